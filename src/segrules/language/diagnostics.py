@@ -1,0 +1,119 @@
+"""Findings about a text, the errors that carry them, and how both print."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+from segrules.language.source import Source, Span, excerpt, locate
+
+Severity: TypeAlias = Literal["error", "warning"]
+
+
+@frozen
+class Diagnostic:
+    """One finding: what is wrong, where, and what to do.
+
+    code: stable, in kebab case. message: one line, lower case, no full stop, the author's own
+    words in backticks, never a customer's value. related: a second place that explains the first,
+    with a note of its own.
+    """
+
+    code: str
+    message: str
+    source: Source
+    span: Span
+    help: str | None = None
+    severity: Severity = "error"
+    related: Span | None = None
+    related_note: str | None = None
+
+    @property
+    def link(self) -> str:
+        """The page that explains this code."""
+        return f"docs/findings.md#{self.code}"
+
+    def __str__(self) -> str:
+        return as_plain([self])
+
+
+class SegrulesError(Exception):
+    """The root of every error that segrules raises on purpose."""
+
+
+class RuleError(SegrulesError):
+    """A rule's text that cannot be used. `findings` holds everything wrong with it, in order."""
+
+    def __init__(self, findings: Sequence[Diagnostic]) -> None:
+        super().__init__(tuple(findings))
+        self.findings = tuple(findings)
+
+    def __str__(self) -> str:
+        return as_text(self.findings)
+
+
+def as_text(findings: Iterable[Diagnostic]) -> str:
+    """Print findings for people: the message, the line with carets, help."""
+    return "\n\n".join(map(_paragraph, findings))
+
+
+def as_plain(findings: Iterable[Diagnostic]) -> str:
+    """Print findings a line each: `name:line:column: severity: message [code] (help)`."""
+    return "\n".join(map(_line, findings))
+
+
+def as_json(findings: Iterable[Diagnostic]) -> str:
+    """Print findings as a JSON array, with offsets, lines and columns counted as in `locate`."""
+    return json.dumps([as_record(f) for f in findings], indent=2)
+
+
+def as_record(finding: Diagnostic) -> dict[str, object]:
+    """Return a finding as JSON's types."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "source": finding.source.name,
+        "span": _place(finding.source, finding.span),
+        "help": finding.help,
+        "related": finding.related
+        and {"note": finding.related_note} | _place(finding.source, finding.related),
+        "link": finding.link,
+    }
+
+
+def _place(source: Source, span: Span) -> dict[str, object]:
+    line, column = locate(source, span.start)
+    return {"start": span.start, "end": span.end, "line": line, "column": column}
+
+
+def _paragraph(finding: Diagnostic) -> str:
+    lines = [f"{finding.severity}[{finding.code}]: {finding.message}"]
+    lines += _quotation(finding.source, finding.span)
+    if finding.related is not None:
+        lines.append(f"  note: {finding.related_note}")
+        lines += _quotation(finding.source, finding.related)
+    if finding.help is not None:
+        lines.append(f"  help: {finding.help}")
+    return "\n".join([*lines, f"  more: {finding.link}"])
+
+
+def _quotation(source: Source, span: Span) -> list[str]:
+    line, column = locate(source, span.start)
+    text, carets = excerpt(source, span).split("\n")
+    gutter = f"{line:>4} | "
+    return [
+        f"  at {source.name}:{line}:{column}",
+        f"{gutter}{text}",
+        f"{' ' * (len(gutter) - 2)}| {carets}",
+    ]
+
+
+def _line(finding: Diagnostic) -> str:
+    line, column = locate(finding.source, finding.span.start)
+    advice = f" ({finding.help})" if finding.help else ""
+    return (
+        f"{finding.source.name}:{line}:{column}: "
+        f"{finding.severity}: {finding.message} [{finding.code}]{advice}"
+    )

@@ -1,0 +1,52 @@
+"""The text of a rule, and places in it."""
+
+import unicodedata
+
+from attrs import frozen
+
+
+@frozen
+class Span:
+    """A stretch of text: offsets of its first character and of the one after its last."""
+
+    start: int
+    end: int
+
+
+@frozen
+class Source:
+    """A text and the name under which a person knows it, such as a file's."""
+
+    text: str
+    name: str = "rule"
+
+
+def locate(source: Source, offset: int) -> tuple[int, int]:
+    """Return the line and the column of an offset, both counted from 1, columns in characters."""
+    before = source.text[:offset].replace("\r\n", "\n ").replace("\r", "\n")
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def excerpt(source: Source, span: Span) -> str:
+    """Return the first line that a span touches, and carets under the span, as two lines.
+
+    The carets stand right below the text in a terminal: tabs are repeated, and wide characters
+    (Unicode's East Asian Width) count twice.
+    """
+    start, end = _line_bounds(source.text, span.start)
+    line = source.text[start:end]
+    marked = line[span.start - start : max(span.end, span.start) - start]
+    margin = "".join("\t" if c == "\t" else " " * _cells(c) for c in line[: span.start - start])
+    return f"{line}\n{margin}{'^' * max(1, sum(map(_cells, marked)))}"
+
+
+def _line_bounds(text: str, offset: int) -> tuple[int, int]:
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    ends = [i for i in (text.find("\n", offset), text.find("\r", offset)) if i >= 0]
+    return start, min(ends, default=len(text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Me", "Mn"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
