@@ -386,9 +386,13 @@ Node: TypeAlias = Condition | And | Or | Not
 
 @frozen
 class Comment:
-    """A comment with its sign, such as `# loyal only`, and where it stands."""
+    """A comment with its sign, such as `# loyal only`, and where it stands.
+
+    own_line: nothing but opening brackets and connectives stands before it on its line.
+    """
 
     text: str
+    own_line: bool = True
     span: Span = _span()
 
 

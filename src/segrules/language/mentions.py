@@ -1,0 +1,37 @@
+"""What a rule's text speaks of, before anyone knows what the names mean."""
+
+from collections.abc import Iterator
+
+from segrules.language.syntax import (
+    AggregateCondition,
+    And,
+    EventCondition,
+    Membership,
+    Name,
+    Node,
+    Not,
+    Or,
+)
+
+
+def conditions_in(node: Node) -> Iterator[Node]:
+    """Yield the conditions under a node, in text order; those inside `has` are left out."""
+    match node:
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from conditions_in(term)
+        case Not(term):
+            yield from conditions_in(term)
+        case _:
+            yield node
+
+
+def mentioned_attributes(node: Node) -> list[Name]:
+    """Return the attributes that a rule asks about, in text order."""
+    skip = (EventCondition, AggregateCondition, Membership, And, Or, Not)
+    return [c.name for c in conditions_in(node) if not isinstance(c, skip)]
+
+
+def mentioned_memberships(node: Node) -> list[Membership]:
+    """Return the conditions on segments and cohorts, in text order."""
+    return [c for c in conditions_in(node) if isinstance(c, Membership)]

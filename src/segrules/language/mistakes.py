@@ -1,0 +1,84 @@
+"""A mistake in a text, before it is known which text, and the codes that mistakes have."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from segrules.language.diagnostics import Diagnostic
+from segrules.language.source import Source, Span
+
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "bad-escape": "a backslash in text is followed by something that is no escape",
+        "character": "a control character, or half of a surrogate pair, stands in the text",
+        "curly-quote": "text stands in curly quotes instead of straight ones",
+        "currency-sign": "a number carries a currency sign",
+        "duration-range": "a duration is longer than the calendar allows",
+        "duration-unit": "a duration has no unit, an unknown one, or is no whole number",
+        "empty-list": "a list has no values",
+        "empty-rule": "the text holds no condition",
+        "impossible-date": "a date, time or period that does not exist",
+        "is-comparison": "`is` compares, where it only asks whether a value is set",
+        "leading-zero": "a number begins with a needless 0",
+        "missing-ago": "a duration stands where a point in time is due",
+        "missing-connective": "two conditions stand side by side with neither AND nor OR",
+        "missing-list": "`in` is followed by neither a list nor a period",
+        "naive-datetime": "a date and time has no offset from UTC",
+        "null-value": "a value is compared with null",
+        "number-range": "a number is larger or finer than a double can be",
+        "number-sign": "a number carries a sign or letters that do not belong to it",
+        "point-value": "a point or a period in time stands where a value is due",
+        "quote-in-text": "a quote inside text ends it too early",
+        "reserved-word": "a keyword is used as a name or as text",
+        "semicolon": "a semicolon",
+        "syntax": "anything else that does not follow the grammar",
+        "too-long": "the text has more characters than the host allows",
+        "too-nested": "parentheses or connectives nest deeper than any rule needs",
+        "unclosed-bracket": "an opening parenthesis has no closing one",
+        "unclosed-quote": "an opening quote has no closing one on its line",
+        "unknown-operator": "a sign or word from another language stands for an operator",
+        "unopened-bracket": "a closing parenthesis has no opening one",
+        "unquoted-name": "a name needs backticks",
+        "unquoted-text": "text needs quotes",
+        "window-order": "an aggregate's window stands after its comparison",
+        "wrong-bracket": "square or curly brackets stand for parentheses",
+    }
+)
+"""Every code that parsing can give, with what is wrong."""
+
+
+class Mistake(Exception):  # noqa: N818 -- it never leaves this package: RuleError does
+    """Something wrong at a place of the text being read."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        help_: str | None = None,
+        related: tuple[Span, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.span = span
+        self.help = help_
+        self.related = related
+
+    def finding(self, source: Source) -> Diagnostic:
+        """Return the finding that this mistake is in a source."""
+        related, note = self.related or (None, None)
+        return Diagnostic(
+            self.code,
+            self.message,
+            source,
+            self.span,
+            help=self.help,
+            related=related,
+            related_note=note,
+        )
+
+
+def shorten(words: str, width: int = 40) -> str:
+    """Return an author's words as one short line, fit to be quoted in a message."""
+    line = " ".join(words.split())
+    return line if len(line) <= width else f"{line[: width - 1]}…"

@@ -1,0 +1,240 @@
+"""Text → the tree as written."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from importlib.resources import files
+from threading import Lock
+from types import SimpleNamespace
+from typing import Any, Literal, TypeAlias
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
+from segrules.language.building import BUILDERS, READERS, SILENT
+from segrules.language.diagnostics import RuleError
+from segrules.language.hints import Trouble, explain
+from segrules.language.limits import Limits
+from segrules.language.mistakes import Mistake
+from segrules.language.source import Source, Span
+from segrules.language.syntax import (
+    And,
+    AggregateCondition,
+    Aggregation,
+    Comment,
+    Derivation,
+    EventCondition,
+    Node,
+    Not,
+    Or,
+    RuleText,
+)
+from segrules.language.words import Word, is_reserved
+
+_Start: TypeAlias = Literal["rule", "derivation"]
+
+LEVELS = 64
+"""How many connectives may nest as written, whatever the host's limits: no walk over a tree goes
+deeper. Canonical text adds a few brackets of its own, hence some more of them may be open."""
+
+_OPEN = LEVELS + 16
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_COMMENT = re.compile(r"(?:#|--)[^\r\n]*")
+_OWN_LINE = re.compile(r"[\s(]*(?:(?:and|or|not)\b[\s(]*)*", re.IGNORECASE)
+_building = Lock()
+
+
+def parse(source: Source, limits: Limits = Limits()) -> RuleText:  # noqa: B008 -- frozen
+    """Return the tree of a rule's text, or raise RuleError."""
+    return RuleText(*_read(source, limits, "rule"))
+
+
+def parse_derivation(source: Source, limits: Limits = Limits()) -> Derivation:  # noqa: B008 -- frozen
+    """Return the tree of how an attribute derives from events, or raise RuleError."""
+    derivation: Derivation = _read(source, limits, "derivation")[0]
+    return derivation
+
+
+def _read(source: Source, limits: Limits, start: _Start) -> tuple[Any, tuple[Comment, ...]]:
+    try:
+        _admit(source.text, limits)
+        tree, tokens = _run(source.text, start)
+        _check_levels(tree)
+    except Mistake as mistake:
+        raise RuleError([mistake.finding(source)]) from None
+    return tree, tuple(_comments(source.text, tokens))
+
+
+def _admit(text: str, limits: Limits) -> None:
+    """Refuse a text by its length and its characters alone."""
+    if len(text) > limits.characters:
+        raise Mistake(
+            "too-long",
+            f"the text has {len(text):,} characters, and at most {limits.characters:,} are allowed",
+            Span(limits.characters, limits.characters + 1),
+            "split it into segments, and refer to them with `in segment '…'`",
+        )
+    if unreadable := _UNREADABLE.search(text):
+        raise Mistake(
+            "character",
+            f"the character U+{ord(unreadable[0]):04X} cannot stand in a rule",
+            Span(*unreadable.span()),
+            f"leave it out, or write it in text as `\\u{ord(unreadable[0]):04x}`"
+            if unreadable[0] < "\ud800"
+            else "leave it out, or write the whole character",
+        )
+
+
+def _run(text: str, start: _Start) -> tuple[Any, list[Token]]:
+    parser = _machine().parse_interactive(text, start)
+    tokens: list[Token] = []
+    nest: list[Token] = []
+    try:
+        for token in parser.iter_parse():
+            tokens.append(token)
+            _follow(nest, token)
+        return parser.feed_token(Token("$END", "")), tokens
+    except UnexpectedToken as error:
+        culprit = error.token
+        before = tokens if culprit.type == "$END" else tokens[:-1]
+        word = _word(culprit)
+    except UnexpectedCharacters as error:
+        before, at = tokens, error.pos_in_stream or 0
+        word = Word("", text[at], Span(at, at + 1))
+    raise explain(_trouble(text, start, before, word, nest))
+
+
+def _trouble(
+    text: str, start: _Start, before: Sequence[Token], word: Word, nest: Sequence[Token]
+) -> Trouble:
+    if word.kind == "$END":
+        end = _word(before[-1]).span.end if before else 0
+        word = Word("$END", "", Span(end, end))
+    opened = [token for token in nest if token.type == "LPAR"]
+    return Trouble(
+        text=text,
+        word=word,
+        before=tuple(map(_word, before[-3:])),
+        expected=_expected(start, before),
+        opened=_word(opened[-1]).span if opened else None,
+    )
+
+
+def _expected(start: _Start, before: Sequence[Token]) -> frozenset[str]:
+    # the parser that failed may have reduced already, and so forgotten some of what it expected
+    parser = _machine().parse_interactive(start=start)
+    for token in before:
+        parser.feed_token(token)
+    return frozenset(parser.accepts())  # type: ignore[no-untyped-call] # lark's
+
+
+def _follow(nest: list[Token], token: Token) -> None:
+    """Keep account of the open brackets and of the NOTs that still wait for their operand."""
+    match token.type:
+        case "LPAR" | "NOT":
+            nest.append(token)
+        case "AND" | "OR" | "RPAR":
+            while nest and nest[-1].type == "NOT":
+                nest.pop()
+            if token.type == "RPAR" and nest:
+                nest.pop()
+    if len(nest) > _OPEN:
+        raise _too_nested(_word(token).span)
+
+
+def _check_levels(root: Node | Derivation) -> None:
+    waiting: list[tuple[Node | Derivation, int]] = [(root, 0)]
+    while waiting:
+        node, level = waiting.pop()
+        if level > LEVELS:
+            raise _too_nested(node.span)
+        match node:
+            case And(terms=terms) | Or(terms=terms):
+                waiting += [(term, level + 1) for term in terms]
+            case Not(term=term):
+                waiting.append((term, level + 1))
+            case (
+                EventCondition(filter=inner)
+                | Aggregation(filter=inner)
+                | AggregateCondition(aggregation=Aggregation(filter=inner))
+            ) if inner is not None:
+                waiting.append((inner, level))
+            case _:
+                pass
+
+
+def _too_nested(span: Span) -> Mistake:
+    return Mistake(
+        "too-nested",
+        f"more than {LEVELS} parentheses or connectives are nested here",
+        span,
+        "split the rule into segments, and refer to them with `in segment '…'`",
+    )
+
+
+def _comments(text: str, tokens: Sequence[Token]) -> Iterator[Comment]:
+    """Find the comments, which lie between words."""
+    ends = [0, *(token.end_pos or 0 for token in tokens)]
+    starts = [*(token.start_pos or 0 for token in tokens), len(text)]
+    for end, start in zip(ends, starts, strict=True):
+        for comment in _COMMENT.finditer(text, end, start):
+            line = max(text.rfind("\n", 0, comment.start()), text.rfind("\r", 0, comment.start()))
+            yield Comment(
+                comment[0].rstrip(),
+                own_line=_OWN_LINE.fullmatch(text, line + 1, comment.start()) is not None,
+                span=Span(comment.start(), comment.start() + len(comment[0].rstrip())),
+            )
+
+
+def _machine() -> Lark:
+    with _building:
+        return _build()
+
+
+@cache
+def _build() -> Lark:
+    """Build the parser from its grammar, on first use."""
+    lark = Lark(
+        files("segrules.language").joinpath("grammar.lark").read_text(encoding="utf-8"),
+        start=["rule", "derivation"],
+        parser="lalr",
+        lexer="basic",
+        keep_all_tokens=True,
+        maybe_placeholders=True,
+        lexer_callbacks={"NAME": _keyword},
+        transformer=SimpleNamespace(
+            **{name: partial(_build_node, build) for name, build in BUILDERS.items()},
+            **{name: partial(_read_node, read) for name, read in READERS.items()},
+        ),
+    )
+    # lark finishes its lexer at the first word, and not safely when two threads do
+    lark.parse("a = 1", "rule")
+    return lark
+
+
+def _keyword(token: Token) -> Token:
+    return token.update(type=token.upper()) if is_reserved(token) else token
+
+
+def _build_node(build: Callable[..., object], parts: list[Any]) -> object:
+    present = [part for part in map(_plain, parts) if part is not None]
+    span = Span(present[0].span.start, present[-1].span.end)
+    return build(*_telling(parts), span=span)
+
+
+def _read_node(read: Callable[[Any], object], parts: list[Any]) -> object:
+    return read(*_telling(parts))
+
+
+def _telling(parts: list[Any]) -> list[Any]:
+    words = map(_plain, parts)
+    return [part for part in words if not (isinstance(part, Word) and part.kind in SILENT)]
+
+
+def _plain(part: Any) -> Any:
+    return _word(part) if isinstance(part, Token) else part
+
+
+def _word(token: Token) -> Word:
+    start = token.start_pos or 0
+    return Word(token.type, str(token), Span(start, start + len(token)))
