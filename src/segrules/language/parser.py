@@ -18,9 +18,9 @@ from segrules.language.limits import Limits
 from segrules.language.mistakes import Mistake
 from segrules.language.source import Source, Span
 from segrules.language.syntax import (
-    And,
     AggregateCondition,
     Aggregation,
+    And,
     Comment,
     Derivation,
     EventCondition,
