@@ -1,0 +1,222 @@
+"""Why a rule holds or not, in words a merchant reads. The reference evaluator finds the facts."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, assert_never
+
+from attrs import frozen
+
+from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.reference import (
+    aggregate,
+    find_events,
+    find_stage,
+    find_value,
+    join,
+    judge,
+)
+from segrules.language.formatter import format_node
+from segrules.language.source import Span
+from segrules.language.syntax import And as AndSyntax
+from segrules.language.syntax import Node
+from segrules.language.syntax import Not as NotSyntax
+from segrules.language.syntax import Or as OrSyntax
+from segrules.meaning.calendar import NEVER, Calendar, to_datetime
+from segrules.meaning.checker import Checked
+from segrules.meaning.conditions import (
+    AggregateTest,
+    And,
+    Condition,
+    EventTest,
+    Inlined,
+    ListTest,
+    Not,
+    Or,
+    StageTest,
+    TermTest,
+)
+
+REDACTED = "a value"
+
+
+@frozen
+class Explanation:
+    """What one condition asked, what was found, whether it holds and until when.
+
+    until: as in a verdict. parts: the terms of AND, OR and NOT. Prints as an indented list.
+    """
+
+    asked: str
+    found: str
+    holds: bool
+    until: datetime | None
+    parts: "tuple[Explanation, ...]" = ()
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self, 0))
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the explanation as JSON's types."""
+        return {
+            "asked": self.asked,
+            "found": self.found,
+            "holds": self.holds,
+            "until": None if self.until is None else self.until.isoformat(),
+            "parts": [part.to_data() for part in self.parts],
+        }
+
+
+@frozen
+class _Asker:
+    """Who is asked, when, and how much may be said."""
+
+    parts: Mapping[Span, Condition]
+    customer: Customer
+    at: int
+    calendar: Calendar
+    redact: bool
+
+
+def explain_rule(
+    root: Node,
+    checked: Checked,
+    customer: Customer,
+    at: int,
+    calendar: Calendar,
+    *,
+    redact: bool,
+) -> Explanation:
+    """Explain a rule's answer about a customer at an instant."""
+    return _explain(root, _Asker(checked.parts, customer, at, calendar, redact))[0]
+
+
+def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
+    match node:
+        case AndSyntax(terms) | OrSyntax(terms):
+            every = isinstance(node, AndSyntax)
+            explained = [_explain(term, asker) for term in terms]
+            judgement = join([each for _, each in explained], every=every)
+            asked = "all of these" if every else "any of these"
+            found = f"{sum(e.holds for e, _ in explained)} of {len(terms)} hold"
+        case NotSyntax(term):
+            explained = [_explain(term, asker)]
+            holds, until = explained[0][1]
+            judgement = not holds, until
+            asked, found = "not this", "it holds" if holds else "it does not hold"
+        case _:
+            condition = asker.parts[node.span]
+            judgement = judge(condition, asker.customer, asker.at, asker.calendar)
+            explained = []
+            asked, found = format_node(node), _observe(condition, asker)
+    holds, until = judgement
+    when = None if until >= NEVER else to_datetime(until)
+    return Explanation(asked, found, holds, when, tuple(e for e, _ in explained)), judgement
+
+
+def _observe(condition: Condition, asker: _Asker) -> str:
+    """Say what was found where a condition looked."""
+    customer, at, calendar = asker.customer, asker.at, asker.calendar
+    match condition:
+        case Not(inner):
+            return _observe(inner, asker)
+        case And(terms) | Or(terms):
+            return _observe(terms[0], asker) if terms else "nothing"
+        case TermTest(term):
+            return _value(find_value(term, customer, None), asker)
+        case StageTest(_, stages):
+            return _value(find_stage(stages, customer, at, calendar), asker)
+        case Inlined(name, inner):
+            holds, _ = judge(inner, customer, at, calendar)
+            return f"in `{name}`" if holds else f"not in `{name}`"
+        case ListTest(kind, name):
+            names = customer.segments if kind == "segment" else customer.cohorts
+            return f"on the list `{name}`" if name in names else f"not on the list `{name}`"
+        case EventTest(which, event_type):
+            return _picked(which, _past(event_type, customer, at), asker)
+        case AggregateTest():
+            return _aggregated(condition, asker)
+        case _:
+            assert_never(condition)
+
+
+def _picked(which: str, past: list[Event], asker: _Asker) -> str:
+    if not past:
+        return "there is none"
+    event = past[0] if which == "first" else past[-1]
+    return f"the {which} was {_moment(event.at, asker)}"
+
+
+def _aggregated(condition: AggregateTest, asker: _Asker) -> str:
+    events = find_events(condition, asker.customer, asker.at, asker.calendar)
+    if condition.function != "count":
+        return _value(aggregate(condition, asker.customer, asker.at, asker.calendar), asker)
+    number = aggregate(condition, asker.customer, asker.at, asker.calendar)
+    if not events:
+        return "0"
+    return f"{number}, the last {_moment(events[-1].at, asker)}"
+
+
+def _past(event_type: str | None, customer: Customer, at: int) -> list[Event]:
+    return [e for e in customer.events if event_type in (None, e.type) and e.micros <= at]
+
+
+def _value(value: Any, asker: _Asker) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, datetime):
+        return _moment(value, asker)
+    if asker.redact:
+        return REDACTED
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"'{value}'"
+        case Fraction():
+            return _number(value)
+        case int() | Decimal():
+            return _number(Fraction(value))
+        case frozenset():
+            return ", ".join(f"'{tag}'" for tag in sorted(value)) or "no tags"
+        case _:
+            return "nested values"
+
+
+def _number(value: Fraction) -> str:
+    """Print a number as a decimal; one that has no end is cut after the cents, and says so."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(exact) == value:
+        return f"{exact.normalize():f}"
+    return f"about {round(value, 2) + 0:.2f}"
+
+
+def _moment(moment: datetime, asker: _Asker) -> str:
+    if asker.redact:
+        return "at some time"
+    local = moment.astimezone(asker.calendar.zone)
+    now = to_datetime(asker.at)
+    ago = "" if now is None else f" ({_distance(now - moment)})"
+    return f"{local:%Y-%m-%d %H:%M:%S %Z}{ago}"
+
+
+def _distance(passed: timedelta) -> str:
+    """Say how long ago something was, or how far ahead it lies, in its largest two units."""
+    seconds = abs(int(passed.total_seconds()))
+    words = []
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            words.append(f"{count} {unit}{'' if count == 1 else 's'}")
+    if not words:
+        return "now"
+    said = " ".join(words[:2])
+    return f"{said} ago" if passed > timedelta(0) else f"in {said}"
+
+
+def _lines(explanation: Explanation, depth: int) -> list[str]:
+    until = "" if explanation.until is None else f", until {explanation.until:%Y-%m-%d %H:%M:%SZ}"
+    mark = "yes" if explanation.holds else "no "
+    line = f"{'  ' * depth}{mark} {explanation.asked}: {explanation.found}{until}"
+    return [line, *(line for part in explanation.parts for line in _lines(part, depth + 1))]

@@ -1,0 +1,297 @@
+"""What a rule is asked about: customers and their events.
+
+Values are made exact once, at the door: floats become the decimals that their shortest form names,
+instants move to UTC, lists and sets of text become frozen sets, and what cannot be a fact is
+refused. After that nothing is checked again.
+"""
+
+import math
+from bisect import insort
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from attrs import define, field, frozen
+
+from segrules.language.diagnostics import SegrulesError
+from segrules.meaning.calendar import to_micros
+
+Value: TypeAlias = str | bool | int | Decimal | datetime | frozenset[str] | Mapping[str, Any] | None
+"""A fact's value once it is inside."""
+
+DEEPEST: Final = 16
+LARGEST: Final = 308
+SMALLEST: Final = -400
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class FactError(SegrulesError):
+    """A fact that cannot be taken. It names the place, never the customer's value."""
+
+
+class Event:
+    """Something a customer did at an instant.
+
+    type: such as 'purchase'. at: an aware datetime. properties: names and values, nested mappings
+    allowed. id: what makes it the same event when it arrives again; without one it is never taken
+    for a duplicate. Raises FactError. Events are frozen, and ordered by `(at, id)`; those without
+    an id by their content.
+    """
+
+    __slots__ = ("at", "id", "micros", "properties", "type")
+
+    type: str
+    at: datetime
+    properties: Mapping[str, Any]
+    id: str | None
+    micros: int
+
+    def __init__(
+        self,
+        type: str,  # noqa: A002  # the field's standard name
+        at: datetime,
+        properties: Mapping[str, object] = NOTHING,
+        id: str | None = None,  # noqa: A002  # the field's standard name
+    ) -> None:
+        put = object.__setattr__
+        put(self, "type", _text(type, "an event's type"))
+        moment = to_utc(at, "an event's `at`")
+        put(self, "at", moment)
+        put(self, "micros", to_micros(moment))
+        put(self, "properties", to_facts(properties, "an event's properties"))
+        put(self, "id", None if id is None else _text(id, "an event's id"))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"events are frozen: `{name}` cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"events are frozen: `{name}` cannot be deleted")
+
+    @property
+    def order(self) -> tuple[int, bool, str, str, str]:
+        """Where the event stands among others, whatever the order in which they arrived."""
+        content = "" if self.id else repr(_sorted(self.properties))
+        return self.micros, self.id is not None, self.id or "", self.type, content
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Event):
+            return NotImplemented
+        return self.order == other.order and self.properties == other.properties
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.micros, self.id))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Event, (self.type, self.at, dict(self.properties), self.id)
+
+    def __repr__(self) -> str:
+        name = "" if self.id is None else f" {self.id!r}"
+        return f"<Event{name} {self.type!r} at {self.at.isoformat()}>"
+
+
+@define(eq=False)
+class Stream:
+    """Events in order, with their instants beside them for bisection."""
+
+    times: list[int] = field(factory=list)
+    events: list[Event] = field(factory=list)
+
+    def add(self, event: Event) -> None:
+        """Take an event, at its place in the order."""
+        if not self.times or event.micros > self.times[-1]:
+            self.times.append(event.micros)
+            self.events.append(event)
+            return
+        insort(self.times, event.micros)
+        insort(self.events, event, key=lambda e: e.order)
+
+
+EMPTY: Final = Stream()
+
+
+@define(eq=False)
+class History:
+    """The facts about one customer, indexed for evaluation. It grows as facts arrive."""
+
+    attributes: dict[str, Any] = field(factory=dict)
+    lists: AbstractSet[tuple[str, str]] = frozenset()
+    by_type: dict[str, Stream] = field(factory=dict)
+    all: Stream = field(factory=Stream)
+    ids: set[str] = field(factory=set)
+
+    def add(self, event: Event) -> bool:
+        """Take an event; False where its id has been seen before."""
+        if event.id is not None:
+            if event.id in self.ids:
+                return False
+            self.ids.add(event.id)
+        stream = self.by_type.get(event.type)
+        if stream is None:
+            stream = self.by_type[event.type] = Stream()
+        stream.add(event)
+        self.all.add(event)
+        return True
+
+    def stream(self, event_type: str | None) -> Stream:
+        """Return the events of a type, or all of them."""
+        return self.all if event_type is None else self.by_type.get(event_type, EMPTY)
+
+
+@frozen(eq=False, init=False, repr=False)
+class Customer:
+    """One customer's facts: what a rule is asked about.
+
+    attributes: names and values, nested mappings allowed; None is the same as absent. events: in
+    any order; of two with the same id the first is taken. segments, cohorts: the hand-picked lists
+    the customer is on. Raises FactError.
+    """
+
+    id: str
+    attributes: Mapping[str, Any]
+    events: tuple[Event, ...]
+    segments: frozenset[str]
+    cohorts: frozenset[str]
+    history: History = field(repr=False)
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  # the field's standard name
+        attributes: Mapping[str, object] = NOTHING,
+        events: Iterable[Event] = (),
+        *,
+        segments: Iterable[str] = (),
+        cohorts: Iterable[str] = (),
+    ) -> None:
+        segments, cohorts = frozenset(segments), frozenset(cohorts)
+        lists = {("segment", s) for s in segments} | {("cohort", c) for c in cohorts}
+        known = to_facts(attributes, "a customer's attributes")
+        history = History(attributes=dict(known), lists=lists)
+        for event in events:
+            if not isinstance(event, Event):
+                raise FactError(f"a customer's events must be `Event`s, not {_kind(event)}")
+            history.add(event)
+        self.__attrs_init__(
+            id=_text(id, "a customer's id"),
+            attributes=known,
+            events=tuple(history.all.events),
+            segments=segments,
+            cohorts=cohorts,
+            history=history,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Customer {self.id!r} ({len(self.events)} events)>"
+
+
+def look_up(facts: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    """Return the value at a path; None where it leads nowhere."""
+    value: Any = facts
+    for key in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
+    """Return names and values made exact; raises FactError naming the place."""
+    if not values:
+        return NOTHING
+    if not isinstance(values, Mapping):
+        raise FactError(f"{where} must be a mapping, not {_kind(values)}")
+    return {_text(k, f"a name in {where}"): to_fact(v, f"`{k}`", 1) for k, v in values.items()}
+
+
+def to_fact(value: object, where: str, depth: int = 0) -> Any:
+    """Return a value made exact; raises FactError naming the place, never the value."""
+    kind = type(value)
+    if kind is str:
+        return value
+    if value is None or kind is bool:
+        return value
+    if isinstance(value, int | float | Decimal):
+        return to_number(value, where)
+    if isinstance(value, datetime):
+        return to_utc(value, where)
+    if isinstance(value, Mapping):
+        if depth >= DEEPEST:
+            raise FactError(f"{where} is nested more than {DEEPEST} deep")
+        return {
+            _text(k, f"a name in {where}"): to_fact(v, f"{where[:-1]}.{k}`", depth + 1)
+            for k, v in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        return _tags(value, where)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, date):
+        raise FactError(
+            f"{where} is a bare date: give an aware datetime, since days begin at "
+            "different instants in different zones"
+        )
+    raise FactError(
+        f"{where} cannot be {_kind(value)}: a fact is text, a number, a boolean, an "
+        "aware datetime, tags (a collection of text) or a mapping of these"
+    )
+
+
+def to_number(value: float | Decimal, where: str) -> int | Decimal:
+    """Return a number made exact: a float as its shortest form reads; refuses NaN and infinity."""
+    if isinstance(value, int):
+        if -(10**LARGEST) < value < 10**LARGEST:
+            return int(value)
+        raise FactError(f"{where} is too large a number: at most {LARGEST} digits")
+    if not math.isfinite(value):
+        raise FactError(f"{where} is not a finite number")
+    exact = Decimal(value) if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    exponent = exact.as_tuple().exponent
+    assert isinstance(exponent, int)  # noqa: S101  # finite, as was just seen
+    if exact and (exact.adjusted() >= LARGEST + 1 or exponent < SMALLEST):
+        raise FactError(
+            f"{where} is a number beyond what is reckoned with: 1e{SMALLEST} to 1e{LARGEST}"
+        )
+    return exact or Decimal(0)
+
+
+def to_utc(moment: object, where: str) -> datetime:
+    """Return an aware datetime in UTC; refuses a naive one."""
+    if not isinstance(moment, datetime):
+        raise FactError(f"{where} must be an aware datetime, not {_kind(moment)}")
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise FactError(
+            f"{where} has no time zone: give an aware datetime, such as `datetime.now(UTC)`"
+        )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise FactError(f"{where} lies beyond the calendar") from None
+
+
+def _tags(values: Iterable[object], where: str) -> frozenset[str]:
+    texts = [v for v in values if v is not None]
+    for text in texts:
+        if not isinstance(text, str):
+            raise FactError(f"{where} must hold only text, not {_kind(text)}")
+    return frozenset(map(str, texts))
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str) or not value:
+        found = "empty" if value == "" else _kind(value)
+        raise FactError(f"{where} must be text that is not empty, not {found}")
+    return str(value)
+
+
+def _kind(value: object) -> str:
+    return f"`{type(value).__name__}`"
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return sorted((k, _sorted(v)) for k, v in value.items())
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return (type(value).__name__, str(value)) if isinstance(value, int | Decimal) else value

@@ -1,0 +1,113 @@
+"""Tests on a value, compiled to functions."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias, assert_never
+
+from segrules.evaluation.facts import look_up
+from segrules.meaning.conditions import (
+    Contains,
+    Equals,
+    HasAffix,
+    InRange,
+    IsOneOf,
+    IsPresent,
+    Lies,
+    NumberTest,
+    ValueTest,
+)
+
+Predicate: TypeAlias = Callable[[Any], bool]
+
+NUMBERS = frozenset({int, Decimal})
+SCALARS = NUMBERS | {str, bool, datetime}
+
+
+def compile_test(test: ValueTest) -> Predicate:
+    """Return the function that tells whether a value passes; a missing one never does."""
+    match test:
+        case IsPresent():
+            return lambda value: value is not None
+        case Equals(wanted):
+            kinds = _kinds(wanted)
+            return lambda value: type(value) in kinds and value == wanted
+        case IsOneOf(values):
+            keys = frozenset(map(key, values))
+            return lambda value: type(value) in SCALARS and key(value) in keys
+        case InRange():
+            return _compile_range(test)
+        case Contains(values, every):
+            quantify = all if every else any
+            return lambda value: (
+                type(value) in (str, frozenset) and quantify(v in value for v in values)
+            )
+        case HasAffix(where, text):
+            test_affix = str.startswith if where == "starts" else str.endswith
+            return lambda value: type(value) is str and test_affix(value, text)
+        case Lies():
+            raise TypeError("where an instant lies is not asked of a value alone")
+        case _:
+            assert_never(test)
+
+
+def compile_number_test(test: NumberTest) -> Callable[[int | Decimal | Fraction | None], bool]:
+    """Return the function that tests a number computed from events, exactly; None is missing."""
+    match test:
+        case IsPresent():
+            return lambda value: value is not None
+        case Equals(wanted):
+            exact = Fraction(wanted)
+            return lambda value: value is not None and _fraction(value) == exact
+        case IsOneOf(values):
+            each = frozenset(Fraction(v) for v in values)
+            return lambda value: value is not None and _fraction(value) in each
+        case InRange(low, high, open_low, open_high):
+            within = _bounded(
+                None if low is None else Fraction(low),
+                None if high is None else Fraction(high),
+                open_low=open_low,
+                open_high=open_high,
+            )
+            return lambda value: value is not None and within(_fraction(value))
+        case _:
+            assert_never(test)
+
+
+def key(value: Any) -> tuple[bool, Any]:
+    """Return what makes a scalar equal to another: the number 1 is not `true`."""
+    return type(value) is bool, value
+
+
+def compile_path(path: tuple[str, ...]) -> Callable[[Any], Any]:
+    """Return the function that looks a value up; None where the path leads nowhere."""
+    if len(path) == 1:
+        name = path[0]
+        return lambda facts: facts.get(name)
+    return lambda facts: look_up(facts, path)
+
+
+def _compile_range(test: InRange) -> Predicate:
+    end = test.high if test.low is None else test.low
+    kinds = _kinds(end)
+    within = _bounded(test.low, test.high, open_low=test.open_low, open_high=test.open_high)
+    return lambda value: type(value) in kinds and within(value)
+
+
+def _bounded(low: Any, high: Any, *, open_low: bool, open_high: bool) -> Predicate:
+    if high is None:
+        return (lambda v: v > low) if open_low else (lambda v: v >= low)
+    if low is None:
+        return (lambda v: v < high) if open_high else (lambda v: v <= high)
+    above = _bounded(low, None, open_low=open_low, open_high=False)
+    below = _bounded(None, high, open_low=False, open_high=open_high)
+    return lambda v: above(v) and below(v)
+
+
+def _kinds(value: object) -> frozenset[type]:
+    return NUMBERS if type(value) in NUMBERS else frozenset({type(value)})
+
+
+def _fraction(value: int | Decimal | Fraction) -> Fraction:
+    return value if type(value) is Fraction else Fraction(value)

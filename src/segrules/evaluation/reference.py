@@ -1,0 +1,297 @@
+"""The obvious evaluator: plain code over a customer's whole history, slow on purpose.
+
+It judges every other evaluator, so it shares nothing with them but the data they look at. An answer
+is found by looking at everything; the instant until which it stands, by asking again at every
+instant at which anything a condition looks at comes or goes.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias, assert_never
+
+from segrules.evaluation.facts import Customer, Event, look_up
+from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
+from segrules.meaning.conditions import (
+    AggregateTest,
+    And,
+    Attribute,
+    Condition,
+    Contains,
+    Equals,
+    EventTest,
+    HasAffix,
+    Inlined,
+    InRange,
+    IsOneOf,
+    IsPresent,
+    Lies,
+    ListTest,
+    Not,
+    Or,
+    Property,
+    StageTest,
+    TermTest,
+    ValueTest,
+)
+from segrules.meaning.windows import That, Window, passes, place
+
+Judgement: TypeAlias = tuple[bool, int]
+"""Whether it holds, and the instant up to which that stands; NEVER for ever."""
+
+
+def judge(condition: Condition, customer: Customer, at: int, calendar: Calendar) -> Judgement:
+    """Return whether a condition holds at an instant, and until when."""
+    match condition:
+        case Not(term):
+            holds, until = judge(term, customer, at, calendar)
+            return not holds, until
+        case And(terms):
+            return join([judge(t, customer, at, calendar) for t in terms], every=True)
+        case Or(terms):
+            return join([judge(t, customer, at, calendar) for t in terms], every=False)
+        case TermTest() | EventTest() | AggregateTest() | ListTest() | StageTest() | Inlined():
+            answer = holds_at(condition, customer, at, calendar)
+            for instant in sorted(set(turning_points(condition, customer, calendar))):
+                if not at < instant < NEVER:
+                    continue
+                if holds_at(condition, customer, instant, calendar) != answer:
+                    return answer, instant
+            return answer, NEVER
+        case _:
+            assert_never(condition)
+
+
+def join(parts: list[Judgement], *, every: bool) -> Judgement:
+    """Join judgements: AND where every part is needed, OR where one is enough.
+
+    What needs all its parts and has them stands until the first part changes; what fails, stands
+    until the last of its failing parts does.
+    """
+    contrary = [until for holds, until in parts if holds != every]
+    if contrary:
+        return not every, max(contrary)
+    return every, min((until for _, until in parts), default=NEVER)
+
+
+def holds_at(
+    condition: Condition,
+    customer: Customer,
+    at: int,
+    calendar: Calendar,
+    event: Event | None = None,
+) -> bool:
+    """Return whether a condition holds at an instant; `event` is what a filter is asked about."""
+    match condition:
+        case Not(term):
+            return not holds_at(term, customer, at, calendar, event)
+        case And(terms):
+            return all(holds_at(t, customer, at, calendar, event) for t in terms)
+        case Or(terms):
+            return any(holds_at(t, customer, at, calendar, event) for t in terms)
+        case Inlined(condition=inner):
+            return holds_at(inner, customer, at, calendar, event)
+        case TermTest(term, Lies(window)):
+            value = find_value(term, customer, event)
+            return isinstance(value, datetime) and _inside(
+                window, to_micros(value), customer, at, calendar
+            )
+        case TermTest(term, test):
+            return _passes(find_value(term, customer, event), test)
+        case EventTest():
+            return find_event(condition, customer, at, calendar) is not None
+        case AggregateTest(test=test):
+            return _passes(aggregate(condition, customer, at, calendar), test)
+        case StageTest(_, stages, test):
+            return _passes(find_stage(stages, customer, at, calendar), test)
+        case ListTest(kind, name):
+            return name in (customer.segments if kind == "segment" else customer.cohorts)
+        case _:
+            assert_never(condition)
+
+
+def find_value(term: Attribute | Property, customer: Customer, event: Event | None) -> Any:
+    """Return the value of an attribute, or of a property of the event at hand."""
+    if isinstance(term, Property):
+        return None if event is None else look_up(event.properties, term.path)
+    return look_up(customer.attributes, term.path)
+
+
+def find_stage(
+    stages: tuple[tuple[str, Condition], ...], customer: Customer, at: int, calendar: Calendar
+) -> str | None:
+    """Return the value of the first stage that holds."""
+    for value, condition in stages:
+        if holds_at(condition, customer, at, calendar):
+            return value
+    return None
+
+
+def find_event(
+    condition: EventTest | AggregateTest, customer: Customer, at: int, calendar: Calendar
+) -> Event | None:
+    """Return the event that a condition finds: what `that` means."""
+    if isinstance(condition, AggregateTest):
+        found = find_events(condition, customer, at, calendar)
+        return found[-1] if found else None
+    past = [e for e in _events(customer, condition.event_type) if e.micros <= at]
+    if not past:
+        return None
+    event = past[0] if condition.which == "first" else past[-1]
+    return event if _counts(event, condition, customer, at, calendar) else None
+
+
+def find_events(
+    condition: AggregateTest, customer: Customer, at: int, calendar: Calendar
+) -> list[Event]:
+    """Return the events that a condition reckons with, in order."""
+    return [
+        event
+        for event in _events(customer, condition.event_type)
+        if event.micros <= at and _counts(event, condition, customer, at, calendar)
+    ]
+
+
+def aggregate(
+    condition: AggregateTest, customer: Customer, at: int, calendar: Calendar
+) -> Fraction | None:
+    """Return the number that a condition computes from events; None where there is none."""
+    events = find_events(condition, customer, at, calendar)
+    if condition.property is None or (condition.function == "count" and not condition.distinct):
+        return Fraction(len(events))
+    values = [look_up(event.properties, condition.property) for event in events]
+    if condition.function == "count":
+        scalars = (str, bool, int, Decimal, datetime)
+        return Fraction(len({(isinstance(v, bool), v) for v in values if isinstance(v, scalars)}))
+    numbers = [Fraction(v) for v in values if is_number(v)]
+    if condition.distinct:
+        numbers = list(set(numbers))
+    match condition.function:
+        case "sum":
+            return sum(numbers, Fraction(0))
+        case "avg":
+            return sum(numbers, Fraction(0)) / len(numbers) if numbers else None
+        case "min":
+            return min(numbers, default=None)
+        case "max":
+            return max(numbers, default=None)
+        case _:
+            assert_never(condition.function)
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a fact is a number; true and false are not."""
+    return isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool)
+
+
+def turning_points(
+    condition: Condition, customer: Customer, calendar: Calendar, event: Event | None = None
+) -> Iterator[int]:
+    """Return every instant at which the answer might change without a new fact, and others."""
+    match condition:
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from turning_points(term, customer, calendar, event)
+        case Not(inner) | Inlined(condition=inner):
+            yield from turning_points(inner, customer, calendar, event)
+        case TermTest(term, Lies(window)):
+            value = find_value(term, customer, event)
+            if isinstance(value, datetime):
+                yield from _edges(window, to_micros(value), customer, calendar)
+        case EventTest() | AggregateTest():
+            for each in _events(customer, condition.event_type):
+                yield each.micros
+                if condition.window is not None:
+                    yield from _edges(condition.window, each.micros, customer, calendar)
+                if condition.filter is not None:
+                    yield from turning_points(condition.filter, customer, calendar, each)
+        case StageTest(_, stages):
+            for _, inner in stages:
+                yield from turning_points(inner, customer, calendar, event)
+        case TermTest() | ListTest():
+            pass
+        case _:
+            assert_never(condition)
+
+
+def _edges(window: Window, instant: int, customer: Customer, calendar: Calendar) -> Iterator[int]:
+    for cut in (window.start, window.end):
+        if isinstance(cut, That):
+            yield from turning_points(cut.anchor, customer, calendar)
+        elif cut is not None:
+            yield passes(cut, instant, calendar)
+
+
+def _events(customer: Customer, event_type: str | None) -> list[Event]:
+    return [e for e in customer.events if event_type is None or e.type == event_type]
+
+
+def _counts(
+    event: Event,
+    condition: EventTest | AggregateTest,
+    customer: Customer,
+    at: int,
+    calendar: Calendar,
+) -> bool:
+    return (
+        condition.window is None or _inside(condition.window, event.micros, customer, at, calendar)
+    ) and (condition.filter is None or holds_at(condition.filter, customer, at, calendar, event))
+
+
+def _inside(window: Window, instant: int, customer: Customer, at: int, calendar: Calendar) -> bool:
+    start, end = DAWN, NEVER
+    for cut in (window.start, window.end):
+        if isinstance(cut, That):
+            found = find_event(cut.anchor, customer, at, calendar)
+            if found is None:
+                return False
+            lies = found.micros + (1 if cut.side == "after" else 0)
+        elif cut is not None:
+            lies = place(cut, at, calendar)
+        else:
+            continue
+        if cut is window.start:
+            start = lies
+        else:
+            end = lies
+    return start <= instant < end
+
+
+def _passes(value: Any, test: ValueTest) -> bool:
+    match test:
+        case IsPresent():
+            return value is not None
+        case Equals(wanted):
+            return _same(value, wanted)
+        case IsOneOf(values):
+            return any(_same(value, wanted) for wanted in values)
+        case InRange(low, high, open_low, open_high):
+            return (low is None or _above(value, low, strictly=open_low)) and (
+                high is None or _above(high, value, strictly=open_high)
+            )
+        case Contains(values, every):
+            found = [isinstance(value, str | frozenset) and v in value for v in values]
+            return all(found) if every else any(found)
+        case HasAffix(where, text):
+            if not isinstance(value, str):
+                return False
+            return value.startswith(text) if where == "starts" else value.endswith(text)
+        case Lies():
+            raise TypeError("where an instant lies is not asked of a value alone")
+        case _:
+            assert_never(test)
+
+
+def _above(value: Any, low: Any, *, strictly: bool) -> bool:
+    if is_number(value) and is_number(low):
+        value, low = Fraction(value), Fraction(low)
+    elif not (isinstance(value, str) and isinstance(low, str)):
+        return False
+    return bool(value > low or (value == low and not strictly))
+
+
+def _same(value: Any, wanted: Any) -> bool:
+    if is_number(value) and is_number(wanted):
+        return Fraction(value) == Fraction(wanted)
+    return type(value) is type(wanted) and bool(value == wanted)

@@ -1,0 +1,91 @@
+"""Filters on an event's own properties, compiled.
+
+Most filters give an event the same answer at every instant. One with a window on a property, such
+as `has expiresAt within 7 days`, moves with the clock: it also tells until when its answer stands.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, assert_never
+
+from attrs import frozen
+
+from segrules.evaluation.facts import Event
+from segrules.evaluation.predicates import compile_path, compile_test
+from segrules.meaning.calendar import NEVER, Calendar, to_micros
+from segrules.meaning.conditions import (
+    AggregateTest,
+    And,
+    Condition,
+    EventTest,
+    Inlined,
+    Lies,
+    ListTest,
+    Not,
+    Or,
+    StageTest,
+    TermTest,
+)
+from segrules.meaning.windows import Window, bounds, is_moving, stay
+
+
+@frozen
+class Sieve:
+    """A compiled filter.
+
+    keep: whether an event passes at an instant. turns: the first instant after it at which that may
+    change, or None where it never does, whatever the event.
+    """
+
+    keep: Callable[[Event, int], bool]
+    turns: Callable[[Event, int], int] | None = None
+
+
+def compile_filter(condition: Condition, calendar: Calendar) -> Sieve:
+    """Compile a condition on an event's own properties."""
+    match condition:
+        case Not(term):
+            inner = compile_filter(term, calendar)
+            keep = inner.keep
+            return Sieve(lambda event, at: not keep(event, at), inner.turns)
+        case And(terms) | Or(terms):
+            parts = [compile_filter(term, calendar) for term in terms]
+            keeps = [part.keep for part in parts]
+            turns = _soonest([part.turns for part in parts if part.turns is not None])
+            if isinstance(condition, And):
+                return Sieve(lambda event, at: all(k(event, at) for k in keeps), turns)
+            return Sieve(lambda event, at: any(k(event, at) for k in keeps), turns)
+        case TermTest(term, Lies(window)):
+            return _compile_lies(compile_path(term.path), window, calendar)
+        case TermTest(term, test):
+            get, passes = compile_path(term.path), compile_test(test)
+            return Sieve(lambda event, _: passes(get(event.properties)))
+        case EventTest() | AggregateTest() | ListTest() | StageTest() | Inlined():
+            raise TypeError("a filter asks only about an event's own properties")
+        case _:
+            assert_never(condition)
+
+
+def _compile_lies(get: Callable[[Any], Any], window: Window, calendar: Calendar) -> Sieve:
+    def keep(event: Event, at: int) -> bool:
+        value = get(event.properties)
+        if type(value) is not datetime:
+            return False
+        start, end = bounds(window, at, calendar)
+        return start <= to_micros(value) < end
+
+    def turns(event: Event, at: int) -> int:
+        value = get(event.properties)
+        if type(value) is not datetime:
+            return NEVER
+        return min((t for t in stay(window, to_micros(value), calendar) if t > at), default=NEVER)
+
+    return Sieve(keep, turns if is_moving(window) else None)
+
+
+def _soonest(
+    turns: list[Callable[[Event, int], int]],
+) -> Callable[[Event, int], int] | None:
+    if not turns:
+        return None
+    return lambda event, at: min(turn(event, at) for turn in turns)

@@ -1,0 +1,21 @@
+"""The answer to a rule at an instant, and how long it stands."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+
+@frozen
+class Verdict:
+    """Whether a rule holds, and the instant up to which that cannot change without a new fact.
+
+    until: an aware datetime in UTC, later than the instant asked about; None means never by itself.
+    Before it the answer is constant. For a rule of one condition it is the very instant of change;
+    for combinations it is as tight as the parts allow, and may come early.
+    """
+
+    holds: bool
+    until: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return self.holds

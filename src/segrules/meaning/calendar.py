@@ -1,0 +1,156 @@
+"""The calendar of a merchant: days, periods and steps of months in one time zone.
+
+Instants are whole microseconds since 1970-01-01T00:00Z, as ints: aware datetimes do arithmetic on
+wall-clock time, ints do not. Every function here is monotone in its instant, on every day of 23 or
+25 hours and on every midnight that does not exist; that is what lets windows tile.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+from dateutil.relativedelta import relativedelta
+
+PeriodUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
+
+NEVER: Final = 1 << 63
+"""Later than every instant."""
+DAWN: Final = -(1 << 63)
+"""Earlier than every instant."""
+
+MICROSECOND: Final = timedelta(microseconds=1)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@frozen
+class Calendar:
+    """Where a day begins and a week starts. week_starts: 0 for Monday to 6 for Sunday."""
+
+    zone: ZoneInfo
+    week_starts: int = 0
+
+
+def to_micros(moment: datetime) -> int:
+    """Return an aware datetime as microseconds since 1970-01-01T00:00Z, exactly."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def to_datetime(instant: int) -> datetime | None:
+    """Return an instant as a datetime in UTC; None for one that the calendar does not reach."""
+    try:
+        return EPOCH + timedelta(microseconds=instant)
+    except OverflowError:
+        return None
+
+
+def start_of_day(day: date, calendar: Calendar) -> int:
+    """Return the first instant of a day: where midnight does not exist, what comes right after.
+
+    The days at either end of the calendar begin beyond it.
+    """
+    try:
+        return _first_at(datetime.combine(day, time.min), calendar.zone)
+    except OverflowError:
+        return DAWN if day == date.min else NEVER
+
+
+def end_of_day(day: date, calendar: Calendar) -> int:
+    """Return the first instant after a day."""
+    return NEVER if day == date.max else start_of_day(day + timedelta(days=1), calendar)
+
+
+def first_day(day: date, unit: PeriodUnit, calendar: Calendar) -> date:
+    """Return the first day of the period a day lies in."""
+    match unit:
+        case "day":
+            return day
+        case "week":
+            return day - timedelta(days=(day.weekday() - calendar.week_starts) % 7)
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+
+
+def shift_days(day: date, steps: int, unit: PeriodUnit) -> date:
+    """Return the day so many periods later; OverflowError or ValueError beyond the calendar."""
+    match unit:
+        case "day":
+            return day + timedelta(days=steps)
+        case "week":
+            return day + timedelta(weeks=steps)
+        case "month":
+            return day + relativedelta(months=steps)
+        case "quarter":
+            return day + relativedelta(months=3 * steps)
+        case "year":
+            return day + relativedelta(years=steps)
+
+
+def start_of_period(instant: int, unit: PeriodUnit, steps: int, calendar: Calendar) -> int:
+    """Return where the period that holds an instant begins, or the one so many steps later."""
+    try:
+        first = first_day(_day_of(instant, calendar), unit, calendar)
+        return start_of_day(shift_days(first, steps, unit), calendar)
+    except (OverflowError, ValueError):
+        return DAWN if steps < 0 or instant < 0 else NEVER
+
+
+def cut_months_away(instant: int, months: int, calendar: Calendar) -> int:
+    """Return the cut just after the instant so many calendar months away.
+
+    Everything from the cut on lies later than that instant. Where the month has no such day, the
+    step is clamped to the month's end, and the cut lies at the next month's first instant.
+    """
+    try:
+        local = _local(instant, calendar.zone)
+        if local.fold:
+            # The hour is repeated: wall time has run back, the calendar must not.
+            local = _local(_transition(local, calendar.zone) - 1, calendar.zone)
+        day = local.date() + relativedelta(months=months)
+        if day.day != local.day:
+            return start_of_day(day + timedelta(days=1), calendar)
+        wall = datetime.combine(day, local.time())
+        first = _first_at(wall, calendar.zone)
+        return first + (1 if _exists(wall, calendar.zone) else 0)
+    except (OverflowError, ValueError):
+        return DAWN if months < 0 else NEVER
+
+
+def _local(instant: int, zone: ZoneInfo) -> datetime:
+    return (EPOCH + timedelta(microseconds=instant)).astimezone(zone)
+
+
+def _day_of(instant: int, calendar: Calendar) -> date:
+    # Where clocks go back across midnight, yesterday's date returns; the day does not.
+    day = _local(instant, calendar.zone).date()
+    following = day + timedelta(days=1)
+    return following if start_of_day(following, calendar) <= instant else day
+
+
+def _first_at(wall: datetime, zone: ZoneInfo) -> int:
+    """Return the first instant at which clocks in a zone show a time or a later one."""
+    if _exists(wall, zone):
+        return to_micros(wall.replace(tzinfo=zone))
+    return _transition(wall, zone)
+
+
+def _exists(wall: datetime, zone: ZoneInfo) -> bool:
+    aware = wall.replace(tzinfo=zone)
+    return aware.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+
+
+def _transition(wall: datetime, zone: ZoneInfo) -> int:
+    """Return the instant at which clocks jump past a wall time, or back before it."""
+    low, high = sorted(to_micros(wall.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
+    before = _local(low, zone).utcoffset()
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _local(middle, zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high

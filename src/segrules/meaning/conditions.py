@@ -1,0 +1,181 @@
+"""The tree as meant: tests on what is known of a customer.
+
+Names are resolved, sugar is gone, negation is only ever `Not`, and every window lies between two
+cuts. Nodes are frozen data, so that equal conditions are equal values.
+
+Values in tests are text, exact numbers (int or Decimal) and booleans. Instants are never compared:
+a test on an instant asks in which window it lies.
+"""
+
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+from segrules.language.syntax import Function
+from segrules.meaning.windows import Window
+
+Scalar: TypeAlias = str | bool | Decimal
+
+# What is looked at
+
+
+@frozen
+class Attribute:
+    """A customer's attribute: the keys that lead to it through nested mappings."""
+
+    path: tuple[str, ...]
+
+
+@frozen
+class Property:
+    """A property of the event at hand: the keys that lead to it."""
+
+    path: tuple[str, ...]
+
+
+# What is asked of a value. Asked of a missing value, each of these is false.
+
+
+@frozen
+class Equals:
+    """The same type and the same value."""
+
+    value: Scalar
+
+
+@frozen
+class InRange:
+    """A number or a text between two ends; None leaves an end open, `open_` leaves it out."""
+
+    low: Decimal | str | None = None
+    high: Decimal | str | None = None
+    open_low: bool = False
+    open_high: bool = False
+
+
+@frozen
+class IsOneOf:
+    """Equal to one of several values."""
+
+    values: tuple[Scalar, ...]
+
+
+@frozen
+class Contains:
+    """Tags: has these very elements. Text: has these substrings. Any of them, or every one."""
+
+    values: tuple[str, ...]
+    every: bool = False
+
+
+@frozen
+class HasAffix:
+    """Text that starts or ends with a text."""
+
+    where: Literal["starts", "ends"]
+    text: str
+
+
+@frozen
+class IsPresent:
+    """Not missing."""
+
+
+@frozen
+class Lies:
+    """An instant inside a window."""
+
+    window: Window
+
+
+ValueTest: TypeAlias = Equals | InRange | IsOneOf | Contains | HasAffix | IsPresent | Lies
+NumberTest: TypeAlias = Equals | InRange | IsOneOf | IsPresent
+
+# Conditions
+
+
+@frozen
+class TermTest:
+    """A test on an attribute, or on a property of the event at hand."""
+
+    term: Attribute | Property
+    test: ValueTest
+
+
+@frozen
+class EventTest:
+    """The first or last event of a type (None: of any type) passes the filter and the window."""
+
+    which: Literal["first", "last"]
+    event_type: str | None
+    filter: "Condition | None" = None
+    window: Window | None = None
+
+
+@frozen
+class AggregateTest:
+    """A number computed from the events of a type that pass the filter and lie in the window."""
+
+    function: Function
+    property: tuple[str, ...] | None
+    distinct: bool
+    event_type: str | None
+    filter: "Condition | None"
+    window: Window | None
+    test: NumberTest
+
+
+@frozen
+class ListTest:
+    """The customer is on a hand-picked list: a static segment or a cohort."""
+
+    kind: Literal["segment", "cohort"]
+    name: str
+
+
+@frozen
+class StageTest:
+    """A test on an attribute made of stages: the value of the first stage whose condition holds.
+
+    Where none holds the attribute is missing.
+    """
+
+    name: str
+    stages: "tuple[tuple[str, Condition], ...]"
+    test: ValueTest
+
+
+@frozen
+class Inlined:
+    """A dynamic segment's condition in the place of its name. It means what its condition means."""
+
+    name: str
+    condition: "Condition"
+
+
+@frozen
+class And:
+    """Every term holds; with no terms, always."""
+
+    terms: "tuple[Condition, ...]"
+
+
+@frozen
+class Or:
+    """At least one term holds; with no terms, never."""
+
+    terms: "tuple[Condition, ...]"
+
+
+@frozen
+class Not:
+    """The term does not hold."""
+
+    term: "Condition"
+
+
+Leaf: TypeAlias = TermTest | EventTest | AggregateTest | ListTest | StageTest | Inlined
+
+
+Condition: TypeAlias = Leaf | And | Or | Not

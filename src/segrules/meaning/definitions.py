@@ -1,0 +1,95 @@
+"""What a merchant declares: attributes, event types and their properties."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from segrules.language.diagnostics import Diagnostic, SegrulesError
+from segrules.language.source import excerpt
+from segrules.meaning.vocabulary import ValueType
+
+Weekday: TypeAlias = Literal[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+]
+
+
+def freeze(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a read-only copy of a mapping."""
+    return MappingProxyType(dict(values))
+
+
+@frozen
+class Stage:
+    """One stage of an attribute: its value, and the rule that puts a customer there."""
+
+    value: str
+    rule: str
+
+
+@frozen
+class Attribute:
+    """A customer's attribute. A dotted name leads into nested mappings.
+
+    type: may be left out where it follows from `derived` or `stages`. values: the only texts or
+    tags allowed. What moves it is one of: the host alone, when `updated_by` may name the event
+    types with which it does; `derived` from events, such as 'sum of total of orders' or 'time of
+    last purchase'; or `stages`, of which the first whose rule holds gives the value.
+    """
+
+    type: ValueType | None = None
+    description: str = ""
+    values: tuple[str, ...] = field(default=(), converter=tuple)
+    updated_by: tuple[str, ...] = field(default=(), converter=tuple)
+    derived: str | None = None
+    stages: tuple[Stage, ...] = field(default=(), converter=tuple)
+
+
+@frozen
+class Property:
+    """A property of an event type. A dotted name leads into nested mappings."""
+
+    type: ValueType
+    description: str = ""
+    values: tuple[str, ...] = field(default=(), converter=tuple)
+
+
+@frozen
+class EventType:
+    """A type of event, with the properties that rules may ask about."""
+
+    description: str = ""
+    properties: Mapping[str, Property] = field(factory=dict, converter=freeze)
+
+
+@frozen
+class SchemaFinding:
+    """One thing wrong with a schema: the key it stands at, what is wrong, what to do.
+
+    cause: where in the text of a rule or a derivation it is, if it is in one.
+    """
+
+    key: str
+    message: str
+    help: str | None = None
+    cause: Diagnostic | None = None
+
+    def __str__(self) -> str:
+        line = f"{self.key}: {self.message}" + (f" ({self.help})" if self.help else "")
+        if self.cause is None:
+            return line
+        shown = excerpt(self.cause.source, self.cause.span).replace("\n", "\n    ")
+        return f"{line}\n    {shown}"
+
+
+class SchemaError(SegrulesError):
+    """A schema that cannot be used. `findings` holds everything wrong with it."""
+
+    def __init__(self, name: str, findings: tuple[SchemaFinding, ...]) -> None:
+        super().__init__(name, findings)
+        self.name = name
+        self.findings = findings
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.name}: {finding}" for finding in self.findings)

@@ -1,0 +1,167 @@
+"""What can change the answer to a rule, and how far back it looks."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Final, assert_never
+
+from attrs import frozen
+
+from segrules.meaning.conditions import (
+    AggregateTest,
+    And,
+    Attribute,
+    Condition,
+    EventTest,
+    Inlined,
+    Lies,
+    ListTest,
+    Not,
+    Or,
+    Property,
+    StageTest,
+    TermTest,
+)
+from segrules.meaning.vocabulary import Vocabulary
+from segrules.meaning.windows import Exactly, Months, Now, PeriodStart, That, Window, is_moving
+
+EVERY_TYPE: Final = "*"
+"""Stands for events of every type."""
+
+LONGEST_MONTH: Final = timedelta(days=31, hours=2)
+"""A bound for one calendar month, with room for a day of 25 hours at either end."""
+
+
+@frozen
+class Triggers:
+    """What can change the answer to a rule.
+
+    events: the types of event, or `*` among them for every type. attributes: the names that a host
+    sets, at the top level of a customer's attributes. segments, cohorts: lists edited by hand.
+    clock: whether the passing of time alone can, once every event known has happened.
+    """
+
+    events: frozenset[str] = frozenset()
+    attributes: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+    cohorts: frozenset[str] = frozenset()
+    clock: bool = False
+
+    def wakes_on(self, event_type: str) -> bool:
+        """Tell whether an event of a type can change the answer."""
+        return event_type in self.events or EVERY_TYPE in self.events
+
+
+def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
+    """Return what can change the answer to a condition."""
+    events: set[str] = set()
+    attributes: set[str] = set()
+    lists: dict[str, set[str]] = {"segment": set(), "cohort": set()}
+    clock = False
+    for leaf in leaves(condition):
+        match leaf:
+            case TermTest(Attribute(path), test):
+                attributes.add(path[0])
+                word = vocabulary.attributes.get(path)
+                events.update(word.updated_by if word is not None else ())
+                clock |= isinstance(test, Lies) and is_moving(test.window)
+            case TermTest(Property(), test):
+                clock |= isinstance(test, Lies) and is_moving(test.window)
+            case EventTest() | AggregateTest():
+                events.add(leaf.event_type or EVERY_TYPE)
+                clock |= leaf.window is not None and _ages(leaf.window)
+            case ListTest(kind, name):
+                lists[kind].add(name)
+    return Triggers(
+        frozenset({EVERY_TYPE} if EVERY_TYPE in events else events),
+        frozenset(attributes),
+        frozenset(lists["segment"]),
+        frozenset(lists["cohort"]),
+        clock,
+    )
+
+
+def find_lookback(condition: Condition) -> Mapping[str, timedelta | None]:
+    """Return how far back each event type's history is needed; None for all of it.
+
+    `*` stands for every type. A window bound to dates may reach any distance back as time goes on,
+    and so needs all.
+    """
+    reach: dict[str, timedelta | None] = {}
+    for leaf in leaves(condition):
+        if isinstance(leaf, EventTest | AggregateTest):
+            name = leaf.event_type or EVERY_TYPE
+            needed = _reach(leaf)
+            known = reach.get(name, timedelta(0))
+            reach[name] = None if known is None or needed is None else max(known, needed)
+    return reach
+
+
+def leaves(condition: Condition) -> Iterator[TermTest | EventTest | AggregateTest | ListTest]:
+    """Yield all that a condition looks at: through stages, segments, filters and `that`."""
+    match condition:
+        case And(terms) | Or(terms):
+            for term in terms:
+                yield from leaves(term)
+        case Not(inner) | Inlined(condition=inner):
+            yield from leaves(inner)
+        case StageTest(_, stages):
+            for _, stage in stages:
+                yield from leaves(stage)
+        case TermTest(_, Lies(window)):
+            yield condition
+            yield from _anchors(window)
+        case EventTest() | AggregateTest():
+            yield condition
+            if condition.filter is not None:
+                yield from leaves(condition.filter)
+            if condition.window is not None:
+                yield from _anchors(condition.window)
+        case TermTest() | ListTest():
+            yield condition
+        case _:
+            assert_never(condition)
+
+
+def _anchors(window: Window) -> Iterator[TermTest | EventTest | AggregateTest | ListTest]:
+    for cut in (window.start, window.end):
+        if isinstance(cut, That):
+            yield from leaves(cut.anchor)
+
+
+def _ages(window: Window) -> bool:
+    """Tell whether an event that has happened enters or leaves a window by the clock alone."""
+    # What has happened lies before now, and before the end of the period that holds now.
+    open_end = window.end is None or isinstance(window.end, Now)
+    if isinstance(window.end, PeriodStart):
+        open_end = window.end.steps > 0
+    moving = (Exactly, Months, PeriodStart)
+    return isinstance(window.start, moving) or (not open_end and isinstance(window.end, moving))
+
+
+def _reach(leaf: EventTest | AggregateTest) -> timedelta | None:
+    if isinstance(leaf, EventTest) or leaf.window is None:
+        return None
+    match leaf.window.start:
+        case Exactly(micros):
+            return _duration(-micros)
+        case Months(months):
+            return _months(-months)
+        case PeriodStart(unit, steps):
+            longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit]
+            return timedelta(days=longest * (1 - steps), hours=2)
+        case _:
+            return None
+
+
+def _duration(micros: int) -> timedelta | None:
+    try:
+        return timedelta(microseconds=micros)
+    except OverflowError:
+        return None
+
+
+def _months(months: int) -> timedelta | None:
+    try:
+        return months * LONGEST_MONTH
+    except OverflowError:
+        return None

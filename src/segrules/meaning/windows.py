@@ -1,0 +1,157 @@
+"""Windows of time, each between two cuts.
+
+A cut lies between two microseconds and is written as the instant right after it: whatever is at
+that instant or later lies right of the cut. Windows that share a cut share no instant and leave no
+gap. As time goes on cuts only move forward, so every instant is inside a window during one stretch
+of time: from when the window's end passes it until the window's start does.
+"""
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
+
+from attrs import frozen
+
+from segrules.meaning.calendar import (
+    DAWN,
+    NEVER,
+    Calendar,
+    PeriodUnit,
+    cut_months_away,
+    start_of_period,
+)
+
+if TYPE_CHECKING:
+    from segrules.meaning.conditions import AggregateTest, EventTest
+
+SECOND: Final = 1_000_000
+DAY: Final = 86_400 * SECOND
+
+
+@frozen
+class Fixed:
+    """The cut right before an instant."""
+
+    instant: int
+
+
+@frozen
+class Now:
+    """The cut right after now."""
+
+
+@frozen
+class Exactly:
+    """The cut right after now, moved by microseconds: backwards where negative."""
+
+    micros: int
+
+
+@frozen
+class Months:
+    """The cut right after now, moved by calendar months: backwards where negative."""
+
+    months: int
+
+
+@frozen
+class PeriodStart:
+    """The cut before the calendar period that holds now, moved by so many periods."""
+
+    unit: PeriodUnit
+    steps: int
+
+
+@frozen
+class That:
+    """The cut right before or right after the event that another condition finds."""
+
+    anchor: "EventTest | AggregateTest"
+    side: Literal["before", "after"]
+
+
+MovingCut: TypeAlias = Now | Exactly | Months | PeriodStart
+Cut: TypeAlias = Fixed | MovingCut | That
+
+
+@frozen
+class Window:
+    """The time from one cut to another; None leaves a side open."""
+
+    start: Cut | None = None
+    end: Cut | None = None
+
+
+def place(cut: Fixed | MovingCut, at: int, calendar: Calendar) -> int:
+    """Return where a cut lies at an instant."""
+    match cut:
+        case Fixed(instant):
+            return instant
+        case Now():
+            return at + 1
+        case Exactly(micros):
+            return at + micros + 1
+        case Months(months):
+            return cut_months_away(at, months, calendar)
+        case PeriodStart(unit, steps):
+            return start_of_period(at, unit, steps, calendar)
+        case _:
+            assert_never(cut)
+
+
+def passes(cut: Fixed | MovingCut, instant: int, calendar: Calendar) -> int:
+    """Return the first `at` at which a cut lies after an instant; NEVER where it stays before."""
+    match cut:
+        case Fixed(fixed):
+            return DAWN if fixed > instant else NEVER
+        case Now():
+            return instant
+        case Exactly(micros):
+            return instant - micros
+        case Months(months):
+            return _passes_months(months, instant, calendar)
+        case PeriodStart(unit, steps):
+            return start_of_period(instant, unit, 1 - steps, calendar)
+        case _:
+            assert_never(cut)
+
+
+def _passes_months(months: int, instant: int, calendar: Calendar) -> int:
+    guess = cut_months_away(instant, -months, calendar) - 1
+    if guess <= DAWN or guess >= NEVER - 1:
+        return DAWN if guess <= DAWN else NEVER
+    # The way there and back may differ by days at the end of a month; the cut itself decides.
+    low, high = guess - 1, guess
+    if cut_months_away(low, months, calendar) <= instant < cut_months_away(high, months, calendar):
+        return high
+    reach = range(guess - 5 * DAY, guess + 5 * DAY)
+    return reach[
+        bisect_left(reach, instant + 1, key=lambda t: cut_months_away(t, months, calendar))
+    ]
+
+
+def stay(window: Window, instant: int, calendar: Calendar) -> tuple[int, int]:
+    """Return when an instant comes into a window and when it leaves: inside while in <= at < out.
+
+    The window's cuts must not refer to another event.
+    """
+    enters = DAWN if window.end is None else passes(_plain(window.end), instant, calendar)
+    leaves = NEVER if window.start is None else passes(_plain(window.start), instant, calendar)
+    return enters, leaves
+
+
+def bounds(window: Window, at: int, calendar: Calendar) -> tuple[int, int]:
+    """Return a window at an instant as `[start, end)`. Its cuts must not refer to an event."""
+    start = DAWN if window.start is None else place(_plain(window.start), at, calendar)
+    end = NEVER if window.end is None else place(_plain(window.end), at, calendar)
+    return start, end
+
+
+def is_moving(window: Window) -> bool:
+    """Tell whether a window moves with the clock."""
+    return any(isinstance(cut, MovingCut) for cut in (window.start, window.end))
+
+
+def _plain(cut: Cut) -> Fixed | MovingCut:
+    if isinstance(cut, That):
+        raise TypeError("a cut at another event has to be resolved first")
+    return cut

@@ -1,0 +1,190 @@
+"""A rule: one immutable value made by four calls: parse, check, compile, done."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import field, frozen
+
+from segrules.evaluation.explanation import Explanation, explain_rule
+from segrules.evaluation.facts import Customer, to_utc
+from segrules.evaluation.plan import Evaluator, compile_condition
+from segrules.evaluation.verdict import Verdict
+from segrules.language.diagnostics import Diagnostic, SegrulesError
+from segrules.language.formatter import format_rule
+from segrules.language.limits import Limits
+from segrules.language.mentions import mentioned_memberships
+from segrules.language.parser import parse
+from segrules.language.source import Source
+from segrules.language.syntax import And, Node, Not, Or, RuleText
+from segrules.meaning.calendar import NEVER, to_datetime, to_micros
+from segrules.meaning.checker import Checked, check
+from segrules.meaning.schema import Schema
+from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
+from segrules.meaning.vocabulary import References
+
+NO_RULES: Mapping[str, "Rule"] = {}
+
+
+@frozen(init=False, eq=False, repr=False)
+class Rule:
+    """A rule that has been understood: a value to ask about customers.
+
+    text: the rule's words. schema: the words it may use. segments: the dynamic segments it may
+    refer to; what they mean is taken in. lists, cohorts: the hand-picked segments and the cohorts
+    it may refer to; membership in these is looked up in the customer. limits: how large it may be.
+    name: what errors call the text. Raises RuleError with every finding.
+
+    Rules are equal when their canonical text, schema and the segments they refer to are. They are
+    immutable, hashable, can be pickled, and are safe between threads.
+    """
+
+    text: str
+    schema: Schema
+    segments: Mapping[str, "Rule"]
+    lists: frozenset[str]
+    cohorts: frozenset[str]
+    limits: Limits
+    findings: tuple[Diagnostic, ...]
+    triggers: Triggers
+    lookback: Mapping[str, timedelta | None]
+    syntax: RuleText = field()
+    checked: Checked = field()
+    evaluator: Evaluator = field()
+
+    def __init__(
+        self,
+        text: str,
+        schema: Schema,
+        *,
+        segments: Mapping[str, "Rule"] = NO_RULES,
+        lists: Collection[str] = (),
+        cohorts: Collection[str] = (),
+        limits: Limits | None = None,
+        name: str = "rule",
+    ) -> None:
+        if not isinstance(text, str):
+            raise SegrulesError(f"a rule's text is `str`, not `{type(text).__name__}`")
+        limits = limits or Limits()
+        source = Source(text, name)
+        syntax = parse(source, limits)
+        references = References(
+            {key: rule.checked.condition for key, rule in segments.items()},
+            frozenset(lists),
+            frozenset(cohorts),
+        )
+        checked = check(syntax, source, schema.vocabulary, references, limits)
+        mentioned = {(m.kind, m.name.value) for m in mentioned_memberships(syntax.root)}
+        self.__attrs_init__(
+            text=text,
+            schema=schema,
+            segments={k: rule for k, rule in segments.items() if ("segment", k) in mentioned},
+            lists=frozenset(k for k in lists if ("segment", k) in mentioned),
+            cohorts=frozenset(k for k in cohorts if ("cohort", k) in mentioned),
+            limits=limits,
+            findings=(),
+            triggers=find_triggers(checked.condition, schema.vocabulary),
+            lookback=find_lookback(checked.condition),
+            syntax=syntax,
+            checked=checked,
+            evaluator=compile_condition(checked.condition, schema.vocabulary.calendar),
+        )
+
+    def matches(self, customer: Customer, *, at: datetime) -> bool:
+        """Tell whether a customer is in the audience at an instant; raises FactError if naive."""
+        return self.evaluator.check(customer.history, _instant(at))
+
+    def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
+        """Return the answer, and the instant up to which it stands without a new fact."""
+        holds, until = self.evaluator.judge(customer.history, _instant(at))
+        return Verdict(holds, None if until >= NEVER else to_datetime(until))
+
+    def explain(self, customer: Customer, *, at: datetime, redact: bool = False) -> Explanation:
+        """Return, for each condition, what was asked, what was found, and until when it stands.
+
+        redact: leave the customer's values out.
+        """
+        return explain_rule(
+            self.syntax.root,
+            self.checked,
+            customer,
+            _instant(at),
+            self.schema.vocabulary.calendar,
+            redact=redact,
+        )
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return _combine(self, other, And((*_terms(self, And), *_terms(other, And))))
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return _combine(self, other, Or((*_terms(self, Or), *_terms(other, Or))))
+
+    def __invert__(self) -> "Rule":
+        root = self.syntax.root
+        return _combine(self, self, root.term if isinstance(root, Not) else Not(root))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rule):
+            return NotImplemented
+        return self is other or self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash((str(self), self.schema))
+
+    def _identity(self) -> tuple[Any, ...]:
+        return str(self), self.schema, self.segments, self.lists, self.cohorts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (
+            self.text,
+            self.schema,
+            dict(self.segments),
+            self.lists,
+            self.cohorts,
+            self.limits,
+        )
+
+    def __str__(self) -> str:
+        return format_rule(self.syntax)
+
+    def __repr__(self) -> str:
+        return f"Rule({str(self)!r}, {self.schema!r})"
+
+
+def _instant(at: datetime) -> int:
+    return to_micros(to_utc(at, "`at`"))
+
+
+def _terms(rule: Rule, kind: type[And | Or]) -> tuple[Node, ...]:
+    root = rule.syntax.root
+    return root.terms if isinstance(root, kind) else (root,)
+
+
+def _combine(left: Rule, right: Rule, root: Node) -> Rule:
+    if left.schema != right.schema:
+        raise SegrulesError("rules combine only where they share a schema")
+    clashing = {
+        k for k in left.segments if right.segments.get(k, left.segments[k]) != left.segments[k]
+    }
+    if clashing:
+        names = ", ".join(f"`{name}`" for name in sorted(clashing))
+        raise SegrulesError(f"the rules mean different segments by {names}")
+    return Rule(
+        format_rule(RuleText(root)),
+        left.schema,
+        segments={**left.segments, **right.segments},
+        lists=left.lists | right.lists,
+        cohorts=left.cohorts | right.cohorts,
+        limits=left.limits,
+    )
+
+
+def _restore(
+    text: str,
+    schema: Schema,
+    segments: Mapping[str, Rule],
+    lists: frozenset[str],
+    cohorts: frozenset[str],
+    limits: Limits,
+) -> Rule:
+    return Rule(text, schema, segments=segments, lists=lists, cohorts=cohorts, limits=limits)
