@@ -1,6 +1,7 @@
 """The tree as written → canonical text."""
 
 import unicodedata
+from bisect import bisect_right
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
@@ -89,9 +90,10 @@ def _place(
     above: list[list[str]] = [[] for _ in terms]
     beside = ["" for _ in terms]
     below = []
+    ends = [term.span.end for term in terms]
     for comment in comments:
         at = comment.span.start
-        i = sum(term.span.end <= at for term in terms)
+        i = bisect_right(ends, at)
         inside = i < len(terms) and terms[i].span.start < at
         if i and not inside and not comment.own_line and not beside[i - 1]:
             beside[i - 1] = f"  {comment.text}"

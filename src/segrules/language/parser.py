@@ -13,7 +13,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from segrules.language.building import BUILDERS, READERS, SILENT
 from segrules.language.diagnostics import RuleError
-from segrules.language.hints import Trouble, explain
+from segrules.language.explaining import Trouble, explain
 from segrules.language.limits import Limits
 from segrules.language.mistakes import Mistake
 from segrules.language.source import Source, Span
@@ -44,12 +44,12 @@ _OWN_LINE = re.compile(r"[\s(]*(?:(?:and|or|not)\b[\s(]*)*", re.IGNORECASE)
 _building = Lock()
 
 
-def parse(source: Source, limits: Limits = Limits()) -> RuleText:  # noqa: B008 -- frozen
+def parse(source: Source, limits: Limits = Limits()) -> RuleText:
     """Return the tree of a rule's text, or raise RuleError."""
     return RuleText(*_read(source, limits, "rule"))
 
 
-def parse_derivation(source: Source, limits: Limits = Limits()) -> Derivation:  # noqa: B008 -- frozen
+def parse_derivation(source: Source, limits: Limits = Limits()) -> Derivation:
     """Return the tree of how an attribute derives from events, or raise RuleError."""
     derivation: Derivation = _read(source, limits, "derivation")[0]
     return derivation
@@ -100,7 +100,7 @@ def _run(text: str, start: _Start) -> tuple[Any, list[Token]]:
         word = _word(culprit)
     except UnexpectedCharacters as error:
         before, at = tokens, error.pos_in_stream or 0
-        word = Word("", text[at], Span(at, at + 1))
+        word = Word("?", text[at], Span(at, at + 1))
     raise explain(_trouble(text, start, before, word, nest))
 
 
@@ -114,7 +114,6 @@ def _trouble(
     return Trouble(
         text=text,
         word=word,
-        before=tuple(map(_word, before[-3:])),
         expected=_expected(start, before),
         opened=_word(opened[-1]).span if opened else None,
     )

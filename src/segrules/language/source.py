@@ -1,8 +1,12 @@
 """The text of a rule, and places in it."""
 
+import re
 import unicodedata
 
 from attrs import frozen
+
+_MARGIN = 100
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @frozen
@@ -31,13 +35,20 @@ def excerpt(source: Source, span: Span) -> str:
     """Return the first line that a span touches, and carets under the span, as two lines.
 
     The carets stand right below the text in a terminal: tabs are repeated, and wide characters
-    (Unicode's East Asian Width) count twice.
+    (Unicode's East Asian Width) count twice. Of a very long line only the part around the span is
+    shown, and what a terminal must not be sent is replaced.
     """
     start, end = _line_bounds(source.text, span.start)
-    line = source.text[start:end]
-    marked = line[span.start - start : max(span.end, span.start) - start]
-    margin = "".join("\t" if c == "\t" else " " * _cells(c) for c in line[: span.start - start])
-    return f"{line}\n{margin}{'^' * max(1, sum(map(_cells, marked)))}"
+    left, right = max(start, span.start - _MARGIN), min(end, span.start + _MARGIN)
+    before = "…" * (left > start) + _printable(source.text[left : span.start])
+    after = _printable(source.text[span.start : right]) + "…" * (right < end)
+    marked = after[: max(span.end, span.start) - span.start]
+    indent = "".join("\t" if c == "\t" else " " * _cells(c) for c in before)
+    return f"{before}{after}\n{indent}{'^' * max(1, sum(map(_cells, marked)))}"
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def _line_bounds(text: str, offset: int) -> tuple[int, int]:
