@@ -297,6 +297,8 @@ def _character(character: str) -> str:
 
 def _number(number: Decimal) -> str:
     """Print every digit: an exponent only where the zeros would drown it."""
+    if not number:
+        return "0"
     if abs(number.adjusted()) <= _PLAIN_DIGITS:
         plain = format(number, "f")
         return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -202,6 +202,15 @@ HINTS: tuple[Hint, ...] = (
          "leave it out: a rule ends where its text ends",
          kinds="?", at=";"),
 
+    # numbers
+    Hint("number-sign", "`{it}` is not a number", _digits_help,
+         kinds="COMMA NAME NUMBER ?", lacking="COMMA",
+         before="(?P<it>(?<![\\w.])-?[0-9]{1,3}[ \xa0\u202f]?)",
+         at="[,_']?[0-9]{3}(?:[,_' \xa0\u202f][0-9]{3})*(?:\\.[0-9]+)?(?!\\w)"),
+    Hint("number-sign", "`{it}` is not a number", "write a decimal point: `{whole}.{part}`",
+         kinds="COMMA", lacking="COMMA", before=r"(?P<it>(?<![\w.])(?P<whole>-?[0-9]+))",
+         at=r",(?P<part>[0-9]+)(?!\w)"),
+
     # quotes
     Hint("quote-in-text", "`{it}` stands right after the end of a text",
          r"inside text a quote is written `\'`, or the text stands in the other kind of quotes",
@@ -212,15 +221,6 @@ HINTS: tuple[Hint, ...] = (
     Hint("unclosed-quote", "this backtick is never closed",
          "a name stands between two backticks, on one line",
          kinds="?", at="`"),
-
-    # numbers
-    Hint("number-sign", "`{it}` is not a number", _digits_help,
-         kinds="COMMA NAME NUMBER ?", lacking="COMMA",
-         before="(?P<it>(?<![\\w.])-?[0-9]{1,3}[ \xa0\u202f]?)",
-         at="[,_']?[0-9]{3}(?:[,_' \xa0\u202f][0-9]{3})*(?:\\.[0-9]+)?(?!\\w)"),
-    Hint("number-sign", "`{it}` is not a number", "write a decimal point: `{whole}.{part}`",
-         kinds="COMMA", lacking="COMMA", before=r"(?P<it>(?<![\w.])(?P<whole>-?[0-9]+))",
-         at=r",(?P<part>[0-9]+)(?!\w)"),
 
     # durations
     Hint("duration-unit", "`within` is followed by a number and a unit", "such as `30 days`",
@@ -238,13 +238,19 @@ HINTS: tuple[Hint, ...] = (
     Hint("number-sign", "`{it}` is neither a number nor text", "write text in quotes: `'{it}'`",
          kinds="NAME", before=r"(?P<it>-?[0-9]+(?:\.[0-9]+)?)", at=r"\w+"),
 
+    Hint("number-sign", "`{it}` is not a number", "write `{number}`",
+         kinds="NAME", before=r"(?P<it>(?P<number>-?[0-9]+(?:\.[0-9]+)?)\s+)",
+         at=r"\w+(?=\s*(?:\)|,|\Z|\band\b|\bor\b))"),
+    Hint("duration-unit", "`within` looks back by itself", "leave out `ago`",
+         kinds="AGO", before=r"\bwithin\s+[0-9]+\s*\w+\s*"),
+
     # points and periods in time
     Hint("point-value", "`{it}` cannot be compared with `{sign}`", _comparison_help,
          kinds="DURATION", expected="TEXT", lacking="DURATION",
          before=r"(?P<sign>[<>]=?)\s*", at=r"(?P<duration>[0-9]+\s*\w+)(?P<ago>(?:\s+ago\b)?)"),
     Hint("point-value", "`{it}` is a length of time, and a value is due",
          "a window is written `within {it}`",
-         kinds="DURATION", expected="TEXT"),
+         kinds="DURATION", expected="TEXT NUMBER"),
     Hint("point-value", "`{it}` is a period, and a value is due", "write `in {it}`",
          kinds="YEAR_MONTH YEAR_QUARTER TODAY YESTERDAY THIS LAST", expected="TEXT NUMBER",
          at=_PERIOD),
@@ -301,7 +307,7 @@ HINTS: tuple[Hint, ...] = (
     Hint("reserved-word", "`{it}` is a reserved word", "to use it as text, write `'{it}'`",
          kinds=_NOT_CONNECTIVES, expected="TEXT NAME", at=r"\w+"),
     Hint("reserved-word", "`{it}` is a reserved word", _BACKTICKS,
-         kinds=_KEYWORDS, expected="NAME", at=rf"\w+{_OPERATOR_AHEAD}"),
+         kinds=_KEYWORDS, expected="NAME", at=rf"\w+\b{_OPERATOR_AHEAD}"),
     Hint("reserved-word", "`{it}` is a reserved word", _BACKTICKS,
          kinds=_NOT_CONNECTIVES, expected="NAME", lacking="NOT LPAR", at=r"\w+"),
     Hint("reserved-word", "`{it}` is a reserved word", _BACKTICKS,
@@ -324,7 +330,7 @@ HINTS: tuple[Hint, ...] = (
          at=r"-\w[\w.-]*"),
     Hint("unquoted-name", "`{it}` needs backticks to be one name", "write `` `{it}` ``",
          kinds=f"NAME {_NOT_CONNECTIVES}", expected="IS",
-         before=r"(?P<it>[^\W\d]\w*\s+)", at=rf"\w+{_OPERATOR_AHEAD}"),
+         before=r"(?P<it>[^\W\d]\w*\s+)", at=rf"\w+\b{_OPERATOR_AHEAD}"),
     Hint("unquoted-text", "`{it}` needs quotes to be text", "write `'{it}'`",
          kinds="? NUMBER NAME", lacking="IS NAME", before=r"(?P<it>[\w.@:/+-]*\w)",
          at=r"[^\w\s()'\"`,;=<>][^\s()'\"`,;=<>]*"),

@@ -27,7 +27,7 @@ class Source:
 
 def locate(source: Source, offset: int) -> tuple[int, int]:
     """Return the line and the column of an offset, both counted from 1, columns in characters."""
-    before = source.text[:offset].replace("\r\n", "\n ").replace("\r", "\n")
+    before = source.text[:offset].replace("\r\n", " \n").replace("\r", "\n")
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 

@@ -51,10 +51,10 @@ _FINEST = -400
 _QUOTED_PART = re.compile(r"`([^`]+)`|([^.`]+)")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPES = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "t": "\t"}
-_NO_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+")
 _DATETIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}"
-    r"(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+    # 24:00 is the next day's midnight to some and an error to others
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(?P<offset>(Z|[+-][0-9]{2}:[0-9]{2})?)"
 )
 
 
@@ -189,15 +189,16 @@ def read_day(word: Word) -> Day:
 
 def read_instant(word: Word) -> Instant:
     """Read a date and time with its offset from UTC."""
-    if _NO_OFFSET.fullmatch(word.text):
+    shape = _DATETIME.fullmatch(word.text)
+    if shape is None:
+        raise _impossible(word, "a date and time", "2026-03-14T09:30:00Z")
+    if not shape["offset"]:
         raise Mistake(
             "naive-datetime",
             f"`{word.text}` does not say in which time zone",
             word.span,
             f"add the offset from UTC: `{word.text}Z` or `{word.text}+01:00`",
         )
-    if not _DATETIME.fullmatch(word.text):
-        raise _impossible(word, "a date and time", "2026-03-14T09:30:00Z")
     try:
         value = datetime.fromisoformat(word.text)
         value.astimezone(UTC)
