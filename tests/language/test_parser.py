@@ -586,6 +586,11 @@ def test_any_slip_in_a_rule_gives_a_tree_or_a_rule_error(rule: str, data: st.Dat
     survives(rule[:start] + data.draw(_tokens | st.just("")) + rule[end:])
 
 
+def test_many_comments_take_no_longer_each() -> None:
+    """A megabyte of comments is read in bounded time, too."""
+    assert len(parse(Source("a = 1\n" + "#\n" * 300_000), ROOMY).comments) == 300_000
+
+
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "'" * 999_999, "a = 1 AND " * 20_000, "(" * 64])
 def test_a_megabyte_is_answered(text: str) -> None:
     """A text as long as a host may allow is refused in bounded time."""

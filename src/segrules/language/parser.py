@@ -175,13 +175,15 @@ def _comments(text: str, tokens: Sequence[Token]) -> Iterator[Comment]:
     """Find the comments, which lie between words."""
     ends = [0, *(token.end_pos or 0 for token in tokens)]
     starts = [*(token.start_pos or 0 for token in tokens), len(text)]
+    line = 0
     for end, start in zip(ends, starts, strict=True):
         for comment in _COMMENT.finditer(text, end, start):
-            line = max(text.rfind("\n", 0, comment.start()), text.rfind("\r", 0, comment.start()))
+            at = comment.start()
+            line = max(line, text.rfind("\n", line, at) + 1, text.rfind("\r", line, at) + 1)
             yield Comment(
                 comment[0].rstrip(),
-                own_line=_OWN_LINE.fullmatch(text, line + 1, comment.start()) is not None,
-                span=Span(comment.start(), comment.start() + len(comment[0].rstrip())),
+                own_line=_OWN_LINE.fullmatch(text, line, at) is not None,
+                span=Span(at, at + len(comment[0].rstrip())),
             )
 
 
