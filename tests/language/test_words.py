@@ -1,12 +1,13 @@
 """What a single word means."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 
 import pytest
 
+from segrules.language import format_node
 from segrules.language.syntax import Comparison, Instant, Name, Number, Text, Timing, Within
-from tests.language.reading import parts, root
+from tests.language.reading import parts, refusal, root
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,13 @@ def test_numbers_are_exact(written: str, value: str) -> None:
     assert isinstance(node, Comparison)
     assert node.value == Number(Decimal(value))
     assert not node.value.value.is_signed() or written.startswith("-")
+
+
+def test_numbers_mean_the_same_in_any_decimal_context() -> None:
+    """A host that rounds to three digits and traps nothing changes no number and no refusal."""
+    with localcontext(Context(prec=3, traps=[])):
+        assert format_node(root("a = 1.23456789")) == "a = 1.23456789"
+        assert refusal("a = 1e99999999999999999999999").code == "number-range"
 
 
 def test_there_is_no_negative_zero() -> None:

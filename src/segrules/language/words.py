@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 from attrs import frozen
 
@@ -150,12 +150,13 @@ def read_number(word: Word) -> Number:
             word.span,
             "write text in quotes, and thousands without a comma",
         )
+    value: Decimal | None
     try:
-        value = Decimal(word.text)
-        within_reach = not value or _FINEST <= value.adjusted() <= _LARGEST
+        # the host's own context may take what is out of range for not a number
+        value = Decimal(word.text, Context(traps=[InvalidOperation]))
     except InvalidOperation:
-        within_reach = False
-    if not within_reach:
+        value = None
+    if value is None or (value and not _FINEST <= value.adjusted() <= _LARGEST):
         raise Mistake(
             "number-range",
             f"`{shorten(word.text)}` is larger or finer than a number can be",
