@@ -100,8 +100,11 @@ def _compile_place(cut: Cut | None, open_end: int, calendar: Calendar) -> Callab
 
 def _compile_passes(cut: Cut | None, calendar: Calendar, always: int) -> Callable[[int], int]:
     match cut:
-        case None | That():
+        case None:
             return lambda _: always
+        case That():
+            # What lies beyond it comes in only when `that` becomes another event.
+            return lambda _: NEVER
         case Now():
             return lambda instant: instant
         case Exactly(micros):

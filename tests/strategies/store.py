@@ -1,0 +1,297 @@
+"""A small store for properties: a schema of every kind of word, its rules and its customers.
+
+Instants lie on a coarse grid around the end of a month in which the clocks change, so that events,
+windows and questions often meet on the very same microsecond.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from segrules.evaluation.facts import Customer, Event
+from segrules.meaning.schema import Schema
+
+SCHEMA = Schema.from_data(
+    {
+        "timezone": "Europe/London",
+        "week_starts": "sunday",
+        "attributes": {
+            "country": {"type": "text", "values": ["GB", "US", "DE"]},
+            "address.city": "text",
+            "points": "number",
+            "optIn": {"type": "boolean", "updated_by": ["signup"]},
+            "renewsAt": "instant",
+            "tags": "tags",
+            "spent": {"derived": "sum of total of orders"},
+            "recentSpend": {"derived": "sum of total of orders within 7 days"},
+            "average": {"derived": "avg of total of orders"},
+            "orderCount": {"derived": "count of orders"},
+            "lastOrderAt": {"derived": "time of last purchase"},
+            "firstSeenAt": {"derived": "time of first event"},
+            "lastActivityAt": {"derived": "time of last event"},
+            "tier": {
+                "stages": [
+                    {"value": "lapsed", "rule": "orderCount > 0 AND lastActivityAt before 7 days ago"},
+                    {"value": "loyal", "rule": "count of orders within 1 month >= 2"},
+                    {"value": "buyer", "rule": "orderCount > 0"},
+                ]
+            },
+            "mood": {
+                "stages": [
+                    {"value": "keen", "rule": "tier = 'loyal' OR any event within 2 days"},
+                    {"value": "cool", "rule": "tier is set"},
+                ]
+            },
+        },
+        "collections": {"orders": "purchase"},
+        "events": {
+            "purchase": {
+                "properties": {
+                    "total": "number",
+                    "sku": "text",
+                    "gift": "boolean",
+                    "labels": "tags",
+                    "shipsAt": "instant",
+                    "ship.city": "text",
+                }
+            },
+            "view": {"properties": {"path": "text", "device": "text", "total": "number"}},
+            "cart": {"properties": {"total": "number", "expiresAt": "instant"}},
+            "signup": {},
+        },
+    }
+)
+
+CENTRE = datetime(2026, 3, 29, tzinfo=UTC)
+"""The day on which clocks in London go forward, close to the end of a month."""
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+def instants(days: int = 40) -> st.SearchStrategy[datetime]:
+    """Instants on a grid of six hours, some of them a microsecond off."""
+    offsets = st.integers(-4 * days, 4 * days).map(lambda n: timedelta(hours=6 * n))
+    nudges = st.sampled_from([timedelta(0)] * 4 + [MICROSECOND, -MICROSECOND])
+    return st.builds(lambda offset, nudge: CENTRE + offset + nudge, offsets, nudges)
+
+
+NUMBERS = st.one_of(
+    st.integers(-3, 5),
+    st.sampled_from([0.1, 0.2, 0.3, -0.1, 2.5, 1e-3]),
+)
+TEXTS = st.sampled_from(["GB", "US", "DE", "/p/1", "/p/2", "mobile", "", "London"])
+
+
+def _some(values: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Facts of which any may be missing, null or of an unlike type."""
+    unlike = st.one_of(st.none(), st.booleans(), st.integers(0, 2), TEXTS)
+    return st.fixed_dictionaries(
+        {}, optional={name: st.one_of(each, each, each, unlike) for name, each in values.items()}
+    )
+
+
+ATTRIBUTES = _some(
+    {
+        "country": st.sampled_from(["GB", "US", "DE"]),
+        "address": st.one_of(st.fixed_dictionaries({"city": TEXTS}), st.none()),
+        "points": NUMBERS,
+        "optIn": st.booleans(),
+        "renewsAt": instants(),
+        "tags": st.lists(st.sampled_from(["vip", "b2b", "new"]), max_size=3),
+    }
+)
+
+PROPERTIES = _some(
+    {
+        "total": NUMBERS,
+        "sku": TEXTS,
+        "gift": st.booleans(),
+        "labels": st.lists(st.sampled_from(["vip", "b2b"]), max_size=2),
+        "shipsAt": instants(),
+        "expiresAt": instants(),
+        "ship": st.fixed_dictionaries({"city": TEXTS}),
+        "path": TEXTS,
+        "device": st.sampled_from(["mobile", "desktop"]),
+    }
+)
+
+EVENTS = st.builds(
+    Event,
+    st.sampled_from(["purchase", "purchase", "view", "cart", "signup"]),
+    at=instants(),
+    properties=PROPERTIES,
+    id=st.one_of(st.none(), st.sampled_from([f"e{n}" for n in range(40)])),
+)
+
+CUSTOMERS = st.builds(
+    Customer,
+    st.just("c1"),
+    ATTRIBUTES,
+    st.lists(EVENTS, max_size=8, unique_by=lambda e: e.id or object()),
+    segments=st.sets(st.sampled_from(["picked"])),
+    cohorts=st.sets(st.sampled_from(["march"])),
+)
+
+# Rules, as text
+
+DURATIONS = st.sampled_from(
+    "6 hours|24h|1 day|2 days|7 days|1 week|10 days|1 month|2 months|1 quarter|1 year|30 min".split("|")
+)
+DATES = st.sampled_from(["2026-03-28", "2026-03-29", "2026-04-01", "2026-02-28"])
+DATETIMES = st.sampled_from(["2026-03-29T00:00:00Z", "2026-03-28T18:00:00+00:00"])
+PERIODS = st.sampled_from(
+    "2026|2026-Q1|2026-03|2026-03-29|today|yesterday|this week|last week|this month|last month|"
+    "this quarter|last quarter|this year|last year".split("|")
+)
+POINTS = st.one_of(DATES, DATETIMES, DURATIONS.map("{} ago".format))
+QUOTED = TEXTS.map("'{}'".format)
+LITERALS = st.sampled_from(["0", "1", "0.3", "2", "2.5", "-0.1", "3"])
+COMPARISONS = st.sampled_from(["=", "!=", ">", ">=", "<", "<="])
+NEGATION = st.sampled_from(["", "", "not "])
+EVENT_TYPES = st.sampled_from(["purchase", "view", "cart"])
+
+
+def _said(form: str, **parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.fixed_dictionaries(parts).map(lambda chosen: form.format(**chosen))
+
+
+WHENS = st.one_of(
+    _said("within {d}", d=DURATIONS),
+    _said("since {p}", p=POINTS),
+    _said("after {p}", p=POINTS),
+    _said("before {p}", p=POINTS),
+    _said("between {p} and {q}", p=POINTS, q=POINTS),
+    _said("in {p}", p=PERIODS),
+)
+
+
+def _tests(name: str, kind: str) -> st.SearchStrategy[str]:
+    """Conditions on an attribute or a property of a type."""
+    is_set = _said(f"{name} is {{n}}set", n=NEGATION)
+    match kind:
+        case "text":
+            return st.one_of(
+                is_set,
+                _said(f"{name} {{c}} {{v}}", c=COMPARISONS, v=QUOTED),
+                _said(f"{name} {{n}}in ({{v}}, {{w}})", n=NEGATION, v=QUOTED, w=QUOTED),
+                _said(f"{name} {{n}}contains {{v}}", n=NEGATION, v=QUOTED),
+                _said(f"{name} {{n}}starts with {{v}}", n=NEGATION, v=QUOTED),
+                _said(f"{name} {{n}}ends with {{v}}", n=NEGATION, v=QUOTED),
+            )
+        case "number":
+            return st.one_of(
+                is_set,
+                _said(f"{name} {{c}} {{v}}", c=COMPARISONS, v=LITERALS),
+                _said(f"{name} {{n}}in ({{v}}, {{w}})", n=NEGATION, v=LITERALS, w=LITERALS),
+                _said(f"{name} {{n}}between {{v}} and {{w}}", n=NEGATION, v=LITERALS, w=LITERALS),
+            )
+        case "boolean":
+            return st.one_of(is_set, _said(f"{name} {{c}} true", c=st.sampled_from(["=", "!="])))
+        case "tags":
+            vips = st.sampled_from(["'vip'", "any ('vip', 'b2b')", "all ('vip', 'b2b')"])
+            return st.one_of(is_set, _said(f"{name} {{n}}contains {{v}}", n=NEGATION, v=vips))
+        case _:
+            return st.one_of(
+                is_set,
+                _said(f"{name} {{n}}{{w}}", n=NEGATION, w=WHENS),
+                _said(f"{name} within next {{d}}", d=DURATIONS),
+                _said(f"{name} {{c}} {{v}}", c=COMPARISONS, v=DATES),
+                _said(f"{name} {{n}}in ({{v}}, {{w}})", n=NEGATION, v=DATES, w=DATES),
+            )
+
+
+_PROPERTIES = {
+    "purchase": [("total", "number"), ("sku", "text"), ("gift", "boolean"), ("labels", "tags"),
+                 ("shipsAt", "instant"), ("ship.city", "text")],
+    "view": [("path", "text"), ("device", "text"), ("total", "number")],
+    "cart": [("total", "number"), ("expiresAt", "instant")],
+}
+
+
+@st.composite
+def filters(draw: st.DrawFn, event_type: str) -> str:
+    """What may follow `has`, or nothing."""
+    number = draw(st.sampled_from([0, 0, 0, 1, 1, 2]))
+    if not number:
+        return ""
+    choice = st.sampled_from(_PROPERTIES[event_type]).flatmap(lambda p: _tests(*p))
+    parts = [draw(choice) for _ in range(number)]
+    if number == 1:
+        return f" has {parts[0]}"
+    form = draw(st.sampled_from(["{} AND {}", "{} OR {}", "{} AND NOT ({})"]))
+    return f" has ({form.format(*parts)})"
+
+
+@st.composite
+def event_conditions(draw: st.DrawFn, that: str = "") -> str:
+    """Conditions on events; `that` is a clause with which some of them end."""
+    event_type = draw(EVENT_TYPES)
+    which = draw(st.sampled_from(["any", "no", "first", "last"]))
+    when = that or draw(st.one_of(st.just(""), _said(" {n}{w}", n=NEGATION, w=WHENS)))
+    return f"{which} event of type '{event_type}'{draw(filters(event_type))}{when}"
+
+
+@st.composite
+def aggregates(draw: st.DrawFn, that: str = "") -> str:
+    """Conditions on numbers computed from events."""
+    event_type = draw(EVENT_TYPES)
+    source = f"events of type '{event_type}'"
+    if event_type == "purchase" and draw(st.booleans()):
+        source = "orders"
+    of = draw(
+        st.sampled_from(
+            ["count of", "count of distinct total of", "sum of total of", "sum of distinct total of",
+             "avg of total of", "min of total of", "max of total of"]
+        )
+    )
+    when = that or draw(st.one_of(st.just(""), WHENS.map(" {}".format)))
+    test = draw(st.one_of(_said(" {c} {v}", c=COMPARISONS, v=LITERALS),
+                          _said(" between {v} and {w}", v=LITERALS, w=LITERALS)))
+    return f"{of} {source}{draw(filters(event_type))}{when}{test}"
+
+
+ATTRIBUTE_CONDITIONS = st.sampled_from(
+    [("country", "text"), ("address.city", "text"), ("points", "number"), ("optIn", "boolean"),
+     ("renewsAt", "instant"), ("tags", "tags"), ("spent", "number"), ("recentSpend", "number"),
+     ("average", "number"), ("orderCount", "number"), ("lastOrderAt", "instant"),
+     ("firstSeenAt", "instant"), ("lastActivityAt", "instant")]
+).flatmap(lambda word: _tests(*word)).filter(lambda text: not text.startswith("country"))
+
+STAGED = st.sampled_from(
+    ["tier = 'loyal'", "tier != 'buyer'", "tier in ('lapsed', 'buyer')", "tier is set",
+     "mood = 'keen'", "mood is not set", "country = 'GB'", "country not in ('US', 'DE')"]
+)
+LISTED = st.sampled_from(["in segment 'picked'", "in cohort 'march'"])
+
+CONDITIONS = st.one_of(
+    event_conditions(), aggregates(), ATTRIBUTE_CONDITIONS, event_conditions(), aggregates(),
+    STAGED, LISTED,
+)
+
+
+@st.composite
+def that_groups(draw: st.DrawFn) -> str:
+    """An AND group whose later condition speaks of the event an earlier one finds."""
+    event_type = draw(EVENT_TYPES)
+    which = draw(st.sampled_from(["any", "first", "last"]))
+    when = draw(st.one_of(st.just(""), WHENS.map(" {}".format)))
+    anchor = f"{which} event of type '{event_type}'{draw(filters(event_type))}{when}"
+    clause = draw(st.sampled_from(
+        [" since that {}", " after that {}", " before that {}", " between that {} and 1 day ago",
+         " between 7 days ago and that {}"])).format(event_type)
+    later = draw(st.one_of(event_conditions(clause), aggregates(clause),
+                           st.just(f"renewsAt{clause}"), st.just(f"lastOrderAt not{clause}")))
+    return f"{anchor} AND {later}"
+
+
+RULES = st.recursive(
+    st.one_of(CONDITIONS, CONDITIONS, that_groups().map("({})".format)),
+    lambda inner: st.one_of(
+        inner.map("NOT ({})".format),
+        st.tuples(st.sampled_from([" AND ", " OR "]), st.lists(inner, min_size=2, max_size=3)).map(
+            lambda pair: "(" + pair[0].join(pair[1]) + ")"
+        ),
+    ),
+    max_leaves=4,
+)
