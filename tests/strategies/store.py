@@ -32,7 +32,10 @@ SCHEMA = Schema.from_data(
             "lastActivityAt": {"derived": "time of last event"},
             "tier": {
                 "stages": [
-                    {"value": "lapsed", "rule": "orderCount > 0 AND lastActivityAt before 7 days ago"},
+                    {
+                        "value": "lapsed",
+                        "rule": "orderCount > 0 AND lastActivityAt before 7 days ago",
+                    },
                     {"value": "loyal", "rule": "count of orders within 1 month >= 2"},
                     {"value": "buyer", "rule": "orderCount > 0"},
                 ]
@@ -83,46 +86,56 @@ NUMBERS = st.one_of(
 TEXTS = st.sampled_from(["GB", "US", "DE", "/p/1", "/p/2", "mobile", "", "London"])
 
 
-def _some(values: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    """Facts of which any may be missing, null or of an unlike type."""
-    unlike = st.one_of(st.none(), st.booleans(), st.integers(0, 2), TEXTS)
+def _some(
+    values: dict[str, st.SearchStrategy[Any]], unlike: st.SearchStrategy[Any]
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Facts of which any may be missing, or now and then something else."""
     return st.fixed_dictionaries(
         {}, optional={name: st.one_of(each, each, each, unlike) for name, each in values.items()}
     )
 
 
-ATTRIBUTES = _some(
-    {
-        "country": st.sampled_from(["GB", "US", "DE"]),
-        "address": st.one_of(st.fixed_dictionaries({"city": TEXTS}), st.none()),
-        "points": NUMBERS,
-        "optIn": st.booleans(),
-        "renewsAt": instants(),
-        "tags": st.lists(st.sampled_from(["vip", "b2b", "new"]), max_size=3),
-    }
-)
+UNLIKE = st.one_of(st.none(), st.booleans(), st.integers(0, 2), TEXTS)
 
-PROPERTIES = _some(
-    {
-        "total": NUMBERS,
-        "sku": TEXTS,
-        "gift": st.booleans(),
-        "labels": st.lists(st.sampled_from(["vip", "b2b"]), max_size=2),
-        "shipsAt": instants(),
-        "expiresAt": instants(),
-        "ship": st.fixed_dictionaries({"city": TEXTS}),
-        "path": TEXTS,
-        "device": st.sampled_from(["mobile", "desktop"]),
-    }
-)
+_ATTRIBUTES = {
+    "country": st.sampled_from(["GB", "US", "DE"]),
+    "address": st.one_of(st.fixed_dictionaries({"city": TEXTS}), st.none()),
+    "points": NUMBERS,
+    "optIn": st.booleans(),
+    "renewsAt": instants(),
+    "tags": st.lists(st.sampled_from(["vip", "b2b", "new"]), max_size=3),
+}
 
-EVENTS = st.builds(
-    Event,
-    st.sampled_from(["purchase", "purchase", "view", "cart", "signup"]),
-    at=instants(),
-    properties=PROPERTIES,
-    id=st.one_of(st.none(), st.sampled_from([f"e{n}" for n in range(40)])),
-)
+_PROPERTY_VALUES = {
+    "total": NUMBERS,
+    "sku": TEXTS,
+    "gift": st.booleans(),
+    "labels": st.lists(st.sampled_from(["vip", "b2b"]), max_size=2),
+    "shipsAt": instants(),
+    "expiresAt": instants(),
+    "ship": st.fixed_dictionaries({"city": TEXTS}),
+    "path": TEXTS,
+    "device": st.sampled_from(["mobile", "desktop"]),
+}
+
+ATTRIBUTES = _some(_ATTRIBUTES, UNLIKE)
+FITTING_ATTRIBUTES = _some(_ATTRIBUTES, st.none())
+"""Attributes that fit the schema."""
+
+
+def _events(unlike: st.SearchStrategy[Any]) -> st.SearchStrategy[Event]:
+    return st.builds(
+        Event,
+        st.sampled_from(["purchase", "purchase", "view", "cart", "signup"]),
+        at=instants(),
+        properties=_some(_PROPERTY_VALUES, unlike),
+        id=st.one_of(st.none(), st.sampled_from([f"e{n}" for n in range(40)])),
+    )
+
+
+EVENTS = _events(UNLIKE)
+FITTING_EVENTS = _events(st.none())
+"""Events that fit the schema."""
 
 CUSTOMERS = st.builds(
     Customer,
@@ -136,13 +149,40 @@ CUSTOMERS = st.builds(
 # Rules, as text
 
 DURATIONS = st.sampled_from(
-    "6 hours|24h|1 day|2 days|7 days|1 week|10 days|1 month|2 months|1 quarter|1 year|30 min".split("|")
+    [
+        "6 hours",
+        "24h",
+        "1 day",
+        "2 days",
+        "7 days",
+        "1 week",
+        "10 days",
+        "1 month",
+        "2 months",
+        "1 quarter",
+        "1 year",
+        "30 min",
+    ]
 )
 DATES = st.sampled_from(["2026-03-28", "2026-03-29", "2026-04-01", "2026-02-28"])
 DATETIMES = st.sampled_from(["2026-03-29T00:00:00Z", "2026-03-28T18:00:00+00:00"])
 PERIODS = st.sampled_from(
-    "2026|2026-Q1|2026-03|2026-03-29|today|yesterday|this week|last week|this month|last month|"
-    "this quarter|last quarter|this year|last year".split("|")
+    [
+        "2026",
+        "2026-Q1",
+        "2026-03",
+        "2026-03-29",
+        "today",
+        "yesterday",
+        "this week",
+        "last week",
+        "this month",
+        "last month",
+        "this quarter",
+        "last quarter",
+        "this year",
+        "last year",
+    ]
 )
 POINTS = st.one_of(DATES, DATETIMES, DURATIONS.map("{} ago".format))
 QUOTED = TEXTS.map("'{}'".format)
@@ -202,8 +242,14 @@ def _tests(name: str, kind: str) -> st.SearchStrategy[str]:
 
 
 _PROPERTIES = {
-    "purchase": [("total", "number"), ("sku", "text"), ("gift", "boolean"), ("labels", "tags"),
-                 ("shipsAt", "instant"), ("ship.city", "text")],
+    "purchase": [
+        ("total", "number"),
+        ("sku", "text"),
+        ("gift", "boolean"),
+        ("labels", "tags"),
+        ("shipsAt", "instant"),
+        ("ship.city", "text"),
+    ],
     "view": [("path", "text"), ("device", "text"), ("total", "number")],
     "cart": [("total", "number"), ("expiresAt", "instant")],
 }
@@ -211,7 +257,7 @@ _PROPERTIES = {
 
 @st.composite
 def filters(draw: st.DrawFn, event_type: str) -> str:
-    """What may follow `has`, or nothing."""
+    """Draw what may follow `has`, or nothing."""
     number = draw(st.sampled_from([0, 0, 0, 1, 1, 2]))
     if not number:
         return ""
@@ -225,7 +271,7 @@ def filters(draw: st.DrawFn, event_type: str) -> str:
 
 @st.composite
 def event_conditions(draw: st.DrawFn, that: str = "") -> str:
-    """Conditions on events; `that` is a clause with which some of them end."""
+    """Draw a condition on events; `that` is a clause with which it ends."""
     event_type = draw(EVENT_TYPES)
     which = draw(st.sampled_from(["any", "no", "first", "last"]))
     when = that or draw(st.one_of(st.just(""), _said(" {n}{w}", n=NEGATION, w=WHENS)))
@@ -234,54 +280,107 @@ def event_conditions(draw: st.DrawFn, that: str = "") -> str:
 
 @st.composite
 def aggregates(draw: st.DrawFn, that: str = "") -> str:
-    """Conditions on numbers computed from events."""
+    """Draw a condition on a number computed from events."""
     event_type = draw(EVENT_TYPES)
     source = f"events of type '{event_type}'"
     if event_type == "purchase" and draw(st.booleans()):
         source = "orders"
     of = draw(
         st.sampled_from(
-            ["count of", "count of distinct total of", "sum of total of", "sum of distinct total of",
-             "avg of total of", "min of total of", "max of total of"]
+            [
+                "count of",
+                "count of distinct total of",
+                "sum of total of",
+                "sum of distinct total of",
+                "avg of total of",
+                "min of total of",
+                "max of total of",
+            ]
         )
     )
     when = that or draw(st.one_of(st.just(""), WHENS.map(" {}".format)))
-    test = draw(st.one_of(_said(" {c} {v}", c=COMPARISONS, v=LITERALS),
-                          _said(" between {v} and {w}", v=LITERALS, w=LITERALS)))
+    test = draw(
+        st.one_of(
+            _said(" {c} {v}", c=COMPARISONS, v=LITERALS),
+            _said(" between {v} and {w}", v=LITERALS, w=LITERALS),
+        )
+    )
     return f"{of} {source}{draw(filters(event_type))}{when}{test}"
 
 
-ATTRIBUTE_CONDITIONS = st.sampled_from(
-    [("country", "text"), ("address.city", "text"), ("points", "number"), ("optIn", "boolean"),
-     ("renewsAt", "instant"), ("tags", "tags"), ("spent", "number"), ("recentSpend", "number"),
-     ("average", "number"), ("orderCount", "number"), ("lastOrderAt", "instant"),
-     ("firstSeenAt", "instant"), ("lastActivityAt", "instant")]
-).flatmap(lambda word: _tests(*word)).filter(lambda text: not text.startswith("country"))
+ATTRIBUTE_CONDITIONS = (
+    st.sampled_from(
+        [
+            ("country", "text"),
+            ("address.city", "text"),
+            ("points", "number"),
+            ("optIn", "boolean"),
+            ("renewsAt", "instant"),
+            ("tags", "tags"),
+            ("spent", "number"),
+            ("recentSpend", "number"),
+            ("average", "number"),
+            ("orderCount", "number"),
+            ("lastOrderAt", "instant"),
+            ("firstSeenAt", "instant"),
+            ("lastActivityAt", "instant"),
+        ]
+    )
+    .flatmap(lambda word: _tests(*word))
+    .filter(lambda text: not text.startswith("country"))
+)
 
 STAGED = st.sampled_from(
-    ["tier = 'loyal'", "tier != 'buyer'", "tier in ('lapsed', 'buyer')", "tier is set",
-     "mood = 'keen'", "mood is not set", "country = 'GB'", "country not in ('US', 'DE')"]
+    [
+        "tier = 'loyal'",
+        "tier != 'buyer'",
+        "tier in ('lapsed', 'buyer')",
+        "tier is set",
+        "mood = 'keen'",
+        "mood is not set",
+        "country = 'GB'",
+        "country not in ('US', 'DE')",
+    ]
 )
 LISTED = st.sampled_from(["in segment 'picked'", "in cohort 'march'"])
 
 CONDITIONS = st.one_of(
-    event_conditions(), aggregates(), ATTRIBUTE_CONDITIONS, event_conditions(), aggregates(),
-    STAGED, LISTED,
+    event_conditions(),
+    aggregates(),
+    ATTRIBUTE_CONDITIONS,
+    event_conditions(),
+    aggregates(),
+    STAGED,
+    LISTED,
 )
 
 
 @st.composite
 def that_groups(draw: st.DrawFn) -> str:
-    """An AND group whose later condition speaks of the event an earlier one finds."""
+    """Draw an AND group whose later condition speaks of the event an earlier one finds."""
     event_type = draw(EVENT_TYPES)
     which = draw(st.sampled_from(["any", "first", "last"]))
     when = draw(st.one_of(st.just(""), WHENS.map(" {}".format)))
     anchor = f"{which} event of type '{event_type}'{draw(filters(event_type))}{when}"
-    clause = draw(st.sampled_from(
-        [" since that {}", " after that {}", " before that {}", " between that {} and 1 day ago",
-         " between 7 days ago and that {}"])).format(event_type)
-    later = draw(st.one_of(event_conditions(clause), aggregates(clause),
-                           st.just(f"renewsAt{clause}"), st.just(f"lastOrderAt not{clause}")))
+    clause = draw(
+        st.sampled_from(
+            [
+                " since that {}",
+                " after that {}",
+                " before that {}",
+                " between that {} and 1 day ago",
+                " between 7 days ago and that {}",
+            ]
+        )
+    ).format(event_type)
+    later = draw(
+        st.one_of(
+            event_conditions(clause),
+            aggregates(clause),
+            st.just(f"renewsAt{clause}"),
+            st.just(f"lastOrderAt not{clause}"),
+        )
+    )
     return f"{anchor} AND {later}"
 
 

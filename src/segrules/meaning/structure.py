@@ -3,7 +3,7 @@
 import re
 from collections import abc
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import cattrs
 from attrs import AttrsInstance, asdict, define, field, fields, has
@@ -21,6 +21,8 @@ from segrules.meaning.definitions import (
 )
 from segrules.meaning.findings import suggest
 
+T = TypeVar("T")
+
 
 @define
 class _File:
@@ -34,12 +36,19 @@ class _File:
 
 def structure(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return the arguments of a schema; raises SchemaError with every key that does not fit."""
+    return asdict(structure_as(_File, data, name), recurse=False)
+
+
+def structure_as(kind: type[T], data: object, name: str) -> T:
+    """Return data as attrs classes, taking nothing for something else.
+
+    Raises SchemaError, with what errors call the data, for every key that does not fit.
+    """
     try:
-        file = _CONVERTER.structure(data, _File)
+        return _CONVERTER.structure(data, kind)
     except (BaseValidationError, _MisfitError) as error:
         lines = cattrs.transform_error(error, path="", format_exception=_say)
         raise SchemaError(name, tuple(map(_finding, lines))) from None
-    return asdict(file, recurse=False)
 
 
 def unstructure(schema: Any) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""A change of membership, and what caused it."""
+
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from attrs import frozen
+
+CauseKind: TypeAlias = Literal["event", "attributes", "clock", "edit"]
+
+
+@frozen
+class Cause:
+    """What made a customer join or leave.
+
+    kind: `event`, with its type and its id if it has one; `attributes`, with the names that were
+    set; `clock`, when nothing happened but time; `edit`, when the segment itself was changed.
+    """
+
+    kind: CauseKind
+    event_type: str | None = None
+    event_id: str | None = None
+    attributes: tuple[str, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the cause as JSON's types."""
+        match self.kind:
+            case "event":
+                return {"kind": "event", "type": self.event_type, "id": self.event_id}
+            case "attributes":
+                return {"kind": "attributes", "names": list(self.attributes)}
+            case _:
+                return {"kind": self.kind}
+
+
+CLOCK = Cause("clock")
+EDIT = Cause("edit")
+
+
+@frozen
+class Change:
+    """A customer joined a segment, or left it, at an instant in UTC."""
+
+    customer: str
+    segment: str
+    joined: bool
+    at: datetime
+    cause: Cause
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the change as JSON's types."""
+        return {
+            "customer": self.customer,
+            "segment": self.segment,
+            "change": "joined" if self.joined else "left",
+            "at": self.at.isoformat().replace("+00:00", "Z"),
+            "cause": self.cause.to_data(),
+        }

@@ -1,0 +1,78 @@
+"""The segments of an engine by name: rules that may refer to each other, and hand-picked lists."""
+
+from collections.abc import Mapping
+
+from attrs import define, field
+
+from segrules.audience.segments import SegmentError, build_rules
+from segrules.language.limits import Limits
+from segrules.meaning.findings import suggest
+from segrules.meaning.schema import Schema
+from segrules.rule import Rule
+
+
+@define(eq=False)
+class Directory:
+    """Dynamic segments by name with their rules, and the names of static ones, in order."""
+
+    schema: Schema
+    limits: Limits
+    rules: dict[str, Rule] = field(factory=dict)
+    lists: dict[str, None] = field(factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every segment's name."""
+        return (*self.rules, *self.lists)
+
+    def bind(self, rules: Mapping[str, Rule | str]) -> dict[str, Rule]:
+        """Make rules, each name in them meaning the engine's own segment."""
+        ready: dict[str, Rule] = {}
+        for segment, rule in rules.items():
+            if isinstance(rule, Rule):
+                if rule.schema != self.schema:
+                    raise SegmentError(f"the rule of `{segment}` was made for another schema")
+                if not (rule.segments or rule.lists or rule.cohorts):
+                    ready[segment] = rule
+        texts = {s: str(r) if isinstance(r, Rule) else r for s, r in rules.items()}
+        known = {s: r for s, r in self.rules.items() if s not in rules}
+        made = build_rules(
+            {s: text for s, text in texts.items() if s not in ready},
+            self.schema,
+            known=known | ready,
+            lists=self.lists,
+            limits=self.limits,
+        )
+        return {segment: ready.get(segment) or made[segment] for segment in rules}
+
+    def users(self, segment: str) -> list[str]:
+        """Return the segments that refer to a segment, directly or through others, in order."""
+        reached = {segment}
+        while True:
+            found = {
+                user for user, rule in self.rules.items() if reached & {*rule.segments, *rule.lists}
+            }
+            if found <= reached:
+                return [user for user in self.rules if user in reached - {segment}]
+            reached |= found
+
+    def check_free(self, segment: str) -> None:
+        """Raise SegmentError where a name is taken or no name."""
+        if not isinstance(segment, str) or not segment:
+            raise SegmentError("a segment's name is text that is not empty")
+        if segment in self.rules or segment in self.lists:
+            raise SegmentError(
+                f"there is a segment `{segment}` already: edit it, or remove it first"
+            )
+
+    def check_known(self, segment: str) -> None:
+        """Raise SegmentError where there is no such segment."""
+        if segment not in self.rules and segment not in self.lists:
+            advice = suggest(str(segment), self.names, "segments")
+            raise SegmentError(f"unknown segment `{segment}`: {advice}")
+
+    def check_dynamic(self, segment: str) -> None:
+        """Raise SegmentError where there is no such segment, or it has no rule."""
+        self.check_known(segment)
+        if segment in self.lists:
+            raise SegmentError(f"`{segment}` is static: it has members picked by hand and no rule")

@@ -1,0 +1,76 @@
+"""The door: do facts fit the schema? Errors name the place, never the customer's value."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from segrules.evaluation.facts import Event, FactError, look_up
+from segrules.meaning.conditions import Attribute
+from segrules.meaning.findings import suggest
+from segrules.meaning.vocabulary import ValueType, Vocabulary, Word
+
+KINDS: Final[Mapping[ValueType, tuple[frozenset[type], str]]] = {
+    "text": (frozenset({str}), "text"),
+    "number": (frozenset({int, Decimal}), "a number"),
+    "boolean": (frozenset({bool}), "true or false"),
+    "instant": (frozenset({datetime}), "an aware datetime"),
+    "tags": (frozenset({frozenset}), "a collection of text"),
+}
+
+
+def admit_event(event: Event, vocabulary: Vocabulary) -> None:
+    """Let an event in, or raise FactError: an unknown type, or a declared property that misfits.
+
+    Properties that the schema does not declare are let in: no rule can ask about them.
+    """
+    words = vocabulary.events.get(event.type)
+    if words is None:
+        if vocabulary.is_open:
+            return
+        raise FactError(
+            f"unknown event type `{event.type}`: "
+            + suggest(event.type, vocabulary.events, "event types")
+        )
+    for path, word in words.items():
+        value = look_up(event.properties, path)
+        if value is not None:
+            _admit_value(value, word, f"`{'.'.join(path)}` of a `{event.type}` event")
+
+
+def admit_attributes(attributes: Mapping[str, Any], vocabulary: Vocabulary) -> None:
+    """Let attributes in, or raise FactError: an unknown name, a derived one, or a misfit."""
+    if vocabulary.is_open:
+        return
+    words = {path: word for path, word in vocabulary.attributes.items() if path[0] in attributes}
+    for name in attributes:
+        if not any(path[0] == name for path in words):
+            known = {path[0] for path in vocabulary.attributes}
+            raise FactError(f"unknown attribute `{name}`: {suggest(name, known, 'attributes')}")
+    for path, word in words.items():
+        if not isinstance(word.term, Attribute):
+            raise FactError(
+                f"`{'.'.join(path)}` follows from events and cannot be set: send the events"
+            )
+        value = look_up(attributes, path)
+        if value is not None:
+            _admit_value(value, word, f"`{'.'.join(path)}`")
+
+
+def _admit_value(value: Any, word: Word, where: str) -> None:
+    if word.type is None:
+        return
+    kinds, said = KINDS[word.type]
+    if type(value) not in kinds:
+        raise FactError(f"{where} must be {said}, not {_name(value)}")
+    if word.values:
+        texts = value if isinstance(value, frozenset) else {value}
+        if not texts <= frozenset(word.values):
+            raise FactError(f"{where} is none of the values that the schema lists")
+
+
+def _name(value: object) -> str:
+    for kinds, said in KINDS.values():
+        if type(value) in kinds:
+            return said
+    return "a mapping"
