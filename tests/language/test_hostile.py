@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segrules.language import Limits, RuleError, Source, format_node, parse
+from segrules.language.keywords import RESERVED
 from segrules.language.mistakes import CODES
 from segrules.language.parser import LEVELS
-from segrules.language.syntax import RESERVED, And, EventCondition, Node, Not, Or
+from segrules.language.syntax import And, EventCondition, Node, Not, Or
 from tests.language.corpus import VALID
 from tests.language.reading import ROOMY, refusal, root
 

@@ -7,8 +7,8 @@ from importlib.resources import files
 import pytest
 
 from segrules.language import RuleError, Source, Span, format_node, parse, parse_derivation
+from segrules.language.keywords import RESERVED
 from segrules.language.syntax import (
-    RESERVED,
     Aggregation,
     Between,
     BetweenPoints,

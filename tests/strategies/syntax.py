@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from segrules.language.keywords import RESERVED
 from segrules.language.syntax import (
-    RESERVED,
     Affix,
     After,
     AggregateCondition,

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from segrules.language.syntax import RESERVED
+from segrules.language.keywords import RESERVED
 from segrules.language.words import UNITS
 
 Fields: TypeAlias = Mapping[str, str]

@@ -12,25 +12,9 @@ from attrs import field, frozen
 
 from segrules.language.source import Span
 
-# fmt: off
-RESERVED = frozenset(
-    {
-        "after", "ago", "all", "and", "any", "avg", "before", "between", "cohort", "contains",
-        "count", "distinct", "ends", "event", "events", "false", "first", "has", "in", "is",
-        "last", "max", "min", "month", "next", "no", "not", "of", "on", "or", "quarter",
-        "segment", "set", "since", "starts", "sum", "that", "this", "today", "true", "type",
-        "week", "with", "within", "year", "yesterday",
-    }
-)
-# fmt: on
-"""The keywords, in lower case. A name that is one of them is written in backticks."""
-
 
 def _span() -> Span:
     return field(eq=False, repr=False, kw_only=True, default=Span(0, 0))
-
-
-# Words and values
 
 
 @frozen
@@ -83,7 +67,6 @@ class Instant:
 
 Value: TypeAlias = Text | Number | Boolean | Day | Instant
 
-# Time
 
 Unit: TypeAlias = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 PeriodUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
@@ -354,8 +337,6 @@ Condition: TypeAlias = (
     | Membership
 )
 
-# Connectives
-
 
 @frozen
 class And:
@@ -402,9 +383,6 @@ class RuleText:
 
     root: Node
     comments: tuple[Comment, ...] = field(default=(), eq=False)
-
-
-# How a schema derives an attribute from events
 
 
 @frozen

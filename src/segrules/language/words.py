@@ -6,10 +6,10 @@ from decimal import Context, Decimal, InvalidOperation
 
 from attrs import frozen
 
+from segrules.language.keywords import RESERVED
 from segrules.language.mistakes import Mistake, shorten
 from segrules.language.source import Span
 from segrules.language.syntax import (
-    RESERVED,
     CalendarPeriod,
     Day,
     Duration,

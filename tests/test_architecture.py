@@ -1,0 +1,152 @@
+"""The house keeps its order: who may import whom, and what the core never does."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import segrules
+
+ROOT = Path(segrules.__file__).parent
+FLOORS = ["language", "meaning", "evaluation", "rule", "audience"]
+"""The core from the ground up: each may import those before it, and itself."""
+
+CORE = sorted(p for f in FLOORS for p in [*ROOT.glob(f"{f}/**/*.py"), *ROOT.glob(f"{f}.py")])
+ALL = sorted(ROOT.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def imports(path: Path) -> Iterator[tuple[str, ast.stmt]]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield node.module or "", node
+
+
+@pytest.mark.parametrize("path", CORE, ids=name_of)
+def test_floors(path: Path) -> None:
+    """A floor imports only floors below it, and never a leaf."""
+    own = FLOORS.index(path.relative_to(ROOT).parts[0].removesuffix(".py"))
+    for module, _ in imports(path):
+        if module.startswith("segrules."):
+            assert module.split(".")[1] in FLOORS[: own + 1], f"{name_of(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", CORE, ids=name_of)
+def test_imports_stand_at_the_top(path: Path) -> None:
+    """No function in the core imports anything."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+            assert not inner
+
+
+def test_lark() -> None:
+    """Only the parser imports lark."""
+    users = {
+        name_of(path)
+        for path in ALL
+        for module, _ in imports(path)
+        if module.split(".")[0] == "lark"
+    }
+    assert users == {"language.parser"}
+
+
+@pytest.mark.parametrize("path", CORE, ids=name_of)
+def test_no_clock(path: Path) -> None:
+    """No core module reads a clock, sleeps, or draws by chance."""
+    tree = ast.parse(path.read_text("utf-8"))
+    assert not {m for m, _ in imports(path)} & {"time", "random", "secrets", "uuid"}
+    calls = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not calls & {"now", "utcnow", "today"} or path.name == "engine.py"
+
+
+def test_engine_reads_its_own_clock() -> None:
+    """The engine's `now` is the latest instant it was given: it never asks the system."""
+    tree = ast.parse((ROOT / "audience" / "engine.py").read_text("utf-8"))
+    asked = {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"now", "utcnow", "today"}
+        and isinstance(node.value, ast.Name)
+    }
+    assert asked <= {"self"}
+
+
+def test_dependencies() -> None:
+    """The core imports its four dependencies and the standard library, nothing else."""
+    allowed = {"segrules", "lark", "attrs", "cattrs", "dateutil"}
+    foreign = {
+        module.split(".")[0]
+        for path in CORE
+        for module, _ in imports(path)
+        if module.split(".")[0] not in allowed and not is_standard(module)
+    }
+    assert foreign == set()
+
+
+def is_standard(module: str) -> bool:
+    return module.split(".", maxsplit=1)[0] in sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("path", ALL, ids=name_of)
+def test_sizes(path: Path) -> None:
+    """No file is over 400 lines, and no function over 50."""
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            documented = ast.get_docstring(node) is not None and len(node.body) > 1
+            first = node.body[1 if documented else 0]
+            length = (node.end_lineno or 0) - first.lineno + 1
+            assert length <= 50, f"{node.name} has {length} lines"
+
+
+def test_nothing_evaluates_text() -> None:
+    """Nothing in the library evaluates text as code."""
+    for path in ALL:
+        names = {n.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Name)}
+        assert not names & {"eval", "exec", "compile", "__import__"}, path
+
+
+def test_no_cycles() -> None:
+    """Modules import each other in one direction."""
+    graph = {
+        name_of(path): {
+            module.removeprefix("segrules.")
+            for module, node in imports(path)
+            if module.startswith("segrules.") and not is_for_types(path, node)
+        }
+        for path in CORE
+        if path.name != "__init__.py"
+    }
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, " → ".join([*trail, module])
+        if module not in done:
+            for other in graph.get(module, ()):
+                visit(other, (*trail, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def is_for_types(path: Path, node: ast.stmt) -> bool:
+    """Tell whether an import stands under `if TYPE_CHECKING`."""
+    return any(
+        isinstance(block, ast.If)
+        and isinstance(block.test, ast.Name)
+        and block.test.id == "TYPE_CHECKING"
+        and any(inner.lineno == node.lineno for inner in block.body)
+        for block in ast.walk(ast.parse(path.read_text("utf-8")))
+    )
