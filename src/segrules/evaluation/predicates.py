@@ -23,6 +23,7 @@ Predicate: TypeAlias = Callable[[Any], bool]
 
 NUMBERS = frozenset({int, Decimal})
 SCALARS = NUMBERS | {str, bool, datetime}
+CONTAINERS = {"text": (str,), "tags": (frozenset,), None: (str, frozenset)}
 
 
 def compile_test(test: ValueTest) -> Predicate:
@@ -38,11 +39,10 @@ def compile_test(test: ValueTest) -> Predicate:
             return lambda value: type(value) in SCALARS and key(value) in keys
         case InRange():
             return _compile_range(test)
-        case Contains(values, every):
+        case Contains(values, every, kind):
             quantify = all if every else any
-            return lambda value: (
-                type(value) in (str, frozenset) and quantify(v in value for v in values)
-            )
+            holders = CONTAINERS[kind]
+            return lambda value: type(value) in holders and quantify(v in value for v in values)
         case HasAffix(where, text):
             test_affix = str.startswith if where == "starts" else str.endswith
             return lambda value: type(value) is str and test_affix(value, text)

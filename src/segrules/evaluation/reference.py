@@ -270,9 +270,13 @@ def _passes(value: Any, test: ValueTest) -> bool:
             return (low is None or _above(value, low, strictly=open_low)) and (
                 high is None or _above(high, value, strictly=open_high)
             )
-        case Contains(values, every):
-            found = [isinstance(value, str | frozenset) and v in value for v in values]
-            return all(found) if every else any(found)
+        case Contains(values, every, kind):
+            if not (
+                (kind != "tags" and isinstance(value, str))
+                or (kind != "text" and isinstance(value, frozenset))
+            ):
+                return False
+            return all(v in value for v in values) if every else any(v in value for v in values)
         case HasAffix(where, text):
             if not isinstance(value, str):
                 return False

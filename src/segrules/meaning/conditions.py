@@ -63,10 +63,14 @@ class IsOneOf:
 
 @frozen
 class Contains:
-    """Tags: has these very elements. Text: has these substrings. Any of them, or every one."""
+    """Tags: has these very elements. Text: has these substrings. Any of them, or every one.
+
+    kind: which of the two the schema declares; None where either goes.
+    """
 
     values: tuple[str, ...]
     every: bool = False
+    kind: Literal["tags", "text"] | None = None
 
 
 @frozen

@@ -226,7 +226,8 @@ def _check_contains(
             )
     if len(texts) < len(condition.values):
         return None
-    return (conditions.Contains(tuple(dict.fromkeys(texts)), condition.quantifier == "all"),)
+    wanted, every = tuple(dict.fromkeys(texts)), condition.quantifier == "all"
+    return (conditions.Contains(wanted, every, word.type),)
 
 
 def check_scalar(

@@ -1,0 +1,44 @@
+"""`python -m segrules.conformance`: the cases against segrules, or against a host's adapter."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pkgutil import resolve_name
+
+from segrules.conformance.case import load_cases
+from segrules.conformance.runner import ask_compiled, ask_reference, run_cases
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the cases, print where answers differ, and return 0 where none does."""
+    parser = argparse.ArgumentParser(
+        prog="python -m segrules.conformance",
+        description="Put the conformance cases to segrules, or to an adapter of your own.",
+    )
+    parser.add_argument(
+        "--ask",
+        metavar="MODULE:FUNCTION",
+        help="a function that takes a case and returns a verdict or a bool",
+    )
+    parser.add_argument("--only", metavar="START", default="", help="cases whose id starts so")
+    parser.add_argument("--list", action="store_true", help="print the cases and ask nothing")
+    options = parser.parse_args(arguments)
+    cases = [case for case in load_cases() if case.id.startswith(options.only)]
+    if options.list:
+        _print(*(f"{case.id}: {case.sentence}" for case in cases))
+        return 0
+    if options.ask is None:
+        asked = {"reference": ask_reference, "compiled": ask_compiled}
+    else:
+        asked = {options.ask: resolve_name(options.ask)}
+    reports = {name: run_cases(ask, cases) for name, ask in asked.items()}
+    _print(*(f"{name}\n{report}" for name, report in reports.items()))
+    return 0 if all(reports.values()) else 1
+
+
+def _print(*lines: str) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

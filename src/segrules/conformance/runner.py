@@ -1,0 +1,92 @@
+"""Cases put to whatever answers rules, and a report of where it disagrees."""
+
+from collections.abc import Callable, Iterable
+
+from attrs import frozen
+
+from segrules.conformance.case import Answer, Case, load_cases
+from segrules.evaluation import reference
+from segrules.evaluation.verdict import Verdict
+from segrules.language.version import LANGUAGE_VERSION
+from segrules.meaning.calendar import NEVER, to_datetime, to_micros
+
+
+@frozen
+class Disagreement:
+    """A case that was answered otherwise than expected, or not at all but with an error."""
+
+    case: Case
+    answer: Answer | Exception
+
+    def __str__(self) -> str:
+        case = self.case
+        return "\n".join(
+            [
+                f"{case.id}: {case.sentence}",
+                f"  rule: {case.rule}",
+                f"  at: {case.at.isoformat()}",
+                f"  expected: {_say(case.expected)}",
+                f"  answered: {_say(self.answer)}",
+            ]
+        )
+
+
+@frozen
+class Report:
+    """How many cases were asked, and which of them were answered otherwise than expected."""
+
+    asked: int
+    disagreements: tuple[Disagreement, ...]
+
+    def __bool__(self) -> bool:
+        return not self.disagreements
+
+    def __str__(self) -> str:
+        agreed = self.asked - len(self.disagreements)
+        summary = f"language {LANGUAGE_VERSION}: {agreed} of {self.asked} cases as expected"
+        return "\n".join([*map(str, self.disagreements), summary])
+
+
+def run_cases(ask: Callable[[Case], Answer], cases: Iterable[Case] | None = None) -> Report:
+    """Put cases to a function that answers them; all those that ship where none are given.
+
+    ask: returns a verdict, or a bool where it cannot tell until when. An error it raises is a
+    disagreement like any other.
+    """
+    chosen = load_cases() if cases is None else tuple(cases)
+    disagreements = []
+    for case in chosen:
+        answer: Answer | Exception
+        try:
+            answer = ask(case)
+        except Exception as error:  # noqa: BLE001  # whatever an adapter raises is its answer
+            answer = error
+        if isinstance(answer, Exception) or not case.accepts(answer):
+            disagreements.append(Disagreement(case, answer))
+    return Report(len(chosen), tuple(disagreements))
+
+
+def ask_compiled(case: Case) -> Verdict:
+    """Answer a case as `Rule.verdict` does."""
+    return case.make_rule().verdict(case.customer, at=case.at)
+
+
+def ask_reference(case: Case) -> Verdict:
+    """Answer a case with the obvious evaluator over the whole history."""
+    holds, until = reference.judge(
+        case.make_rule().checked.condition,
+        case.customer,
+        to_micros(case.at),
+        case.schema.vocabulary.calendar,
+    )
+    return Verdict(holds, None if until >= NEVER else to_datetime(until))
+
+
+def _say(answer: Answer | Exception) -> str:
+    match answer:
+        case Verdict(holds, until):
+            return f"{_say(holds)}, until {until.isoformat() if until else 'further notice'}"
+        case bool():
+            return "holds" if answer else "does not hold"
+        case Exception():
+            return f"{type(answer).__name__}: {answer}"
