@@ -1,0 +1,122 @@
+"""The public names and signatures, frozen: a change here is a change for every host."""
+
+import inspect
+import pickle
+from datetime import UTC, datetime
+
+import segrules
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+NAMES = [
+    "Attribute",
+    "Cause",
+    "Change",
+    "Customer",
+    "Diagnostic",
+    "Engine",
+    "Event",
+    "EventType",
+    "Explanation",
+    "FactError",
+    "Limits",
+    "Preview",
+    "Property",
+    "Rule",
+    "RuleError",
+    "Schema",
+    "SchemaError",
+    "Segment",
+    "SegmentError",
+    "SegrulesError",
+    "Source",
+    "Span",
+    "Stage",
+    "Triggers",
+    "Verdict",
+    "load_segments",
+]
+
+SIGNATURES = {
+    "Customer": "(id, attributes, events, *, segments, cohorts)",
+    "Engine": "(schema, *, limits)",
+    "Engine.add_list": "(self, segment, members, *, at)",
+    "Engine.add_segment": "(self, segment, rule)",
+    "Engine.advance_to": "(self, at)",
+    "Engine.apply": "(self, event, *, customer, at)",
+    "Engine.count": "(self, segment)",
+    "Engine.customer": "(self, customer)",
+    "Engine.edit_list": "(self, segment, *, add, remove, at)",
+    "Engine.edit_segment": "(self, segment, rule)",
+    "Engine.explain": "(self, segment, customer, *, redact)",
+    "Engine.members": "(self, segment)",
+    "Engine.preview": "(self, rule, *, against)",
+    "Engine.remove_segment": "(self, segment)",
+    "Engine.rule": "(self, segment)",
+    "Engine.segments_of": "(self, customer)",
+    "Engine.set_attributes": "(self, customer, attributes, *, at)",
+    "Event": "(type, at, properties, id)",
+    "Rule": "(text, schema, *, segments, lists, cohorts, limits, name)",
+    "Rule.explain": "(self, customer, *, at, redact)",
+    "Rule.matches": "(self, customer, *, at)",
+    "Rule.verdict": "(self, customer, *, at)",
+    "Schema": "(*, attributes, events, collections, timezone, week_starts, is_open, name)",
+    "Schema.commerce": "(*, timezone, week_starts)",
+    "Schema.from_data": "(data, *, name)",
+    "Schema.load": "(path)",
+    "Schema.open": "(*, timezone, week_starts)",
+    "load_segments": "(path, schema, *, lists, cohorts)",
+}
+
+
+def test_names() -> None:
+    """The package exports these names and no others."""
+    assert segrules.__all__ == NAMES
+    assert all(hasattr(segrules, name) for name in NAMES)
+
+
+def test_signatures() -> None:
+    """Calls take these arguments, in this order, after the star by keyword only."""
+    found = {}
+    for path in SIGNATURES:
+        value: object = segrules
+        for name in path.split("."):
+            value = getattr(value, name)
+        assert callable(value)
+        parameters = inspect.signature(value).parameters.values()
+        found[path] = "(" + ", ".join(_shown(list(parameters))) + ")"
+    assert found == SIGNATURES
+
+
+def _shown(parameters: list[inspect.Parameter]) -> list[str]:
+    names = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
+    keyword = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+    return [*names, "*", *keyword] if keyword else names
+
+
+def test_engine_is_whole() -> None:
+    """Every public name of an engine is in the list above, or an answer without arguments."""
+    public = {name for name in vars(segrules.Engine) if not name.startswith("_")}
+    listed = {path.split(".")[1] for path in SIGNATURES if path.startswith("Engine.")}
+    answers = {"customers", "next_deadline", "now", "segments"}
+    assert public == listed | answers
+
+
+def test_values() -> None:
+    """What hosts keep and send survives pickling, equal to what it was."""
+    schema = segrules.Schema.commerce()
+    values = [
+        schema,
+        segrules.Rule("totalSpent > 500", schema),
+        segrules.Event("purchase", NOW, {"total": 80}, "e1"),
+        segrules.Verdict(holds=True, until=NOW),
+        segrules.Limits(),
+        segrules.Cause("clock"),
+    ]
+    for value in values:
+        copy = pickle.loads(pickle.dumps(value))
+        assert copy == value
+        assert hash(copy) == hash(value)
+    customer = segrules.Customer("c1", {"country": "GB"}, [segrules.Event("purchase", NOW)])
+    copy = pickle.loads(pickle.dumps(customer))
+    assert (copy.id, copy.attributes, copy.events) == ("c1", {"country": "GB"}, customer.events)
