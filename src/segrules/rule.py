@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from segrules.evaluation.explanation import Explanation, explain_rule
-from segrules.evaluation.facts import Customer, to_utc
+from segrules.evaluation.facts import Customer, to_instant
 from segrules.evaluation.plan import Evaluator, compile_condition
 from segrules.evaluation.verdict import Verdict
 from segrules.language.diagnostics import Diagnostic, SegrulesError
@@ -17,7 +17,7 @@ from segrules.language.mentions import mentioned_memberships
 from segrules.language.parser import parse
 from segrules.language.source import Source
 from segrules.language.syntax import And, Node, Not, Or, RuleText
-from segrules.meaning.calendar import NEVER, to_datetime, to_micros
+from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.checker import Checked, check
 from segrules.meaning.schema import Schema
 from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
@@ -92,11 +92,11 @@ class Rule:
 
     def matches(self, customer: Customer, *, at: datetime) -> bool:
         """Tell whether a customer is in the audience at an instant; raises FactError if naive."""
-        return self.evaluator.check(customer.history, _instant(at))
+        return self.evaluator.check(customer.history, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
         """Return the answer, and the instant up to which it stands without a new fact."""
-        holds, until = self.evaluator.judge(customer.history, _instant(at))
+        holds, until = self.evaluator.judge(customer.history, to_instant(at))
         return Verdict(holds, None if until >= NEVER else to_datetime(until))
 
     def explain(self, customer: Customer, *, at: datetime, redact: bool = False) -> Explanation:
@@ -108,7 +108,7 @@ class Rule:
             self.syntax.root,
             self.checked,
             customer,
-            _instant(at),
+            to_instant(at),
             self.schema.vocabulary.calendar,
             redact=redact,
         )
@@ -149,10 +149,6 @@ class Rule:
 
     def __repr__(self) -> str:
         return f"Rule({str(self)!r}, {self.schema!r})"
-
-
-def _instant(at: datetime) -> int:
-    return to_micros(to_utc(at, "`at`"))
 
 
 def _terms(rule: Rule, kind: type[And | Or]) -> tuple[Node, ...]:

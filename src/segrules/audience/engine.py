@@ -20,9 +20,9 @@ from segrules.audience.routes import find_routes
 from segrules.audience.segments import SegmentError
 from segrules.evaluation.admission import admit_attributes, admit_event
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import Customer, Event, FactError, History, to_facts, to_utc
+from segrules.evaluation.facts import Customer, Event, FactError, History, to_facts, to_instant
 from segrules.language.limits import Limits
-from segrules.meaning.calendar import NEVER, to_datetime, to_micros
+from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.schema import Schema
 from segrules.rule import Rule
 
@@ -144,7 +144,7 @@ class Engine:
             if not isinstance(event, Event):
                 raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
             admit_event(event, self.schema.vocabulary)
-            key, instant = _customer(customer), to_micros(to_utc(at, "`at`"))
+            key, instant = _customer(customer), to_instant(at)
             changes = self._advance(instant)
             person, is_new = self._person(key)
             if not person.history.add(event):
@@ -164,7 +164,7 @@ class Engine:
         with self._lock:
             facts = to_facts(attributes, "a customer's attributes")
             admit_attributes(facts, self.schema.vocabulary)
-            key, instant = _customer(customer), to_micros(to_utc(at, "`at`"))
+            key, instant = _customer(customer), to_instant(at)
             changes = self._advance(instant)
             person, is_new = self._person(key)
             known = person.history.attributes
@@ -181,7 +181,7 @@ class Engine:
     def advance_to(self, at: datetime) -> tuple[Change, ...]:
         """Let time pass: every deadline up to `at` falls due, each change at its very instant."""
         with self._lock:
-            return tuple(self._advance(to_micros(to_utc(at, "`at`"))))
+            return tuple(self._advance(to_instant(at)))
 
     # Answers
 
@@ -348,7 +348,7 @@ class Engine:
 
     def _instant(self, at: datetime | None, *, needed: bool) -> int | None:
         if at is not None:
-            return to_micros(to_utc(at, "`at`"))
+            return to_instant(at)
         if needed and self._now is None:
             raise SegmentError("nothing has happened yet: say when with `at`")
         return self._now

@@ -149,13 +149,13 @@ def _picked(which: str, past: list[Event], asker: _Asker) -> str:
 
 
 def _aggregated(condition: AggregateTest, asker: _Asker) -> str:
-    events = find_events(condition, asker.customer, asker.at, asker.calendar)
-    if condition.function != "count":
-        return _value(aggregate(condition, asker.customer, asker.at, asker.calendar), asker)
     number = aggregate(condition, asker.customer, asker.at, asker.calendar)
+    if condition.function != "count" or asker.redact:
+        return _value(number, asker)
+    events = find_events(condition, asker.customer, asker.at, asker.calendar)
     if not events:
-        return "0"
-    return f"{number}, the last {_moment(events[-1].at, asker)}"
+        return "none"
+    return f"{_value(number, asker)}, the last {_moment(events[-1].at, asker)}"
 
 
 def _past(event_type: str | None, customer: Customer, at: int) -> list[Event]:

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 from attrs import define, field, frozen
 
 from segrules.language.diagnostics import SegrulesError
-from segrules.meaning.calendar import to_micros
+from segrules.meaning.calendar import EPOCH, MICROSECOND, to_micros
 
 Value: TypeAlias = str | bool | int | Decimal | datetime | frozenset[str] | Mapping[str, Any] | None
 """A fact's value once it is inside."""
@@ -268,6 +268,14 @@ def to_utc(moment: object, where: str) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         raise FactError(f"{where} lies beyond the calendar") from None
+
+
+def to_instant(at: datetime) -> int:
+    """Return the instant that is asked about, in microseconds; refuses a naive datetime."""
+    try:
+        return (at - EPOCH) // MICROSECOND
+    except (TypeError, OverflowError):
+        return to_micros(to_utc(at, "`at`"))
 
 
 def _tags(values: Iterable[object], where: str) -> frozenset[str]:
