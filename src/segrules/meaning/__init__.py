@@ -1,0 +1,41 @@
+"""Tree and vocabulary → conditions. This floor knows no customer and no clock.
+
+A `Schema` says which words rules may use and what moves each of them; where it does not fit, its
+`SchemaError` names every key. `check` turns a tree as written into conditions: names resolved,
+sugar gone, negation only as `Not`, every window between two cuts; it raises one `RuleError` with
+all that is wrong. `find_triggers` and `find_lookback` read from conditions what can change their
+answer, and how far back they look.
+"""
+
+from segrules.meaning.checker import Checked, check, check_derivation
+from segrules.meaning.conditions import Condition
+from segrules.meaning.definitions import (
+    Attribute,
+    EventType,
+    Property,
+    SchemaError,
+    SchemaFinding,
+    Stage,
+)
+from segrules.meaning.schema import Schema
+from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
+from segrules.meaning.vocabulary import References, Vocabulary
+
+__all__ = [
+    "Attribute",
+    "Checked",
+    "Condition",
+    "EventType",
+    "Property",
+    "References",
+    "Schema",
+    "SchemaError",
+    "SchemaFinding",
+    "Stage",
+    "Triggers",
+    "Vocabulary",
+    "check",
+    "check_derivation",
+    "find_lookback",
+    "find_triggers",
+]

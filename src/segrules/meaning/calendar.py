@@ -45,14 +45,12 @@ def to_datetime(instant: int) -> datetime | None:
 
 
 def start_of_day(day: date, calendar: Calendar) -> int:
-    """Return the first instant of a day: where midnight does not exist, what comes right after.
-
-    The days at either end of the calendar begin beyond it.
-    """
+    """Return the first instant of a day: where midnight does not exist, what comes right after."""
     try:
         return _first_at(datetime.combine(day, time.min), calendar.zone)
     except OverflowError:
-        return DAWN if day == date.min else NEVER
+        # East of Greenwich the first day of the calendar begins before it.
+        return DAWN
 
 
 def end_of_day(day: date, calendar: Calendar) -> int:
@@ -60,43 +58,51 @@ def end_of_day(day: date, calendar: Calendar) -> int:
     return NEVER if day == date.max else start_of_day(day + timedelta(days=1), calendar)
 
 
-def first_day(day: date, unit: PeriodUnit, calendar: Calendar) -> date:
-    """Return the first day of the period a day lies in."""
-    match unit:
-        case "day":
-            return day
-        case "week":
-            return day - timedelta(days=(day.weekday() - calendar.week_starts) % 7)
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-        case "year":
-            return day.replace(month=1, day=1)
-
-
-def shift_days(day: date, steps: int, unit: PeriodUnit) -> date:
-    """Return the day so many periods later; OverflowError or ValueError beyond the calendar."""
-    match unit:
-        case "day":
-            return day + timedelta(days=steps)
-        case "week":
-            return day + timedelta(weeks=steps)
-        case "month":
-            return day + relativedelta(months=steps)
-        case "quarter":
-            return day + relativedelta(months=3 * steps)
-        case "year":
-            return day + relativedelta(years=steps)
-
-
 def start_of_period(instant: int, unit: PeriodUnit, steps: int, calendar: Calendar) -> int:
     """Return where the period that holds an instant begins, or the one so many steps later."""
+    return start_from(_day_of(instant, calendar), unit, steps, calendar)
+
+
+def start_from(day: date, unit: PeriodUnit, steps: int, calendar: Calendar) -> int:
+    """Return where the period that holds a day begins, or the one so many steps later.
+
+    Periods beyond either end of the calendar begin at DAWN or NEVER.
+    """
+    number = _number(day, unit, calendar) + steps
     try:
-        first = first_day(_day_of(instant, calendar), unit, calendar)
-        return start_of_day(shift_days(first, steps, unit), calendar)
+        return start_of_day(_first_day(number, unit, calendar), calendar)
     except (OverflowError, ValueError):
-        return DAWN if steps < 0 or instant < 0 else NEVER
+        return DAWN if steps < 1 else NEVER
+
+
+def _number(day: date, unit: PeriodUnit, calendar: Calendar) -> int:
+    """Return the number of the period that holds a day, counted from the calendar's beginning."""
+    match unit:
+        case "day":
+            return day.toordinal()
+        case "week":
+            # 1 January of the year 1 is a Monday.
+            return (day.toordinal() - 1 - calendar.week_starts) // 7
+        case "month":
+            return day.year * 12 + day.month - 1
+        case "quarter":
+            return day.year * 4 + (day.month - 1) // 3
+        case "year":
+            return day.year
+
+
+def _first_day(number: int, unit: PeriodUnit, calendar: Calendar) -> date:
+    match unit:
+        case "day":
+            return date.fromordinal(number)
+        case "week":
+            return date.fromordinal(number * 7 + 1 + calendar.week_starts)
+        case "month":
+            return date(number // 12, number % 12 + 1, 1)
+        case "quarter":
+            return date(number // 4, number % 4 * 3 + 1, 1)
+        case "year":
+            return date(number, 1, 1)
 
 
 def cut_months_away(instant: int, months: int, calendar: Calendar) -> int:
@@ -107,6 +113,9 @@ def cut_months_away(instant: int, months: int, calendar: Calendar) -> int:
     """
     try:
         local = _local(instant, calendar.zone)
+    except OverflowError:
+        return DAWN if instant < 0 else NEVER
+    try:
         if local.fold:
             # The hour is repeated: wall time has run back, the calendar must not.
             local = _local(_transition(local, calendar.zone) - 1, calendar.zone)
@@ -125,10 +134,12 @@ def _local(instant: int, zone: ZoneInfo) -> datetime:
 
 
 def _day_of(instant: int, calendar: Calendar) -> date:
+    try:
+        day = _local(instant, calendar.zone).date()
+    except OverflowError:
+        return date.min if instant < 0 else date.max
     # Where clocks go back across midnight, yesterday's date returns; the day does not.
-    day = _local(instant, calendar.zone).date()
-    following = day + timedelta(days=1)
-    return following if start_of_day(following, calendar) <= instant else day
+    return day + timedelta(days=1) if end_of_day(day, calendar) <= instant else day
 
 
 def _first_at(wall: datetime, zone: ZoneInfo) -> int:

@@ -22,7 +22,6 @@ from segrules.language.syntax import (
     Contains,
     Derivation,
     EventCondition,
-    EventSource,
     IsSet,
     Membership,
     Name,
@@ -30,7 +29,6 @@ from segrules.language.syntax import (
     NumberBetween,
     OneOf,
     RuleText,
-    Text,
     That,
     TimeOf,
     Timing,
@@ -38,13 +36,21 @@ from segrules.language.syntax import (
 )
 from segrules.meaning import conditions as meant
 from segrules.meaning.conditions import Condition
-from segrules.meaning.findings import Findings, suggest
+from segrules.meaning.extent import DEEPEST, LARGEST, measure
+from segrules.meaning.findings import Findings, closest, quote
+from segrules.meaning.lookup import Lookup
 from segrules.meaning.points import check_when
+from segrules.meaning.scope import Anchor, Connective, Named, Place
 from segrules.meaning.values import ValueCondition, check_test
-from segrules.meaning.vocabulary import AttributeWord, References, Stages, Vocabulary, Word
+from segrules.meaning.vocabulary import (
+    AttributeWord,
+    References,
+    Stages,
+    Vocabulary,
+    Word,
+    describe_type,
+)
 from segrules.meaning.windows import Window
-
-Sort = Literal["and", "or", "not"]
 
 
 @frozen
@@ -63,9 +69,24 @@ def check(
     limits: Limits = Limits(),
 ) -> Checked:
     """Return what a rule means, or raise RuleError with everything that is wrong with it."""
-    checker = _Checker(vocabulary, references, limits, Findings(source))
-    condition = checker.check_node(rule.root, _Place())
-    checker.raise_findings()
+    findings = Findings(source)
+    checker = _Checker(Lookup(vocabulary, references, findings), limits, findings)
+    condition = checker.check_node(rule.root, Place())
+    _raise(findings)
+    size, depth = measure(condition)
+    if size > LARGEST or depth > DEEPEST:
+        findings.error(
+            "too-large",
+            rule.root.span,
+            "with all that it refers to, this rule comes to "
+            + (
+                f"more than {LARGEST:,} conditions"
+                if size > LARGEST
+                else f"conditions that nest more than {DEEPEST} deep"
+            ),
+            "refer to fewer segments and events, and to each only once",
+        )
+    _raise(findings)
     return Checked(condition, checker.parts)
 
 
@@ -73,82 +94,44 @@ def check_derivation(
     derivation: Derivation, source: Source, vocabulary: Vocabulary, limits: Limits = Limits()
 ) -> meant.AggregateTest | meant.EventTest:
     """Return what an attribute is derived from, as a template, or raise RuleError."""
-    checker = _Checker(vocabulary, References(), limits, Findings(source))
+    findings = Findings(source)
+    lookup = Lookup(vocabulary, References(), findings)
     template: meant.AggregateTest | meant.EventTest
     if isinstance(derivation, TimeOf):
-        event_type = checker.check_event_type(derivation.event_type)
-        template = meant.EventTest(derivation.which, event_type)
+        template = meant.EventTest(derivation.which, lookup.event_type(derivation.event_type))
     else:
-        template = checker.check_aggregation(derivation, _Place(), meant.IsPresent())
-    checker.raise_findings()
+        checker = _Checker(lookup, limits, findings)
+        template = checker.check_aggregation(derivation, Place(), meant.IsPresent())
+    _raise(findings)
     return template
 
 
-@frozen
-class _Named:
-    """An event condition that `that` may name; `term` is None where it is negative."""
-
-    event_type: str | None
-    span: Span
-    term: meant.EventTest | meant.AggregateTest | None
-
-
-@define
-class _Group:
-    """An AND group and the event conditions that have been seen in it."""
-
-    outer: "_Group | None" = None
-    seen: list[_Named] = field(factory=list)
-
-
-@frozen
-class _Place:
-    """Where in the tree a node stands.
-
-    level: connectives from the root down to it. inside: the connective it stands directly in.
-    event_type: within `has`, the type of the event asked about, and None for any.
-    """
-
-    level: int = 0
-    inside: Sort | None = None
-    group: _Group = field(factory=_Group)
-    in_filter: bool = False
-    event_type: str | None = None
+def _raise(findings: Findings) -> None:
+    if findings.found:
+        raise RuleError(findings.in_order())
 
 
 @define
 class _Checker:
     """One walk over one tree. After an error it goes on with a stand-in, to find the others."""
 
-    vocabulary: Vocabulary
-    references: References
+    lookup: Lookup
     limits: Limits
     findings: Findings
     parts: dict[Span, Condition] = field(factory=dict)
 
-    def raise_findings(self) -> None:
-        if self.findings.found:
-            raise RuleError(self.findings.in_order())
-
-    def check_node(self, node: Node, place: _Place) -> Condition:
+    def check_node(self, node: Node, place: Place) -> Condition:
         match node:
             case syntax.And(terms):
-                group = place.group if place.inside == "and" else _Group(place.group)
-                below = self._enter(node, place, "and", group)
+                below = self._under(node, place, "and")
                 return meant.And(tuple(self.check_node(term, below) for term in terms))
             case syntax.Or(terms):
-                below = self._enter(node, place, "or", place.group)
-                return meant.Or(
-                    tuple(
-                        self.check_node(term, evolve(below, group=_Group(place.group)))
-                        for term in terms
-                    )
-                )
+                below = self._under(node, place, "or")
+                return meant.Or(tuple(self.check_node(term, below) for term in terms))
             case syntax.Not(term):
-                below = self._enter(node, place, "not", _Group(place.group))
-                negated = meant.Not(self.check_node(term, below))
+                negated = meant.Not(self.check_node(term, self._under(node, place, "not")))
                 if isinstance(term, EventCondition) and term.event_type is not None:
-                    self._name(term.event_type.value, term.span, None, place)
+                    place.name(Named(term.event_type.value, term.span, None))
                 return negated
             case _:
                 condition = self._check_condition(node, place)
@@ -156,28 +139,28 @@ class _Checker:
                     self.parts[node.span] = condition
                 return condition
 
-    def _enter(self, node: Node, place: _Place, sort: Sort, group: _Group) -> _Place:
-        level = place.level + (place.inside != sort)
-        if level > self.limits.levels >= place.level:
+    def _under(self, node: Node, place: Place, connective: Connective) -> Place:
+        below = place.under(connective)
+        allowed = self.limits.levels
+        if below.level > allowed >= place.level:
             self.findings.error(
                 "too-deep",
                 node.span,
-                f"level {level} of AND, OR and NOT starts here; {self.limits.levels} are allowed",
+                f"level {below.level} of AND, OR and NOT starts here; {allowed} are allowed",
                 "make this group a segment of its own and refer to it with `in segment '…'`, "
                 "or flatten it: `NOT (a OR b)` is `NOT a AND NOT b`",
             )
-        return evolve(place, level=level, inside=sort, group=group)
+        return below
 
-    def _check_condition(self, node: syntax.Condition, place: _Place) -> Condition:
+    def _check_condition(self, node: syntax.Condition, place: Place) -> Condition:
         match node:
             case Membership():
-                return self._check_membership(node)
+                return self.lookup.membership(node)
             case EventCondition():
                 return self._check_event(node, place)
             case AggregateCondition(aggregation, test):
                 asked, negated = _number_test(test)
-                condition = self.check_aggregation(aggregation, place, asked)
-                return meant.Not(condition) if negated else condition
+                return _negate(self.check_aggregation(aggregation, place, asked), negated=negated)
             case Timing(name, when, negated):
                 return self._check_timing(node, name, when, place, negated=negated)
             case Between(name, low, high, negated) if self._is_timed(node, place):
@@ -188,64 +171,60 @@ class _Checker:
             case _:
                 assert_never(node)
 
-    def _check_value(self, node: ValueCondition, place: _Place) -> Condition:
-        word = self._find_word(node.name, place)
+    def _check_value(self, node: ValueCondition, place: Place) -> Condition:
+        word = self.lookup.word(node.name, place)
         if word is None:
             return _STAND_IN
-        tests = check_test(node, word, self.vocabulary.calendar, self.findings)
+        tests = check_test(node, word, self.lookup.vocabulary.calendar, self.findings)
         if tests is None:
             return _STAND_IN
         asked = tuple(_ask(node.name, word, test, place) for test in tests)
         condition = asked[0] if len(asked) == 1 else meant.Or(asked)
         negated = node.operator == "!=" if isinstance(node, Comparison) else node.negated
-        return meant.Not(condition) if negated else condition
+        return _negate(condition, negated=negated)
 
-    def _is_timed(self, node: Between, place: _Place) -> bool:
-        known = self._known_words(place).get(node.name.parts)
-        moving = isinstance(node.low, Ago | That) or isinstance(node.high, Ago | That)
-        dated = isinstance(node.low, syntax.Day | syntax.Instant)
-        return moving or (known.type == "instant" if known and known.type else dated)
+    def _is_timed(self, node: Between, place: Place) -> bool:
+        """Tell whether a BETWEEN asks when something was."""
+        bounds = (node.low, node.high)
+        if any(isinstance(bound, Ago | That) for bound in bounds):
+            return True
+        known = self.lookup.words(place).get(node.name.parts)
+        if known is None or known.type is None:
+            return any(isinstance(bound, syntax.Day | syntax.Instant) for bound in bounds)
+        return known.type == "instant"
 
     def _check_timing(
-        self,
-        node: Timing | Between,
-        name: Name,
-        when: When,
-        place: _Place,
-        *,
-        negated: bool,
+        self, node: Timing | Between, name: Name, when: When, place: Place, *, negated: bool
     ) -> Condition:
-        word = self._find_word(name, place)
-        if word is None:
-            return _STAND_IN
-        if word.type not in (None, "instant"):
+        word = self.lookup.word(name, place)
+        if word is not None and word.type not in (None, "instant"):
             self.findings.error(
                 "unlike-types",
                 node.span,
-                f"`{'.'.join(name.parts)}` is {_SAID[word.type]}, and this asks when it was",
+                f"{quote(format_node(name))} is {describe_type(word.type)}, "
+                "and this asks when it was",
                 "ask it of an attribute that holds a time, or of an event",
             )
             return _STAND_IN
         window = self._check_when(when, place, of_event=False)
-        if window is None:
+        if word is None or window is None:
             return _STAND_IN
-        condition = _ask(name, word, meant.Lies(window), place)
-        return meant.Not(condition) if negated else condition
+        return _negate(_ask(name, word, meant.Lies(window), place), negated=negated)
 
-    def _check_when(self, when: When, place: _Place, *, of_event: bool) -> Window | None:
+    def _check_when(self, when: When, place: Place, *, of_event: bool) -> Window | None:
         return check_when(
             when,
-            self.vocabulary.calendar,
+            self.lookup.vocabulary.calendar,
             lambda that: self._find_that(that, place),
             self.findings,
             of_event=of_event,
         )
 
-    def _check_event(self, node: EventCondition, place: _Place) -> Condition:
-        event_type = self.check_event_type(node.event_type)
+    def _check_event(self, node: EventCondition, place: Place) -> Condition:
+        event_type = self.lookup.event_type(node.event_type)
         kept = self._check_filter(node.filter, event_type, place)
         window = None if node.when is None else self._check_when(node.when, place, of_event=True)
-        test: meant.EventTest | meant.AggregateTest
+        test: Anchor
         if node.which in ("first", "last"):
             which: Literal["first", "last"] = "first" if node.which == "first" else "last"
             test = meant.EventTest(which, event_type, kept, window)
@@ -260,13 +239,13 @@ class _Checker:
                 test=meant.InRange(low=Decimal(1)),
             )
         negative = (node.which == "no") != node.negated
-        self._name(event_type, node.span, None if negative else test, place)
-        return meant.Not(test) if negative else test
+        place.name(Named(event_type, node.span, None if negative else test))
+        return _negate(test, negated=negative)
 
     def check_aggregation(
-        self, node: Aggregation, place: _Place, test: meant.NumberTest
+        self, node: Aggregation, place: Place, test: meant.NumberTest
     ) -> meant.AggregateTest:
-        event_type = self._check_source(node.source)
+        event_type = self.lookup.source(node.source)
         path = None if node.property is None else self._check_summand(node, event_type)
         kept = self._check_filter(node.filter, event_type, place)
         window = None if node.when is None else self._check_when(node.when, place, of_event=True)
@@ -284,159 +263,66 @@ class _Checker:
     def _check_summand(self, node: Aggregation, event_type: str | None) -> tuple[str, ...] | None:
         if node.property is None:
             return None
-        word = self._find_word(node.property, _Place(in_filter=True, event_type=event_type))
+        word = self.lookup.word(node.property, Place().within(event_type))
         if word is None:
             return None
-        said = ".".join(node.property.parts)
+        said = f"{quote(format_node(node.property))} is {describe_type(word.type)}"
         if node.function != "count" and word.type not in (None, "number"):
             self.findings.error(
-                "unlike-types",
-                node.property.span,
-                f"`{said}` is {_SAID[word.type]}, and `{node.function}` needs a number",
+                "unlike-types", node.property.span, f"{said}, and `{node.function}` needs a number"
             )
-        if node.distinct and word.type == "tags":
+        elif node.distinct and word.type == "tags":
             self.findings.error(
-                "unlike-types",
-                node.property.span,
-                f"`{said}` is a set of tags, and `distinct` needs single values",
+                "unlike-types", node.property.span, f"{said}, and `distinct` needs single values"
             )
         return node.property.parts
 
-    def _check_source(self, source: Name | EventSource) -> str | None:
-        if isinstance(source, EventSource):
-            return self.check_event_type(source.event_type)
-        name = ".".join(source.parts)
-        known = self.vocabulary.collections
-        if name in known or self.vocabulary.is_open:
-            return known.get(name, name)
-        advice = suggest(name, known, "collections")
-        if name in self.vocabulary.events:
-            advice = f"write `events of type '{name}'`"
-        self.findings.error(
-            "unknown-collection", source.span, f"unknown collection `{name}`", advice
-        )
-        return None
-
-    def check_event_type(self, event_type: Text | None) -> str | None:
-        if event_type is None:
-            return None
-        known = self.vocabulary.events
-        if event_type.value not in known and not self.vocabulary.is_open:
-            self.findings.error(
-                "unknown-event-type",
-                event_type.span,
-                f"unknown event type `{event_type.value}`",
-                suggest(event_type.value, known, "event types"),
-            )
-        return event_type.value
-
     def _check_filter(
-        self, node: Node | None, event_type: str | None, place: _Place
+        self, node: Node | None, event_type: str | None, place: Place
     ) -> Condition | None:
-        if node is None:
-            return None
-        below = _Place(level=place.level, in_filter=True, event_type=event_type)
-        return self.check_node(node, below)
+        return None if node is None else self.check_node(node, place.within(event_type))
 
-    def _check_membership(self, node: Membership) -> Condition:
-        name = node.name.value
-        if node.kind == "segment" and name in self.references.segments:
-            return meant.Inlined(name, self.references.segments[name])
-        lists = self.references.lists if node.kind == "segment" else self.references.cohorts
-        if name not in lists and not self.vocabulary.is_open:
-            known = {*lists, *(self.references.segments if node.kind == "segment" else ())}
-            self.findings.error(
-                f"unknown-{node.kind}",
-                node.name.span,
-                f"unknown {node.kind} `{name}`",
-                suggest(name, known, f"{node.kind}s")
-                if known
-                else f"there are no {node.kind}s yet",
-            )
-        return meant.ListTest(node.kind, name)
-
-    def _known_words(self, place: _Place) -> Mapping[tuple[str, ...], Word]:
-        if not place.in_filter:
-            return self.vocabulary.attributes
-        if place.event_type is not None:
-            return self.vocabulary.events.get(place.event_type, {})
-        return _merged(self.vocabulary.events)
-
-    def _find_word(self, name: Name, place: _Place) -> Word | None:
-        known = self._known_words(place)
-        if name.parts in known:
-            return known[name.parts]
-        if self.vocabulary.is_open:
-            return Word(None)
-        if place.in_filter and place.event_type not in (None, *self.vocabulary.events):
-            return None
-        said = ".".join(name.parts)
-        kind = "property" if place.in_filter else "attribute"
-        owner = f" of `{place.event_type}` events" if place.event_type else ""
-        names = [".".join(parts) for parts in known]
-        advice = suggest(said, names, f"{'properties' if place.in_filter else 'attributes'}{owner}")
-        self.findings.error(f"unknown-{kind}", name.span, f"unknown {kind} `{said}`{owner}", advice)
-        return None
-
-    def _name(
-        self,
-        event_type: str | None,
-        span: Span,
-        term: meant.EventTest | meant.AggregateTest | None,
-        place: _Place,
-    ) -> None:
-        if place.inside == "and":
-            place.group.seen.append(_Named(event_type, span, term))
-
-    def _find_that(self, that: That, place: _Place) -> meant.EventTest | meant.AggregateTest | None:
+    def _find_that(self, that: That, place: Place) -> Anchor | None:
+        said = quote(format_node(that))
         if place.in_filter:
             self.findings.error(
                 "that-in-filter",
                 that.span,
-                "`that` cannot be used inside `has`",
+                f"{said} cannot be used inside `has`",
                 "put the time after the filter: `has (…) since that …`",
             )
             return None
-        group: _Group | None = place.group
-        while group is not None:
-            for named in reversed(group.seen):
-                if named.event_type == that.event_type:
-                    return self._positive(named, that)
-            group = group.outer
-        self.findings.error(
-            "dangling-that",
-            that.span,
-            f"`that {that.event_type}` names no event",
-            f"put a condition such as `any event of type '{that.event_type}'` before it, "
-            "joined to it by AND",
-        )
-        return None
-
-    def _positive(self, named: _Named, that: That) -> meant.EventTest | meant.AggregateTest | None:
-        if named.term is None:
+        named = place.group.find(that.event_type)
+        if named is None:
+            event_type = format_node(syntax.Text(that.event_type))
+            advice = (
+                f"put {quote(f'any event of type {event_type}')} before it, joined to it by AND"
+            )
+            close = closest(that.event_type, place.group.event_types())
+            if close is not None:
+                advice = f"did you mean {quote(format_node(That(close)))}?"
+            self.findings.error("dangling-that", that.span, f"{said} names no event", advice)
+            return None
+        if named.anchor is None:
             self.findings.error(
                 "negative-that",
                 that.span,
-                f"`that {that.event_type}` names an event that is not there",
+                f"{said} names an event that is not there",
                 "name the event with `any`, `first` or `last`, outside NOT",
                 named.span,
                 "the condition it names finds no event when it holds",
             )
-        return named.term
+        return named.anchor
 
 
 _STAND_IN = meant.Or(())
-_SAID = {
-    None: "untyped",
-    "text": "text",
-    "number": "a number",
-    "boolean": "true or false",
-    "instant": "a time",
-    "tags": "a set of tags",
-}
 
 
-def _ask(name: Name, word: Word, test: meant.ValueTest, place: _Place) -> Condition:
+def _negate(condition: Condition, *, negated: bool) -> Condition:
+    return meant.Not(condition) if negated else condition
+
+
+def _ask(name: Name, word: Word, test: meant.ValueTest, place: Place) -> Condition:
     """Return a test on what a word stands for."""
     if place.in_filter:
         return meant.TermTest(meant.Property(name.parts), test)
@@ -469,15 +355,3 @@ def _number_test(
             return meant.InRange(low=value.value, open_low=operator == ">"), False
         case syntax.NumberComparison(operator, value):
             return meant.InRange(high=value.value, open_high=operator == "<"), False
-
-
-def _merged(
-    events: Mapping[str, Mapping[tuple[str, ...], Word]],
-) -> Mapping[tuple[str, ...], Word]:
-    """Return the properties of events of any type; one that differs in type goes untyped."""
-    words: dict[tuple[str, ...], Word] = {}
-    for properties in events.values():
-        for path, word in properties.items():
-            same = words.get(path, word).type == word.type
-            words[path] = Word(word.type if same else None)
-    return words

@@ -10,12 +10,22 @@ a test on an instant asks in which window it lies.
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from segrules.language.syntax import Function
 from segrules.meaning.windows import Window
 
 Scalar: TypeAlias = str | bool | Decimal
+
+
+def _typed(value: Scalar) -> tuple[type, Scalar]:
+    """Return what makes a value equal to another: Python takes `True` for 1, rules do not."""
+    return type(value), value
+
+
+def _each_typed(values: tuple[Scalar, ...]) -> tuple[tuple[type, Scalar], ...]:
+    return tuple(map(_typed, values))
+
 
 # What is looked at
 
@@ -41,7 +51,7 @@ class Property:
 class Equals:
     """The same type and the same value."""
 
-    value: Scalar
+    value: Scalar = field(eq=_typed)
 
 
 @frozen
@@ -58,7 +68,7 @@ class InRange:
 class IsOneOf:
     """Equal to one of several values."""
 
-    values: tuple[Scalar, ...]
+    values: tuple[Scalar, ...] = field(eq=_each_typed)
 
 
 @frozen

@@ -16,8 +16,13 @@ Weekday: TypeAlias = Literal[
 
 
 def freeze(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a read-only copy of a mapping."""
-    return MappingProxyType(dict(values))
+    """Return a read-only copy of a mapping; what is none is left for the schema to refuse."""
+    return MappingProxyType(dict(values)) if isinstance(values, Mapping) else values
+
+
+def _listed(values: Any) -> Any:
+    """Return a list as a tuple; what is none is left for the schema to refuse."""
+    return tuple(values) if isinstance(values, list) else values
 
 
 @frozen
@@ -40,10 +45,10 @@ class Attribute:
 
     type: ValueType | None = None
     description: str = ""
-    values: tuple[str, ...] = field(default=(), converter=tuple)
-    updated_by: tuple[str, ...] = field(default=(), converter=tuple)
+    values: tuple[str, ...] = field(default=(), converter=_listed)
+    updated_by: tuple[str, ...] = field(default=(), converter=_listed)
     derived: str | None = None
-    stages: tuple[Stage, ...] = field(default=(), converter=tuple)
+    stages: tuple[Stage, ...] = field(default=(), converter=_listed)
 
 
 @frozen
@@ -52,7 +57,7 @@ class Property:
 
     type: ValueType
     description: str = ""
-    values: tuple[str, ...] = field(default=(), converter=tuple)
+    values: tuple[str, ...] = field(default=(), converter=_listed)
 
 
 @frozen
@@ -67,7 +72,8 @@ class EventType:
 class SchemaFinding:
     """One thing wrong with a schema: the key it stands at, what is wrong, what to do.
 
-    cause: where in the text of a rule or a derivation it is, if it is in one.
+    key: empty where it is the whole of it. cause: where in the text of a rule or a derivation it
+    is, if it is in one.
     """
 
     key: str
@@ -76,7 +82,8 @@ class SchemaFinding:
     cause: Diagnostic | None = None
 
     def __str__(self) -> str:
-        line = f"{self.key}: {self.message}" + (f" ({self.help})" if self.help else "")
+        place = f"{self.key}: " if self.key else ""
+        line = f"{place}{self.message}" + (f" ({self.help})" if self.help else "")
         if self.cause is None:
             return line
         shown = excerpt(self.cause.source, self.cause.span).replace("\n", "\n    ")

@@ -1,15 +1,19 @@
 """A place to gather findings while a rule is checked, and suggestions for names."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Final
 
 from attrs import define, field
 
 from segrules.language.diagnostics import Diagnostic
+from segrules.language.mistakes import Mistake, shorten
 from segrules.language.source import Source, Span
 
 LISTED: Final = 8
+_WIDTH: Final = 80
+_ADVISED: Final = 50
+"""How many findings of one text get a suggestion: beyond that, comparing names takes long."""
 
 
 @define
@@ -33,19 +37,44 @@ class Findings:
             Diagnostic(code, message, self.source, span, help, "error", related, note)
         )
 
+    def add(self, mistake: Mistake) -> None:
+        """Add a mistake in a word."""
+        self.found.append(mistake.finding(self.source))
+
+    def suggest(
+        self, word: str, known: Iterable[str], kind: str, show: Callable[[str], str] = str
+    ) -> str | None:
+        """Return advice on an unknown word, unless so much is wrong that nobody reads it."""
+        return suggest(word, known, kind, show) if len(self.found) < _ADVISED else None
+
     def in_order(self) -> list[Diagnostic]:
         """Return the findings in text order."""
         return sorted(self.found, key=lambda d: (d.span.start, d.span.end))
 
 
-def suggest(word: str, known: Iterable[str], kind: str) -> str:
-    """Return advice on an unknown word: the one name close to it, or the names there are."""
+def suggest(word: str, known: Iterable[str], kind: str, show: Callable[[str], str] = str) -> str:
+    """Return advice on an unknown word: the one name close to it, or the names there are.
+
+    show: how a name is written.
+    """
     names = sorted(known)
-    folded = {name.casefold(): name for name in names}
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.75)
-    if close:
-        return f"did you mean `{folded[close[0]]}`?"
+    close = closest(word, names)
+    if close is not None:
+        return f"did you mean {quote(show(close))}?"
     if not names:
-        return f"the schema has no {kind}"
-    listed = ", ".join(f"`{name}`" for name in names[:LISTED])
+        return f"there are no {kind}"
+    listed = ", ".join(quote(show(name)) for name in names[:LISTED])
     return f"one of: {listed}{', …' if len(names) > LISTED else ''}"
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the name that a word was probably meant to be."""
+    folded = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.75)
+    return folded[close[0]] if close else None
+
+
+def quote(words: str) -> str:
+    """Return an author's words in backticks, on one short line."""
+    short = shorten(words, _WIDTH)
+    return f"`` {short} ``" if "`" in short else f"`{short}`"

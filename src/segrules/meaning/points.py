@@ -1,7 +1,6 @@
 """When an event happened or an attribute's instant lies: the words of time as windows."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Literal, TypeAlias, assert_never
 
 from segrules.language.formatter import format_node
@@ -20,9 +19,9 @@ from segrules.language.syntax import (
     When,
     Within,
 )
-from segrules.meaning.calendar import NEVER, Calendar, PeriodUnit, shift_days, start_of_day
-from segrules.meaning.conditions import AggregateTest, EventTest
-from segrules.meaning.findings import Findings
+from segrules.meaning.calendar import Calendar, start_from
+from segrules.meaning.findings import Findings, quote
+from segrules.meaning.scope import Anchor
 from segrules.meaning.values import check_instant
 from segrules.meaning.windows import (
     DAY,
@@ -37,7 +36,7 @@ from segrules.meaning.windows import (
 )
 from segrules.meaning.windows import That as ThatCut
 
-FindThat: TypeAlias = Callable[[That], EventTest | AggregateTest | None]
+FindThat: TypeAlias = Callable[[That], Anchor | None]
 """Finds the condition that `that T` names; None where it names none, having said why."""
 
 _EXACT = {
@@ -116,7 +115,7 @@ def _cut(
                 findings.error(
                     "unlike-types",
                     point.span,
-                    f"`{format_node(point)}` is not a point in time",
+                    f"{quote(format_node(point))} is not a point in time",
                     "give a date such as `2026-03-14`, or a length of time such as `30 days ago`",
                 )
             return None
@@ -125,9 +124,8 @@ def _cut(
 def _period(period: CalendarPeriod | MovingPeriod, calendar: Calendar) -> Window:
     match period:
         case CalendarPeriod(unit, first):
-            following = _following(first, unit)
-            end = NEVER if following is None else start_of_day(following, calendar)
-            return Window(Fixed(start_of_day(first, calendar)), Fixed(end))
+            start, end = (start_from(first, unit, steps, calendar) for steps in (0, 1))
+            return Window(Fixed(start), Fixed(end))
         case MovingPeriod(which, unit):
             step = 0 if which == "this" else -1
             return Window(PeriodStart(unit, step), PeriodStart(unit, step + 1))
@@ -140,17 +138,10 @@ def _moved(duration: Duration, sign: int, findings: Findings) -> Cut | None:
         findings.error(
             "window-of-zero",
             duration.span,
-            f"`{format_node(duration)}` is no time at all",
+            f"{quote(format_node(duration))} is no time at all",
             "a length of time is at least 1",
         )
         return None
     if duration.unit in _MONTHS:
         return Months(sign * duration.amount * _MONTHS[duration.unit])
     return Exactly(sign * duration.amount * _EXACT[duration.unit])
-
-
-def _following(first: date, unit: PeriodUnit) -> date | None:
-    try:
-        return shift_days(first, 1, unit)
-    except (OverflowError, ValueError):
-        return None

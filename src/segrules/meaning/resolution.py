@@ -1,11 +1,12 @@
 """Definitions → vocabulary: what every declared word stands for, checked as a whole."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final, TypeVar, get_args
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from attrs import define, field
+from attrs import define
 
 from segrules.language.diagnostics import RuleError
 from segrules.language.mentions import mentioned_attributes
@@ -17,12 +18,14 @@ from segrules.meaning.calendar import Calendar
 from segrules.meaning.checker import check, check_derivation
 from segrules.meaning.conditions import Condition
 from segrules.meaning.definitions import Attribute, EventType, Property, SchemaFinding, Weekday
-from segrules.meaning.findings import suggest
+from segrules.meaning.findings import closest, quote, suggest
 from segrules.meaning.vocabulary import AttributeWord, Stages, ValueType, Vocabulary, Word
 
 T = TypeVar("T")
+Path = tuple[str, ...]
 
 UTC_ZONE: Final = "UTC"
+_UNWRITABLE: Final = re.compile("[`\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def resolve(
@@ -36,7 +39,7 @@ def resolve(
 ) -> tuple[Vocabulary, tuple[SchemaFinding, ...]]:
     """Return the vocabulary that definitions make, and everything that is wrong with them."""
     findings: list[SchemaFinding] = []
-    words: dict[tuple[str, ...], AttributeWord] = {}
+    words: dict[Path, AttributeWord] = {}
     vocabulary = Vocabulary(
         Calendar(_zone(timezone, findings), _weekday(week_starts, findings)),
         words,
@@ -45,11 +48,13 @@ def resolve(
         is_open,
     )
     resolver = _Resolver(vocabulary, words, findings)
+    _paths("collections", collections, findings)
     for name, event_type in collections.items():
         resolver.check_event_types(f"collections.{name}", [event_type])
+    paths = _paths("attributes", attributes, findings)
     for name, attribute in attributes.items():
-        resolver.add_plain_or_derived(name, attribute)
-    resolver.add_stages({n: a for n, a in attributes.items() if a.stages})
+        resolver.add_plain_or_derived(name, paths[name], attribute)
+    resolver.add_stages({paths[name]: each for name, each in attributes.items() if each.stages})
     return vocabulary, tuple(findings)
 
 
@@ -57,9 +62,9 @@ def _zone(name: str, findings: list[SchemaFinding]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
-        findings.append(
-            SchemaFinding("timezone", f"unknown time zone `{name}`", "such as `Europe/London`")
-        )
+        meant = closest(name, available_timezones())
+        advice = "such as `Europe/London`" if meant is None else f"did you mean {quote(meant)}?"
+        findings.append(SchemaFinding("timezone", f"unknown time zone {quote(name)}", advice))
         return ZoneInfo(UTC_ZONE)
 
 
@@ -68,83 +73,85 @@ def _weekday(name: str, findings: list[SchemaFinding]) -> int:
     if name in days:
         return days.index(name)
     findings.append(
-        SchemaFinding("week_starts", f"unknown weekday `{name}`", suggest(name, days, "weekdays"))
+        SchemaFinding(
+            "week_starts", f"unknown weekday {quote(name)}", suggest(name, days, "weekdays")
+        )
     )
     return 0
 
 
 def _properties(
     event: str, definition: EventType, findings: list[SchemaFinding]
-) -> Mapping[tuple[str, ...], Word]:
-    words: dict[tuple[str, ...], Word] = {}
+) -> Mapping[Path, Word]:
+    if not event:
+        findings.append(SchemaFinding("events", "an event type's name is not empty"))
+    key = f"events.{event}.properties"
+    paths = _paths(key, definition.properties, findings)
     for name, each in definition.properties.items():
-        key = f"events.{event}.properties.{name}"
-        _check_type(key, each, findings)
-        words[_path(name, key, findings)] = Word(each.type, each.values)
-    return words
+        _check_values(f"{key}.{name}", each, findings)
+    return {paths[n]: Word(each.type, each.values) for n, each in definition.properties.items()}
 
 
-def _check_type(key: str, definition: Attribute | Property, findings: list[SchemaFinding]) -> None:
-    kinds: tuple[str, ...] = get_args(ValueType)
-    if definition.type is not None and definition.type not in kinds:
-        findings.append(
-            SchemaFinding(
-                f"{key}.type",
-                f"unknown type `{definition.type}`",
-                suggest(definition.type, kinds, "types"),
-            )
-        )
-    if definition.values and definition.type not in ("text", "tags", None):
-        findings.append(
-            SchemaFinding(
-                f"{key}.values",
-                f"a {definition.type} cannot have a list of values",
-                "only text and tags can",
-            )
-        )
+def _check_values(
+    key: str, definition: Attribute | Property, findings: list[SchemaFinding]
+) -> None:
+    if definition.values and definition.type in ("number", "boolean", "instant"):
+        message = f"a {definition.type} cannot have a list of values"
+        findings.append(SchemaFinding(f"{key}.values", message, "only text and tags can"))
 
 
-def _mentions(rules: Iterable[RuleText | None]) -> set[str]:
+def _paths(key: str, names: Iterable[str], findings: list[SchemaFinding]) -> Mapping[str, Path]:
+    """Return the path that each name stands for; it has to be one that a rule can write."""
+    paths = {name: tuple(name.split(".")) for name in names}
+    for name, path in paths.items():
+        if not all(path) or _UNWRITABLE.search(name):
+            message = "a name, and each of its dotted parts, is not empty and has no backtick"
+            findings.append(SchemaFinding(f"{key}.{name}", message))
+        for outer in (".".join(path[:n]) for n in range(1, len(path))):
+            if outer in paths and key != "collections":
+                message = f"it lies inside {quote(outer)}, which holds a value of its own"
+                findings.append(SchemaFinding(f"{key}.{name}", message, "rename one of them"))
+    return paths
+
+
+def _mentions(rules: Iterable[RuleText | None]) -> set[Path]:
     return {
-        ".".join(name.parts)
-        for rule in rules
-        if rule is not None
-        for name in mentioned_attributes(rule.root)
+        name.parts for rule in rules if rule is not None for name in mentioned_attributes(rule.root)
     }
 
 
-def _path(name: str, key: str, findings: list[SchemaFinding]) -> tuple[str, ...]:
-    path = tuple(name.split("."))
-    if not all(path):
-        findings.append(SchemaFinding(key, "a name, and each of its dotted parts, is not empty"))
-    return path
+def _circle(needs: Mapping[Path, set[Path]]) -> list[Path]:
+    """Return attributes that depend on each other in turn; each of all needs one of them."""
+    trail = [min(needs)]
+    while trail[-1] not in trail[:-1]:
+        trail.append(min(needs[trail[-1]] & needs.keys()))
+    return trail[trail.index(trail[-1]) : -1]
 
 
 @define
 class _Resolver:
     vocabulary: Vocabulary
-    words: dict[tuple[str, ...], AttributeWord]
-    findings: list[SchemaFinding] = field(factory=list)
+    words: dict[Path, AttributeWord]
+    findings: list[SchemaFinding]
 
     def check_event_types(self, key: str, event_types: Iterable[str]) -> None:
         for event_type in event_types:
             if event_type not in self.vocabulary.events and not self.vocabulary.is_open:
                 self._wrong(
                     key,
-                    f"unknown event type `{event_type}`",
+                    f"unknown event type {quote(event_type)}",
                     suggest(event_type, self.vocabulary.events, "event types"),
                 )
 
-    def add_plain_or_derived(self, name: str, attribute: Attribute) -> None:
+    def add_plain_or_derived(self, name: str, path: Path, attribute: Attribute) -> None:
         key = f"attributes.{name}"
-        path = _path(name, key, self.findings)
-        _check_type(key, attribute, self.findings)
+        _check_values(key, attribute, self.findings)
         self.check_event_types(f"{key}.updated_by", attribute.updated_by)
         movers = [
             said
             for said, given in (
                 ("updated_by", attribute.updated_by),
-                ("derived", attribute.derived),
+                ("derived", attribute.derived is not None),
                 ("stages", attribute.stages),
             )
             if given
@@ -156,8 +163,8 @@ class _Resolver:
         elif attribute.stages:
             self._expect_type(key, attribute, "text")
         elif attribute.type is None:
-            kinds = ", ".join(get_args(ValueType))
-            self._wrong(f"{key}.type", "an attribute needs a type", f"one of {kinds}")
+            kinds = ", ".join(f"`{kind}`" for kind in get_args(ValueType))
+            self._wrong(f"{key}.type", "an attribute needs a type", f"one of: {kinds}")
         else:
             self.words[path] = AttributeWord(
                 attribute.type,
@@ -166,50 +173,54 @@ class _Resolver:
                 updated_by=attribute.updated_by,
             )
 
-    def _add_derived(
-        self, key: str, path: tuple[str, ...], attribute: Attribute, text: str
-    ) -> None:
+    def _add_derived(self, key: str, path: Path, attribute: Attribute, text: str) -> None:
         source = Source(text, f"{key}.derived")
 
         def derive() -> meant.AggregateTest | meant.EventTest:
             return check_derivation(parse_derivation(source), source, self.vocabulary)
 
-        term = self._try(f"{key}.derived", derive)
+        term = self._try(source.name, derive)
         if term is not None:
             kind: ValueType = "instant" if isinstance(term, meant.EventTest) else "number"
             self._expect_type(key, attribute, kind)
+            if attribute.values and attribute.type is None:
+                self._wrong(f"{key}.values", "a derived attribute cannot have a list of values")
             self.words[path] = AttributeWord(kind, (), term=term)
 
-    def add_stages(self, staged: Mapping[str, Attribute]) -> None:
+    def add_stages(self, staged: Mapping[Path, Attribute]) -> None:
         """Resolve attributes made of stages, each after those that its rules speak of."""
-        parsed: dict[str, list[RuleText | None]] = {}
-        for name, attribute in staged.items():
-            keys = [f"attributes.{name}.stages[{i}].rule" for i in range(len(attribute.stages))]
-            parsed[name] = [
-                self._try(key, partial(parse, Source(stage.rule, key)))
-                for key, stage in zip(keys, attribute.stages, strict=True)
-            ]
-        waiting = dict.fromkeys(staged)
+        rules = {path: self._parse_stages(path, each) for path, each in staged.items()}
+        waiting = {path: _mentions(each) & staged.keys() for path, each in rules.items()}
         while waiting:
-            ready = [n for n in waiting if not (_mentions(parsed[n]) & waiting.keys())]
+            ready = [path for path, needs in waiting.items() if not needs & waiting.keys()]
             if not ready:
-                names = ", ".join(f"`{name}`" for name in waiting)
-                for name in waiting:
-                    self._wrong(
-                        f"attributes.{name}.stages",
-                        f"stages that depend on each other in a circle: {names}",
-                    )
-                return
-            for name in ready:
-                del waiting[name]
-                self._add_staged(name, staged[name], parsed[name])
+                ready = _circle(waiting)
+                steps = " → ".join(quote(".".join(path)) for path in (*ready, ready[0]))
+                key = f"attributes.{'.'.join(ready[0])}.stages"
+                self._wrong(key, f"stages depend on each other in a circle: {steps}")
+                # Others may speak of these; they are left without stages, not unknown.
+                rules |= {path: [None] * len(staged[path].stages) for path in ready}
+            for path in ready:
+                del waiting[path]
+                self._add_staged(path, staged[path], rules[path])
 
-    def _add_staged(self, name: str, attribute: Attribute, rules: list[RuleText | None]) -> None:
+    def _parse_stages(self, path: Path, attribute: Attribute) -> list[RuleText | None]:
+        keys = [
+            f"attributes.{'.'.join(path)}.stages[{i}].rule" for i in range(len(attribute.stages))
+        ]
+        return [
+            self._try(key, partial(parse, Source(stage.rule, key)))
+            for key, stage in zip(keys, attribute.stages, strict=True)
+        ]
+
+    def _add_staged(self, path: Path, attribute: Attribute, rules: list[RuleText | None]) -> None:
+        name = ".".join(path)
         stages: list[tuple[str, Condition]] = []
         for i, (stage, rule) in enumerate(zip(attribute.stages, rules, strict=True)):
             key = f"attributes.{name}.stages[{i}]"
             if attribute.values and stage.value not in attribute.values:
-                self._wrong(f"{key}.value", f"`{stage.value}` is not among `values`")
+                advice = suggest(stage.value, attribute.values, "values")
+                self._wrong(f"{key}.value", f"{quote(stage.value)} is not among `values`", advice)
             if rule is None:
                 continue
             source = Source(stage.rule, f"{key}.rule")
@@ -217,8 +228,7 @@ class _Resolver:
             if checked is not None:
                 stages.append((stage.value, checked.condition))
         values = attribute.values or tuple(dict.fromkeys(s.value for s in attribute.stages))
-        term = Stages(name, tuple(stages))
-        self.words[tuple(name.split("."))] = AttributeWord("text", values, term=term)
+        self.words[path] = AttributeWord("text", values, term=Stages(name, tuple(stages)))
 
     def _expect_type(self, key: str, attribute: Attribute, kind: ValueType) -> None:
         if attribute.type not in (None, kind):

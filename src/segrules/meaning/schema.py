@@ -19,7 +19,7 @@ from segrules.meaning.definitions import (
     freeze,
 )
 from segrules.meaning.resolution import UTC_ZONE, resolve
-from segrules.meaning.structure import structure, unstructure
+from segrules.meaning.structure import KEYS, structure, unstructure
 from segrules.meaning.vocabulary import Vocabulary
 
 
@@ -44,6 +44,9 @@ class Schema:
     vocabulary: Vocabulary = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        given = {key: getattr(self, key) for key in KEYS}
+        for key, value in structure(given, self.name).items():
+            object.__setattr__(self, key, freeze(value))
         vocabulary, findings = resolve(
             self.attributes,
             self.events,
@@ -63,13 +66,14 @@ class Schema:
         try:
             data = tomllib.loads(Path(path).read_text("utf-8-sig"))
         except OSError as error:
-            reason = error.strerror or "cannot be read"
-            raise SchemaError(name, (SchemaFinding("file", reason.lower()),)) from None
+            reason = (error.strerror or "cannot be read").lower()
         except UnicodeDecodeError:
-            raise SchemaError(name, (SchemaFinding("file", "is not UTF-8 text"),)) from None
-        except tomllib.TOMLDecodeError as error:
-            raise SchemaError(name, (SchemaFinding("file", f"is not TOML: {error}"),)) from None
-        return cls.from_data(data, name=name)
+            reason = "is not UTF-8 text"
+        except (ValueError, RecursionError) as error:
+            reason = f"is not TOML: {error}"
+        else:
+            return cls.from_data(data, name=name)
+        raise SchemaError(name, (SchemaFinding("", reason),))
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], *, name: str = "schema") -> "Schema":

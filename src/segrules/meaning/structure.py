@@ -1,14 +1,21 @@
-"""Parsed TOML or JSON into definitions and back, with every misfit named by its key."""
+"""Parsed TOML or JSON into definitions and back, with every misfit named by its key.
 
-import re
+Definitions made in Python are taken too, and checked like the rest.
+"""
+
 from collections import abc
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args, get_origin
 
 import cattrs
 from attrs import AttrsInstance, asdict, define, field, fields, has
 from cattrs.cols import homogenous_tuple_structure_factory, mapping_structure_factory
-from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from cattrs.errors import (
+    BaseValidationError,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+)
 from cattrs.gen import make_dict_structure_fn
 
 from segrules.meaning.definitions import (
@@ -19,9 +26,11 @@ from segrules.meaning.definitions import (
     SchemaFinding,
     Stage,
 )
-from segrules.meaning.findings import suggest
+from segrules.meaning.findings import closest, quote, suggest
 
 T = TypeVar("T")
+_Path: TypeAlias = tuple[str | int, ...]
+_Hook: TypeAlias = Callable[[Any, Any], Any]
 
 
 @define
@@ -34,7 +43,11 @@ class _File:
     is_open: bool = False
 
 
-def structure(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+KEYS: Final = tuple(each.name for each in fields(_File))
+"""What a schema is made of."""
+
+
+def structure(data: object, name: str) -> dict[str, Any]:
     """Return the arguments of a schema; raises SchemaError with every key that does not fit."""
     return asdict(structure_as(_File, data, name), recurse=False)
 
@@ -47,13 +60,12 @@ def structure_as(kind: type[T], data: object, name: str) -> T:
     try:
         return _CONVERTER.structure(data, kind)
     except (BaseValidationError, _MisfitError) as error:
-        lines = cattrs.transform_error(error, path="", format_exception=_say)
-        raise SchemaError(name, tuple(map(_finding, lines))) from None
+        raise SchemaError(name, tuple(_misfits(error, ()))) from None
 
 
 def unstructure(schema: Any) -> dict[str, Any]:
     """Return a schema's definitions as JSON's types, leaving out what is as it is by default."""
-    shown = {each.name: getattr(schema, each.name) for each in fields(_File)}
+    shown = {key: getattr(schema, key) for key in KEYS}
     return {
         "attributes": {name: _plain(each) for name, each in shown.pop("attributes").items()},
         "events": {
@@ -78,32 +90,51 @@ def _plain(definition: AttrsInstance) -> dict[str, Any]:
 
 
 class _MisfitError(Exception):
-    """A value that is not what its key asks for."""
+    """A value that is not what its key asks for, and what to do."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:  # noqa: A002
+        super().__init__(message)
+        self.message = message
+        self.help = help
 
 
-def _say(error: BaseException, _: type | None) -> str:
+def _misfits(error: BaseException, path: _Path) -> Iterator[SchemaFinding]:
     match error:
-        case _MisfitError():
-            return str(error)
+        case ClassValidationError():
+            noted, others = error.group_exceptions()
+            for inner, note in noted:
+                yield from _misfits(inner, (*path, note.name))
+            for inner in others:
+                yield from _misfits(inner, path)
+        case IterableValidationError():
+            for inner, place in error.group_exceptions()[0]:
+                yield from _misfits(inner, (*path, place.index))
         case ForbiddenExtraKeysError(extra_fields=extra, cl=cl):
-            known = [each.name for each in fields(cl)]
-            return "; ".join(
-                f"unknown key `{key}` ({suggest(key, known, 'keys')})" for key in sorted(extra)
-            )
-        case KeyError(args=(key,)):
-            return f"the key `{key}` is missing"
+            for key in sorted(map(str, extra)):
+                yield _finding(path, f"unknown key {quote(key)}", _advise(key, cl, path))
+        case _MisfitError():
+            yield _finding(path, error.message, error.help)
+        case KeyError():
+            yield _finding(path, "this key is missing")
         case _:
-            return str(error)
+            raise error
 
 
-def _finding(line: str) -> SchemaFinding:
-    message, _, path = line.rpartition(" @ ")
-    key = re.sub(r"\['(.*?)'\]", r".\1", path).strip(".")
-    return SchemaFinding(key or "file", message)
+def _advise(key: str, cl: type[AttrsInstance], path: _Path) -> str:
+    known = [each.name for each in fields(cl)]
+    if cl in (Attribute, Property) and closest(key, known) is None:
+        dotted = f'a dotted name stands in quotes: `"{path[-1]}.{key}"`'
+        return f"{suggest(key, known, 'keys')}; {dotted}"
+    return suggest(key, known, "keys")
+
+
+def _finding(path: _Path, message: str, advice: str | None = None) -> SchemaFinding:
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return SchemaFinding(steps.removeprefix("."), message, advice)
 
 
 def _expect(value: object, kind: type | tuple[type, ...], said: str) -> None:
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+    if not isinstance(value, kind):
         raise _MisfitError(f"expected {said}, found {_describe(value)}")
 
 
@@ -112,13 +143,15 @@ def _describe(value: object) -> str:
         case bool():
             return "true or false"
         case str():
-            return f"the text {value!r}"
+            return f"the text {quote(value)}"
         case int() | float():
-            return f"the number {value}"
-        case list():
+            return "a number"
+        case list() | tuple():
             return "a list"
         case Mapping():
             return "a table"
+        case None:
+            return "nothing"
         case _:
             return f"`{type(value).__name__}`"
 
@@ -127,61 +160,64 @@ def _made_of(*origins: Any) -> Callable[[Any], bool]:
     return lambda kind: get_origin(kind) in origins
 
 
+def _read_text(value: object, _: type) -> str:
+    _expect(value, str, "text")
+    return str(value)
+
+
+def _read_boolean(value: object, _: type) -> bool:
+    _expect(value, bool, "true or false")
+    return bool(value)
+
+
+def _read_choice(value: object, kind: Any) -> str:
+    known = get_args(kind)
+    _expect(value, str, "one of " + ", ".join(f"`{k}`" for k in known))
+    said = str(value)
+    if said not in known:
+        raise _MisfitError(f"unknown {quote(said)}", suggest(said, known, "values"))
+    return said
+
+
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
 
-    def text(value: object, _: type) -> str:
-        _expect(value, str, "text")
-        return str(value)
-
-    def boolean(value: object, _: type) -> bool:
-        _expect(value, bool, "true or false")
-        return bool(value)
-
-    def choice(value: object, kind: Any) -> Any:
-        known = get_args(kind)
-        if value not in known:
-            _expect(value, str, "one of " + ", ".join(f"`{k}`" for k in known))
-            raise _MisfitError(f"unknown `{value}` ({suggest(str(value), known, 'values')})")
-        return value
-
-    def table(cl: Any) -> Callable[[Any, Any], Any]:
+    def table(cl: Any) -> _Hook:
         inner = make_dict_structure_fn(cl, converter, _cattrs_forbid_extra_keys=True)
         short = cl in (Attribute, Property)
 
         def build(value: Any, kind: Any) -> Any:
-            if short and isinstance(value, str):
+            if isinstance(value, cl):
+                value = asdict(value, recurse=False)
+            elif short and isinstance(value, str):
                 value = {"type": value}
             _expect(value, Mapping, "a table" + (" or the name of a type" if short else ""))
             return inner(value, kind)
 
         return build
 
-    def mapping(cl: Any) -> Callable[[Any, Any], Any]:
-        inner = mapping_structure_factory(cl, converter)
+    def mapping(cl: Any) -> _Hook:
+        return _expecting(Mapping, "a table", mapping_structure_factory(cl, converter))
 
-        def build(value: Any, kind: Any) -> Any:
-            _expect(value, Mapping, "a table")
-            return inner(value, kind)
-
-        return build
-
-    def listed(cl: Any) -> Callable[[Any, Any], Any]:
+    def listed(cl: Any) -> _Hook:
         inner = homogenous_tuple_structure_factory(cl, converter)
+        return _expecting((list, tuple), "a list", inner)
 
-        def build(value: Any, kind: Any) -> Any:
-            _expect(value, (list, tuple), "a list")
-            return inner(value, kind)
-
-        return build
-
-    converter.register_structure_hook(str, text)
-    converter.register_structure_hook(bool, boolean)
-    converter.register_structure_hook_func(_made_of(Literal), choice)
+    converter.register_structure_hook(str, _read_text)
+    converter.register_structure_hook(bool, _read_boolean)
+    converter.register_structure_hook_func(_made_of(Literal), _read_choice)
     converter.register_structure_hook_factory(has, table)
     converter.register_structure_hook_factory(_made_of(dict, abc.Mapping), mapping)
     converter.register_structure_hook_factory(_made_of(tuple), listed)
     return converter
+
+
+def _expecting(kind: type | tuple[type, ...], said: str, inner: _Hook) -> _Hook:
+    def build(value: Any, cl: Any) -> Any:
+        _expect(value, kind, said)
+        return inner(value, cl)
+
+    return build
 
 
 _CONVERTER = _converter()

@@ -2,33 +2,32 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Final, assert_never
+from typing import Final
 
 from attrs import frozen
 
 from segrules.meaning.conditions import (
     AggregateTest,
-    And,
     Attribute,
     Condition,
     EventTest,
-    Inlined,
     Lies,
     ListTest,
-    Not,
-    Or,
     Property,
-    StageTest,
     TermTest,
 )
+from segrules.meaning.extent import parts
 from segrules.meaning.vocabulary import Vocabulary
-from segrules.meaning.windows import Exactly, Months, Now, PeriodStart, That, Window, is_moving
+from segrules.meaning.windows import Exactly, Months, Now, PeriodStart, Window, is_moving
 
 EVERY_TYPE: Final = "*"
 """Stands for events of every type."""
 
 LONGEST_MONTH: Final = timedelta(days=31, hours=2)
 """A bound for one calendar month, with room for a day of 25 hours at either end."""
+
+_LONGEST: Final = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+"""The days that a calendar period has at most."""
 
 
 @frozen
@@ -98,34 +97,10 @@ def find_lookback(condition: Condition) -> Mapping[str, timedelta | None]:
 
 def leaves(condition: Condition) -> Iterator[TermTest | EventTest | AggregateTest | ListTest]:
     """Yield all that a condition looks at: through stages, segments, filters and `that`."""
-    match condition:
-        case And(terms) | Or(terms):
-            for term in terms:
-                yield from leaves(term)
-        case Not(inner) | Inlined(condition=inner):
-            yield from leaves(inner)
-        case StageTest(_, stages):
-            for _, stage in stages:
-                yield from leaves(stage)
-        case TermTest(_, Lies(window)):
-            yield condition
-            yield from _anchors(window)
-        case EventTest() | AggregateTest():
-            yield condition
-            if condition.filter is not None:
-                yield from leaves(condition.filter)
-            if condition.window is not None:
-                yield from _anchors(condition.window)
-        case TermTest() | ListTest():
-            yield condition
-        case _:
-            assert_never(condition)
-
-
-def _anchors(window: Window) -> Iterator[TermTest | EventTest | AggregateTest | ListTest]:
-    for cut in (window.start, window.end):
-        if isinstance(cut, That):
-            yield from leaves(cut.anchor)
+    if isinstance(condition, TermTest | EventTest | AggregateTest | ListTest):
+        yield condition
+    for part in parts(condition):
+        yield from leaves(part)
 
 
 def _ages(window: Window) -> bool:
@@ -139,29 +114,14 @@ def _ages(window: Window) -> bool:
 
 
 def _reach(leaf: EventTest | AggregateTest) -> timedelta | None:
-    if isinstance(leaf, EventTest) or leaf.window is None:
+    if leaf.window is None or (isinstance(leaf, EventTest) and leaf.which == "first"):
         return None
     match leaf.window.start:
         case Exactly(micros):
-            return _duration(-micros)
+            return timedelta(microseconds=-micros)
         case Months(months):
-            return _months(-months)
+            return -months * LONGEST_MONTH
         case PeriodStart(unit, steps):
-            longest = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit]
-            return timedelta(days=longest * (1 - steps), hours=2)
+            return timedelta(days=_LONGEST[unit] * (1 - steps), hours=2)
         case _:
             return None
-
-
-def _duration(micros: int) -> timedelta | None:
-    try:
-        return timedelta(microseconds=micros)
-    except OverflowError:
-        return None
-
-
-def _months(months: int) -> timedelta | None:
-    try:
-        return months * LONGEST_MONTH
-    except OverflowError:
-        return None

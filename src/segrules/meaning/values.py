@@ -1,11 +1,13 @@
 """Literals against types: what a condition on a value asks, once the type is known."""
 
-from datetime import date, datetime
+import re
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
+from attrs import evolve
+
 from segrules.language.formatter import format_node
-from segrules.language.source import Span
+from segrules.language.mistakes import Mistake
 from segrules.language.syntax import (
     Affix,
     Ago,
@@ -17,19 +19,24 @@ from segrules.language.syntax import (
     Day,
     Instant,
     IsSet,
+    Name,
     Number,
     OneOf,
     Text,
     That,
     Value,
 )
+from segrules.language.words import Word as Said
+from segrules.language.words import read_day, read_instant
 from segrules.meaning import conditions
 from segrules.meaning.calendar import Calendar, end_of_day, start_of_day, to_micros
-from segrules.meaning.findings import Findings, suggest
-from segrules.meaning.vocabulary import ValueType, Word
+from segrules.meaning.findings import Findings, quote
+from segrules.meaning.vocabulary import ValueType, Word, describe_type
 from segrules.meaning.windows import Fixed, Window
 
 ValueCondition: TypeAlias = Comparison | Between | OneOf | Contains | Affix | IsSet
+Tests: TypeAlias = tuple[conditions.ValueTest, ...]
+"""What may be asked of a value: one of these has to pass."""
 
 _TYPE_OF: dict[type, ValueType] = {
     Text: "text",
@@ -38,14 +45,17 @@ _TYPE_OF: dict[type, ValueType] = {
     Day: "instant",
     Instant: "instant",
 }
+_NUMBER = re.compile("-?(0|[1-9][0-9]*)([.][0-9]+)?")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_AND_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T.*")
 
 
 def check_test(
     condition: ValueCondition, word: Word, calendar: Calendar, findings: Findings
-) -> tuple[conditions.ValueTest, ...] | None:
-    """Return what a condition asks of a value, as tests one of which has to pass.
+) -> Tests | None:
+    """Return what a condition asks of a value; None where it cannot be asked, having said why.
 
-    Returns None where it cannot be asked, having said why. Negation is left to the caller.
+    Negation is left to the caller.
     """
     match condition:
         case IsSet():
@@ -59,74 +69,64 @@ def check_test(
             return (conditions.HasAffix(where, text.value),)
         case Comparison():
             return _check_comparison(condition, word, calendar, findings)
-        case Between(low=low, high=high):
-            return _check_between(condition, low, high, word, findings)
-        case OneOf(values=values):
-            return _check_list(condition, values, word, calendar, findings)
+        case Between():
+            return _check_between(condition, word, findings)
+        case OneOf():
+            return _check_list(condition, word, calendar, findings)
         case _:
             assert_never(condition)
 
 
 def check_instant(value: Bound, calendar: Calendar, findings: Findings) -> tuple[int, int] | None:
-    """Return the cuts right before and right after a date, a datetime or a quoted one."""
+    """Return the cuts right before and right after a date or a datetime, quoted or not.
+
+    Returns None for what is neither, having said why if it looks like one.
+    """
     match value:
         case Day(day):
             return start_of_day(day, calendar), end_of_day(day, calendar)
         case Instant(moment):
             return to_micros(moment), to_micros(moment) + 1
-        case Text(text):
-            return _check_quoted(value, text, calendar, findings)
-        case Number() | Boolean() | Ago() | That():
+        case Text(text) if _DAY.fullmatch(text) or _DAY_AND_TIME.fullmatch(text):
+            try:
+                unquoted = _read(text, value)
+            except Mistake as mistake:
+                findings.add(mistake)
+                return None
+            return check_instant(unquoted, calendar, findings)
+        case Text() | Number() | Boolean() | Ago() | That():
             return None
         case _:
             assert_never(value)
 
 
-def _check_quoted(
-    value: Text, text: str, calendar: Calendar, findings: Findings
-) -> tuple[int, int] | None:
-    try:
-        if len(text) == len("2026-03-14"):
-            day = date.fromisoformat(text)
-            return start_of_day(day, calendar), end_of_day(day, calendar)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        findings.error(
-            "naive-datetime",
-            value.span,
-            f"{format_node(value)} has no time zone",
-            "end it with `Z` or an offset such as `+01:00`",
-        )
-        return None
-    return to_micros(moment), to_micros(moment) + 1
+def _read(text: str, value: Text) -> Day | Instant:
+    if _DAY.fullmatch(text):
+        return read_day(Said("DATE", text, value.span))
+    return read_instant(Said("DATETIME", text, value.span))
 
 
 def _check_comparison(
     condition: Comparison, word: Word, calendar: Calendar, findings: Findings
-) -> tuple[conditions.ValueTest, ...] | None:
-    operator, value = condition.operator, condition.value
+) -> Tests | None:
+    name, operator, value = condition.name, condition.operator, condition.value
     if word.type == "instant" or (word.type is None and isinstance(value, Day | Instant)):
-        cuts = _instant_or_error(value, condition.name.parts, calendar, findings)
+        cuts = _check_cuts(value, name, calendar, findings)
         return None if cuts is None else (conditions.Lies(_window(operator, *cuts)),)
-    if operator not in ("=", "!=") and word.type in ("boolean", "tags"):
-        findings.error(
-            "unorderable-type",
-            condition.span,
-            f"`{'.'.join(condition.name.parts)}` is {_kind(word)}, which has no order",
-            "use `contains`" if word.type == "tags" else "use `= true` or `= false`",
-        )
-        return None
-    scalar = check_scalar(value, word, condition.name.parts, findings)
-    if scalar is None:
-        return None
     if operator in ("=", "!="):
-        return (conditions.Equals(scalar),)
+        scalar = _check_scalar(value, word, name, findings)
+        return None if scalar is None else (conditions.Equals(scalar),)
+    if word.type in ("boolean", "tags"):
+        advice = "use `contains`" if word.type == "tags" else "use `= true` or `= false`"
+        _unorderable(condition, word, findings, advice)
+        return None
+    # What is compared with, other than what is equal, need not be a value that occurs.
+    scalar = _check_scalar(value, evolve(word, values=()), name, findings)
     if isinstance(scalar, bool):
-        findings.error(
-            "unorderable-type", value.span, f"`{format_node(value)}` has no order", "use `=`"
-        )
+        said = quote(format_node(value))
+        findings.error("unorderable-type", value.span, f"{said} has no order", "use `=`")
+        return None
+    if scalar is None:
         return None
     if operator in (">", ">="):
         return (conditions.InRange(low=scalar, open_low=operator == ">"),)
@@ -147,20 +147,15 @@ def _window(operator: str, before: int, after: int) -> Window:
             return Window(Fixed(before), Fixed(after))
 
 
-def _check_between(
-    condition: Between, low: Bound, high: Bound, word: Word, findings: Findings
-) -> tuple[conditions.ValueTest, ...] | None:
-    name = ".".join(condition.name.parts)
+def _check_between(condition: Between, word: Word, findings: Findings) -> Tests | None:
+    low, high = condition.low, condition.high
     if isinstance(low, Ago | That) or isinstance(high, Ago | That):
         raise TypeError("a condition between moving points is a window")
     if word.type in ("boolean", "tags"):
-        findings.error(
-            "unorderable-type",
-            condition.span,
-            f"`{name}` is {_kind(word)}, which has no order",
-        )
+        _unorderable(condition, word, findings)
         return None
-    ends = [check_scalar(end, word, condition.name.parts, findings) for end in (low, high)]
+    unlisted = evolve(word, values=())
+    ends = [_check_scalar(end, unlisted, condition.name, findings) for end in (low, high)]
     match ends:
         case [str() as least, str() as most]:
             return (conditions.InRange(least, most),)
@@ -172,42 +167,33 @@ def _check_between(
             findings.error(
                 "unlike-types",
                 condition.span,
-                f"{format_node(low)} and {format_node(high)} are of unlike types or have no order",
+                f"{quote(format_node(low))} and {quote(format_node(high))} "
+                "are of unlike types or have no order",
                 "give two numbers, two texts or two points in time",
             )
             return None
 
 
 def _check_list(
-    condition: OneOf,
-    values: tuple[Value, ...],
-    word: Word,
-    calendar: Calendar,
-    findings: Findings,
-) -> tuple[conditions.ValueTest, ...] | None:
-    parts = condition.name.parts
-    dated = [v for v in values if isinstance(v, Day | Instant)]
-    if word.type == "instant" or (word.type is None and dated):
-        cuts = [_instant_or_error(v, parts, calendar, findings) for v in values]
-        lies = tuple(
-            conditions.Lies(Window(Fixed(pair[0]), Fixed(pair[1])))
-            for pair in cuts
-            if pair is not None
-        )
-        return lies if len(lies) == len(values) else None
+    condition: OneOf, word: Word, calendar: Calendar, findings: Findings
+) -> Tests | None:
+    name, values = condition.name, condition.values
     if word.type == "tags":
         _unlike(condition, word, "`in` asks for one value", findings, "use `contains any (…)`")
         return None
-    scalars = [check_scalar(v, word, parts, findings) for v in values]
-    known = tuple(dict.fromkeys((type(s), s) for s in scalars if s is not None))
-    if any(s is None for s in scalars):
+    dated = any(isinstance(value, Day | Instant) for value in values)
+    if word.type == "instant" or (word.type is None and dated):
+        cuts = [_check_cuts(value, name, calendar, findings) for value in values]
+        lies = [conditions.Lies(_window("=", *pair)) for pair in cuts if pair is not None]
+        return tuple(dict.fromkeys(lies)) if len(lies) == len(values) else None
+    scalars = [_check_scalar(value, word, name, findings) for value in values]
+    known = dict.fromkeys((type(scalar), scalar) for scalar in scalars if scalar is not None)
+    if None in scalars:
         return None
-    return (conditions.IsOneOf(tuple(s for _, s in known)),)
+    return (conditions.IsOneOf(tuple(scalar for _, scalar in known)),)
 
 
-def _check_contains(
-    condition: Contains, word: Word, findings: Findings
-) -> tuple[conditions.ValueTest, ...] | None:
+def _check_contains(condition: Contains, word: Word, findings: Findings) -> Tests | None:
     if word.type not in (None, "tags", "text"):
         _unlike(condition, word, "`contains` asks for tags or text", findings)
         return None
@@ -216,22 +202,21 @@ def _check_contains(
         if isinstance(value, Text):
             texts.append(value.value)
             if word.type == "tags":
-                _check_listed(value, word, condition.name.parts, findings)
+                _check_listed(value, word, condition.name, findings)
         else:
             findings.error(
                 "unlike-types",
                 value.span,
-                f"`{format_node(value)}` is not text, and `contains` looks for text",
-                f"write `'{format_node(value)}'` in quotes",
+                f"{quote(format_node(value))} is not text, and `contains` looks for text",
+                _in_quotes(value),
             )
     if len(texts) < len(condition.values):
         return None
-    wanted, every = tuple(dict.fromkeys(texts)), condition.quantifier == "all"
-    return (conditions.Contains(wanted, every, word.type),)
+    return (conditions.Contains(tuple(dict.fromkeys(texts)), condition.quantifier == "all"),)
 
 
-def check_scalar(
-    value: Value, word: Word, parts: tuple[str, ...], findings: Findings
+def _check_scalar(
+    value: Value, word: Word, name: Name, findings: Findings
 ) -> conditions.Scalar | None:
     """Return a literal's value where its type is the word's; otherwise say what is wrong."""
     kind = _TYPE_OF[type(value)]
@@ -239,36 +224,37 @@ def check_scalar(
         findings.error(
             "unlike-types",
             value.span,
-            f"`{'.'.join(parts)}` is {_kind(word)}, and `{format_node(value)}` is {_article(kind)}",
+            f"{quote(format_node(name))} is {describe_type(word.type)}, "
+            f"and {quote(format_node(value))} is {describe_type(kind)}",
             _conversion(value, word.type),
         )
         return None
     if isinstance(value, Text):
-        _check_listed(value, word, parts, findings)
+        _check_listed(value, word, name, findings)
     return value.value
 
 
-def _check_listed(value: Text, word: Word, parts: tuple[str, ...], findings: Findings) -> None:
+def _check_listed(value: Text, word: Word, name: Name, findings: Findings) -> None:
     if word.values and value.value not in word.values:
         findings.error(
             "unlisted-value",
             value.span,
-            f"`{'.'.join(parts)}` is never {format_node(value)}",
-            suggest(value.value, word.values, "values"),
+            f"{quote(format_node(name))} is never {quote(format_node(value))}",
+            findings.suggest(value.value, word.values, "values", lambda v: format_node(Text(v))),
         )
 
 
-def _instant_or_error(
-    value: Value, parts: tuple[str, ...], calendar: Calendar, findings: Findings
+def _check_cuts(
+    value: Value, name: Name, calendar: Calendar, findings: Findings
 ) -> tuple[int, int] | None:
     before = len(findings.found)
     cuts = check_instant(value, calendar, findings)
     if cuts is None and len(findings.found) == before:
-        kind = _TYPE_OF[type(value)]
         findings.error(
             "unlike-types",
             value.span,
-            f"`{'.'.join(parts)}` is a time, and `{format_node(value)}` is {_article(kind)}",
+            f"{quote(format_node(name))} is compared as a time, and {quote(format_node(value))} "
+            f"is {describe_type(_TYPE_OF[type(value)])}",
             "give a date such as `2026-03-14`, or ask `within 30 days`",
         )
     return cuts
@@ -281,19 +267,30 @@ def _unlike(
     findings: Findings,
     help: str | None = None,  # noqa: A002  # the part's name in every diagnostic
 ) -> None:
-    name = ".".join(condition.name.parts)
-    span: Span = condition.span
-    findings.error("unlike-types", span, f"`{name}` is {_kind(word)}, and {asked}", help)
+    name = quote(format_node(condition.name))
+    message = f"{name} is {describe_type(word.type)}, and {asked}"
+    findings.error("unlike-types", condition.span, message, help)
+
+
+def _unorderable(
+    condition: Comparison | Between,
+    word: Word,
+    findings: Findings,
+    help: str | None = None,  # noqa: A002  # the part's name in every diagnostic
+) -> None:
+    name = quote(format_node(condition.name))
+    message = f"{name} is {describe_type(word.type)}, which has no order"
+    findings.error("unorderable-type", condition.span, message, help)
 
 
 def _conversion(value: Value, wanted: ValueType | None) -> str | None:
     match value, wanted:
-        case Text(text), "number" if _is_number(text):
+        case Text(text), "number" if _NUMBER.fullmatch(text):
             return f"write `{text}` without quotes"
-        case Text("true" | "false"), "boolean":
-            return f"write `{value.value}` without quotes"
-        case ((Number() | Boolean() | Day()), "text"):
-            return f"write `'{format_node(value)}'` in quotes"
+        case Text("true" | "false" as text), "boolean":
+            return f"write `{text}` without quotes"
+        case _, "text":
+            return _in_quotes(value)
         case _, "tags":
             return "use `contains`"
         case _, "boolean":
@@ -302,19 +299,5 @@ def _conversion(value: Value, wanted: ValueType | None) -> str | None:
             return None
 
 
-def _is_number(text: str) -> bool:
-    return text.strip().lstrip("-").replace(".", "", 1).isdecimal()
-
-
-def _kind(word: Word) -> str:
-    return "untyped" if word.type is None else _article(word.type)
-
-
-def _article(kind: ValueType) -> str:
-    return {
-        "text": "text",
-        "number": "a number",
-        "boolean": "true or false",
-        "instant": "a time",
-        "tags": "a set of tags",
-    }[kind]
+def _in_quotes(value: Value) -> str:
+    return f"write `'{format_node(value)}'` in quotes"

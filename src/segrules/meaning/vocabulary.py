@@ -10,6 +10,20 @@ from segrules.meaning.conditions import AggregateTest, Attribute, Condition, Eve
 
 ValueType: TypeAlias = Literal["text", "number", "boolean", "instant", "tags"]
 
+_TYPES: Mapping[ValueType | None, str] = {
+    None: "of no known type",
+    "text": "text",
+    "number": "a number",
+    "boolean": "true or false",
+    "instant": "a time",
+    "tags": "a set of tags",
+}
+
+
+def describe_type(kind: ValueType | None) -> str:
+    """Return what a message calls a value of a type."""
+    return _TYPES[kind]
+
 
 @frozen
 class Stages:
