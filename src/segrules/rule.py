@@ -19,6 +19,7 @@ from segrules.language.source import Source
 from segrules.language.syntax import And, Node, Not, Or, RuleText
 from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.checker import Checked, check
+from segrules.meaning.definitions import freeze
 from segrules.meaning.schema import Schema
 from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
 from segrules.meaning.vocabulary import References
@@ -78,13 +79,13 @@ class Rule:
         self.__attrs_init__(
             text=text,
             schema=schema,
-            segments={k: rule for k, rule in segments.items() if ("segment", k) in mentioned},
+            segments=freeze({k: r for k, r in segments.items() if ("segment", k) in mentioned}),
             lists=frozenset(k for k in lists if ("segment", k) in mentioned),
             cohorts=frozenset(k for k in cohorts if ("cohort", k) in mentioned),
             limits=limits,
             findings=(),
             triggers=find_triggers(checked.condition, schema.vocabulary),
-            lookback=find_lookback(checked.condition),
+            lookback=freeze(find_lookback(checked.condition)),
             syntax=syntax,
             checked=checked,
             evaluator=compile_condition(checked.condition, schema.vocabulary.calendar),

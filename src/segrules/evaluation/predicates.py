@@ -54,23 +54,28 @@ def compile_test(test: ValueTest) -> Predicate:
 
 def compile_number_test(test: NumberTest) -> Callable[[int | Decimal | Fraction | None], bool]:
     """Return the function that tests a number computed from events, exactly; None is missing."""
+    plain, fractional = compile_test(test), _compile_fractional(test)
+    return lambda value: (fractional if type(value) is Fraction else plain)(value)
+
+
+def _compile_fractional(test: NumberTest) -> Predicate:
+    """Return the test for a fraction, which Python compares with fractions only."""
     match test:
         case IsPresent():
-            return lambda value: value is not None
+            return lambda _: True
         case Equals(wanted):
             exact = Fraction(wanted)
-            return lambda value: value is not None and _fraction(value) == exact
+            return lambda value: bool(value == exact)
         case IsOneOf(values):
             each = frozenset(Fraction(v) for v in values)
-            return lambda value: value is not None and _fraction(value) in each
+            return lambda value: value in each
         case InRange(low, high, open_low, open_high):
-            within = _bounded(
+            return _bounded(
                 None if low is None else Fraction(low),
                 None if high is None else Fraction(high),
                 open_low=open_low,
                 open_high=open_high,
             )
-            return lambda value: value is not None and within(_fraction(value))
         case _:
             assert_never(test)
 
@@ -107,7 +112,3 @@ def _bounded(low: Any, high: Any, *, open_low: bool, open_high: bool) -> Predica
 
 def _kinds(value: object) -> frozenset[type]:
     return NUMBERS if type(value) in NUMBERS else frozenset({type(value)})
-
-
-def _fraction(value: int | Decimal | Fraction) -> Fraction:
-    return value if type(value) is Fraction else Fraction(value)

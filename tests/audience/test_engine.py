@@ -1,0 +1,371 @@
+"""The engine by example."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from segrules import (
+    Cause,
+    Change,
+    Engine,
+    Event,
+    FactError,
+    Rule,
+    RuleError,
+    Schema,
+    SegmentError,
+)
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SCHEMA = Schema.commerce()
+
+
+def engine(**segments: str) -> Engine:
+    made = Engine(SCHEMA)
+    for segment, text in segments.items():
+        made.add_segment(segment, text)
+    return made
+
+
+def purchase(at: datetime, total: float = 10, event_id: str | None = None) -> Event:
+    return Event("purchase", at, {"total": total}, event_id)
+
+
+def moves(changes: tuple[Change, ...]) -> list[tuple[str, bool, datetime, str]]:
+    return [(c.segment, c.joined, c.at, c.cause.kind) for c in changes]
+
+
+def test_event() -> None:
+    """An event moves a customer at once, and is named as the cause."""
+    shop = engine(buyers="count of orders >= 1")
+    [change] = shop.apply(purchase(NOON, event_id="o1"), customer="ann", at=NOON + HOUR)
+    assert change == Change(
+        "ann", "buyers", joined=True, at=NOON + HOUR, cause=Cause("event", "purchase", "o1")
+    )
+    assert shop.members("buyers") == {"ann"}
+    assert shop.segments_of("ann") == {"buyers"}
+    assert shop.count("buyers") == 1
+
+
+def test_untriggered_event() -> None:
+    """An event of another type changes nothing."""
+    shop = engine(buyers="count of orders >= 1")
+    assert shop.apply(Event("page_view", NOON), customer="ann", at=NOON) == ()
+    assert shop.customers == ("ann",)
+
+
+def test_clock() -> None:
+    """Time alone moves members, at the very instant, however late the host looks."""
+    shop = engine(fresh="any event within 2 days", silent="no event within 2 days")
+    shop.apply(Event("page_view", NOON), customer="ann", at=NOON)
+    assert shop.next_deadline == NOON + 2 * DAY
+    assert shop.advance_to(NOON + 2 * DAY - timedelta(microseconds=1)) == ()
+    assert moves(shop.advance_to(NOON + 9 * DAY)) == [
+        ("fresh", False, NOON + 2 * DAY, "clock"),
+        ("silent", True, NOON + 2 * DAY, "clock"),
+    ]
+    assert shop.now == NOON + 9 * DAY
+    assert shop.next_deadline is None
+
+
+def test_clock_before_event() -> None:
+    """What falls due before an event is reported before what the event does."""
+    shop = engine(fresh="any event within 2 days")
+    shop.apply(Event("page_view", NOON), customer="ann", at=NOON)
+    later = NOON + 5 * DAY
+    assert moves(shop.apply(Event("page_view", later), customer="ann", at=later)) == [
+        ("fresh", False, NOON + 2 * DAY, "clock"),
+        ("fresh", True, later, "event"),
+    ]
+
+
+def test_late_event() -> None:
+    """A late event counts from its own instant; what it changes, changes now."""
+    shop = engine(fresh="any event of type 'purchase' within 2 days")
+    shop.set_attributes("ann", {}, at=NOON)
+    assert moves(shop.apply(purchase(NOON - DAY), customer="ann", at=NOON)) == [
+        ("fresh", True, NOON, "event")
+    ]
+    assert shop.next_deadline == NOON + DAY
+    assert shop.apply(purchase(NOON - 30 * DAY), customer="ann", at=NOON) == ()
+
+
+def test_late_call() -> None:
+    """An `at` in the engine's past leaves its clock where it stands."""
+    shop = engine(buyers="count of orders >= 1")
+    shop.advance_to(NOON)
+    [change] = shop.apply(purchase(NOON - DAY), customer="ann", at=NOON - HOUR)
+    assert change.at == shop.now == NOON
+    assert shop.advance_to(NOON - DAY) == ()
+    assert shop.now == NOON
+
+
+def test_future_event() -> None:
+    """An event in the future counts for nothing until the clock reaches it."""
+    shop = engine(buyers="count of orders >= 1")
+    assert shop.apply(purchase(NOON + DAY), customer="ann", at=NOON) == ()
+    assert shop.count("buyers") == 0
+    assert moves(shop.advance_to(NOON + DAY)) == [("buyers", True, NOON + DAY, "clock")]
+
+
+def test_duplicate_event() -> None:
+    """An event with an id is taken once; one without is never a duplicate."""
+    shop = engine(second="count of orders >= 2")
+    for _ in range(3):
+        assert shop.apply(purchase(NOON, event_id="o1"), customer="ann", at=NOON) == ()
+    assert shop.apply(purchase(NOON, event_id="o1"), customer="bob", at=NOON) == ()
+    assert len(shop.apply(purchase(NOON), customer="ann", at=NOON)) == 1
+
+
+def test_same_instant() -> None:
+    """`since that` is strictly later: two events of one instant are neither before nor after."""
+    shop = engine(
+        open="last event of type 'cart_abandoned' within 24h "
+        "AND no event of type 'purchase' since that cart_abandoned"
+    )
+    for order in (("cart_abandoned", "purchase"), ("purchase", "cart_abandoned")):
+        for event_type in order:
+            shop.apply(Event(event_type, NOON), customer=order[0], at=NOON)
+        assert shop.segments_of(order[0]) == {"open"}
+
+
+def test_attributes() -> None:
+    """Attributes are set and unset one by one, and only a change of value wakes a rule."""
+    shop = engine(british="country = 'GB'", tagged="tags contains 'vip'")
+    assert moves(shop.set_attributes("ann", {"country": "GB", "tags": ["vip"]}, at=NOON)) == [
+        ("british", True, NOON, "attributes"),
+        ("tagged", True, NOON, "attributes"),
+    ]
+    assert shop.set_attributes("ann", {"country": "GB"}, at=NOON) == ()
+    [change] = shop.set_attributes("ann", {"country": None}, at=NOON)
+    assert (change.segment, change.joined) == ("british", False)
+    assert change.cause == Cause("attributes", attributes=("country",))
+    assert shop.segments_of("ann") == {"tagged"}
+    assert shop.customer("ann").attributes["tags"] == {"vip"}
+
+
+def test_new_customer() -> None:
+    """A rule that is true without any facts selects a customer with the first fact."""
+    shop = engine(silent="no event of type 'purchase'", buyers="count of orders >= 1")
+    assert shop.members("silent") == frozenset()
+    assert moves(shop.set_attributes("ann", {}, at=NOON)) == [("silent", True, NOON, "attributes")]
+    assert moves(shop.apply(purchase(NOON), customer="bob", at=NOON)) == [
+        ("buyers", True, NOON, "event")
+    ]
+    assert shop.segments_of("nobody") == frozenset()
+    assert shop.customer("nobody").events == ()
+
+
+def test_add_segment() -> None:
+    """A segment that is added selects whoever it should, at once."""
+    shop = engine()
+    shop.apply(purchase(NOON), customer="ann", at=NOON)
+    assert moves(shop.add_segment("buyers", "count of orders within 7 days >= 1")) == [
+        ("buyers", True, NOON, "edit")
+    ]
+    assert shop.next_deadline == NOON + 7 * DAY
+
+
+def test_edit_segment() -> None:
+    """An edit is one step: members who stay are not moved, and old deadlines are void."""
+    shop = engine(buyers="count of orders within 7 days >= 1")
+    shop.apply(purchase(NOON, 5), customer="ann", at=NOON)
+    shop.apply(purchase(NOON, 50), customer="bob", at=NOON)
+    changes = shop.edit_segment("buyers", "sum of total of orders > 20")
+    assert [(c.customer, c.joined, c.cause.kind) for c in changes] == [("ann", False, "edit")]
+    assert shop.next_deadline is None
+    assert shop.advance_to(NOON + 30 * DAY) == ()
+
+
+def test_edit_reaches_users() -> None:
+    """An edit changes the segments that refer to the edited one, too."""
+    shop = engine(base="country = 'GB'", outer="NOT (in segment 'base')")
+    shop.add_segment("outermost", "in segment 'outer'")
+    shop.set_attributes("ann", {"country": "GB"}, at=NOON)
+    assert shop.segments_of("ann") == {"base"}
+    shop.edit_segment("base", "country = 'US'")
+    assert shop.segments_of("ann") == {"outer", "outermost"}
+    assert shop.rule("outermost").triggers.attributes == {"country"}
+
+
+def test_edit_into_circle() -> None:
+    """A circle of references is refused and named, and nothing changes."""
+    shop = engine(base="country = 'GB'", outer="NOT (in segment 'base')")
+    with pytest.raises(RuleError) as error:
+        shop.edit_segment("base", "in segment 'outer'")
+    assert {finding.code for finding in error.value.findings} == {"cycle"}
+    assert str(shop.rule("base")) == "country = 'GB'"
+
+
+def test_diamond() -> None:
+    """Two ways to the same segment are no circle."""
+    shop = engine(
+        base="country = 'GB'",
+        left="in segment 'base' AND emailOptIn = true",
+        right="in segment 'base' AND smsOptIn = true",
+        top="in segment 'left' OR in segment 'right'",
+    )
+    shop.set_attributes("ann", {"country": "GB", "smsOptIn": True}, at=NOON)
+    assert shop.segments_of("ann") == {"base", "right", "top"}
+
+
+def test_remove_segment() -> None:
+    """A segment in use is not removed, and says who uses it; a free one is, deadlines and all."""
+    shop = engine(base="any event within 2 days", outer="in segment 'base'")
+    shop.apply(Event("page_view", NOON), customer="ann", at=NOON)
+    with pytest.raises(SegmentError, match="`base` is used by `outer`"):
+        shop.remove_segment("base")
+    shop.remove_segment("outer")
+    shop.remove_segment("base")
+    assert shop.segments == ()
+    assert shop.segments_of("ann") == frozenset()
+    assert shop.next_deadline is None
+    shop.add_segment("base", "no event")
+    assert shop.advance_to(NOON + 9 * DAY) == ()
+
+
+def test_lists() -> None:
+    """A static segment's members are picked by hand, and rules see them."""
+    shop = engine()
+    assert shop.add_list("press") == ()
+    shop.add_segment("guests", "in segment 'press' AND NOT (country = 'US')")
+    assert (
+        moves(shop.edit_list("press", add=["ann", "bob"], at=NOON))
+        == [
+            ("press", True, NOON, "edit"),
+            ("guests", True, NOON, "edit"),
+        ]
+        * 2
+    )
+    assert shop.edit_list("press", add=["ann"]) == ()
+    assert [c.segment for c in shop.edit_list("press", remove=["ann", "zoe"])] == [
+        "press",
+        "guests",
+    ]
+    assert shop.members("press") == shop.members("guests") == {"bob"}
+    assert shop.customer("bob").segments == {"press"}
+    with pytest.raises(SegmentError, match="`press` is used by `guests`"):
+        shop.remove_segment("press")
+
+
+def test_add_list_with_members() -> None:
+    """A static segment may begin with members, once there is an instant to begin at."""
+    shop = engine(known="no event")
+    with pytest.raises(SegmentError, match="say when"):
+        shop.add_list("press", ["ann"])
+    assert shop.segments == ("known",)
+    assert moves(shop.add_list("press", ["ann"], at=NOON)) == [
+        ("press", True, NOON, "edit"),
+        ("known", True, NOON, "edit"),
+    ]
+
+
+def test_preview() -> None:
+    """A preview says who would be in, join and leave, and saves nothing."""
+    shop = engine(buyers="count of orders >= 1")
+    for name, total in (("ann", 5), ("bob", 50)):
+        shop.apply(purchase(NOON, total), customer=name, at=NOON)
+    shop.apply(Event("page_view", NOON), customer="cat", at=NOON)
+    seen = shop.preview("totalSpent > 20 OR any event of type 'page_view'", against="buyers")
+    assert (seen.count, seen.customers, round(seen.share, 3)) == (2, 3, 0.667)
+    assert seen.joins == {"cat"}
+    assert seen.leaves == {"ann"}
+    assert shop.preview("count of orders >= 1").joins == {"ann", "bob"}
+    assert shop.members("buyers") == {"ann", "bob"}
+    assert engine().preview("no event").share == 0
+
+
+def test_explain() -> None:
+    """An engine explains why a customer is in a segment, as of its clock."""
+    shop = engine(buyers="count of orders >= 1")
+    with pytest.raises(SegmentError, match="nothing has happened"):
+        shop.explain("buyers", "ann")
+    shop.apply(purchase(NOON), customer="ann", at=NOON)
+    assert str(shop.explain("buyers", "ann")).startswith("yes count of orders >= 1: 1, the last")
+    assert not shop.explain("buyers", "nobody").holds
+
+
+def test_repr() -> None:
+    """An engine shows itself as a sentence."""
+    shop = engine(fresh="any event within 2 days")
+    assert repr(shop) == "<Engine (1 segments, 0 customers, no change by the clock)>"
+    shop.apply(Event("page_view", NOON), customer="ann", at=NOON)
+    assert repr(shop).endswith("1 customers, next change 2026-03-03T12:00:00Z)>")
+
+
+def test_rules_as_values() -> None:
+    """A rule made elsewhere is taken as it is, if it is of the same schema."""
+    shop = engine(base="country = 'GB'")
+    rule = Rule("country = 'US'", SCHEMA)
+    shop.add_segment("us", rule)
+    assert shop.rule("us") is rule
+    elsewhere = Rule("in segment 'base'", SCHEMA, segments={"base": rule})
+    shop.add_segment("here", elsewhere)
+    shop.set_attributes("ann", {"country": "GB"}, at=NOON)
+    assert shop.segments_of("ann") == {"base", "here"}
+    with pytest.raises(SegmentError, match="another schema"):
+        shop.add_segment("odd", Rule("country = 'US'", Schema.open()))
+
+
+BAD: list[tuple[Callable[[Engine], object], str]] = [
+    (lambda e: e.apply(Event("purchse", NOON), customer="ann", at=NOON + DAY), "did you mean"),
+    (lambda e: e.apply(Event("purchase", NOON, {"total": "secret"}), customer="ann", at=NOON + DAY),
+     "`total` of a `purchase` event must be a number, not text"),
+    (lambda e: e.apply(purchase(NOON), customer="", at=NOON + DAY), "customer's id"),
+    (lambda e: e.apply(purchase(NOON), customer="ann", at=NOON.replace(tzinfo=None)), "time zone"),
+    (lambda e: e.apply("purchase", customer="ann", at=NOON), "must be an `Event`"),  # type: ignore[arg-type]  # what must fail
+    (lambda e: e.set_attributes("ann", {"cuntry": "GB"}, at=NOON + DAY), "did you mean `country`"),
+    (lambda e: e.set_attributes("ann", {"totalSpent": 5}, at=NOON + DAY), "cannot be set"),
+    (lambda e: e.set_attributes("ann", {"lifecycleStage": "loyal"}, at=NOON), "cannot be set"),
+    (lambda e: e.set_attributes("ann", {"country": "GB", "tags": "secret"}, at=NOON), "collection"),
+    (lambda e: e.set_attributes("ann", {"loyaltyPoints": float("nan")}, at=NOON + DAY), "finite"),
+    (lambda e: e.advance_to(NOON.replace(tzinfo=None)), "time zone"),
+    (lambda e: e.add_segment("buyers", "no event"), "already"),
+    (lambda e: e.add_segment("", "no event"), "not empty"),
+    (lambda e: e.add_segment("new", "no evnt"), "rule|event"),
+    (lambda e: e.add_segment("new", "in segment 'buyer'"), "did you mean .*buyers"),
+    (lambda e: e.edit_segment("buyrs", "no event"), "did you mean `buyers`"),
+    (lambda e: e.edit_segment("picked", "no event"), "static"),
+    (lambda e: e.edit_list("buyers", add=["ann"]), "dynamic"),
+    (lambda e: e.edit_list("nowhere", add=["ann"]), "unknown segment"),
+    (lambda e: e.edit_list("picked", add="ann", at=NOON), "collection"),
+    (lambda e: e.remove_segment("nowhere"), "unknown segment"),
+    (lambda e: e.members("nowhere"), "unknown segment"),
+    (lambda e: e.count("nowhere"), "unknown segment"),
+    (lambda e: e.preview("no event", against="nowhere"), "unknown segment"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "words"), BAD)
+def test_bad_input(act: Callable[[Engine], object], words: str) -> None:
+    """Bad input gets a clear error without the customer's value, and changes nothing."""
+    shop = engine(buyers="count of orders within 2 days >= 1")
+    shop.add_list("picked")
+    shop.apply(purchase(NOON), customer="ann", at=NOON)
+    before = (shop.now, shop.segments, shop.segments_of("ann"), shop.customer("ann").events,
+              shop.customer("ann").attributes, shop.next_deadline, shop.customers)  # fmt: skip
+    with pytest.raises((FactError, RuleError, SegmentError), match=words) as error:
+        act(shop)
+    assert "secret" not in str(error.value)
+    assert before == (shop.now, shop.segments, shop.segments_of("ann"), shop.customer("ann").events,
+                      shop.customer("ann").attributes, shop.next_deadline,
+                      shop.customers)  # fmt: skip
+
+
+def test_threads() -> None:
+    """Calls from many threads leave what the same calls in a row would."""
+    shop = engine(third="count of orders >= 3", fresh="any event within 2 days")
+
+    def act(number: int) -> None:
+        name = f"c{number % 7}"
+        shop.apply(purchase(NOON, event_id=f"o{number}"), customer=name, at=NOON)
+        assert shop.members("third") <= set(shop.customers)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(act, range(70)))
+    everyone = {f"c{n}" for n in range(7)}
+    assert shop.members("third") == shop.members("fresh") == everyone
+    assert {c.customer for c in shop.advance_to(NOON + 9 * DAY)} == everyone
