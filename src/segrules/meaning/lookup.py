@@ -29,7 +29,7 @@ class Lookup:
             return None
         known, name = self.vocabulary.events, named.value
         if name not in known and not self.vocabulary.is_open:
-            advice = self.findings.suggest(name, known, "event types", _as_text)
+            advice = self.findings.suggest(name, known, "event types")
             if name in self.vocabulary.collections:
                 meant = self.vocabulary.collections[name]
                 advice = f"{quote(name)} names the events of type {quote(_as_text(meant))}"
@@ -85,7 +85,7 @@ class Lookup:
         segments, cohorts = references.lists | references.segments.keys(), references.cohorts
         known, others = (segments, cohorts) if kind == "segment" else (cohorts, segments)
         if name not in known and not self.vocabulary.is_open:
-            advice = self.findings.suggest(name, known, f"{kind}s", _as_text)
+            advice = self.findings.suggest(name, known, f"{kind}s")
             if name in others:
                 other = "cohort" if kind == "segment" else "segment"
                 advice = f"it is a {other}: write {quote(f'in {other} {_as_text(name)}')}"

@@ -240,7 +240,7 @@ def _check_listed(value: Text, word: Word, name: Name, findings: Findings) -> No
             "unlisted-value",
             value.span,
             f"{quote(format_node(name))} is never {quote(format_node(value))}",
-            findings.suggest(value.value, word.values, "values", lambda v: format_node(Text(v))),
+            findings.suggest(value.value, word.values, "values"),
         )
 
 
