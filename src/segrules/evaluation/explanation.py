@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, Inexact
 from fractions import Fraction
 from typing import Any, assert_never
 
 from attrs import frozen
 
+from segrules.evaluation.accumulator import EXACT
 from segrules.evaluation.facts import Customer, Event
 from segrules.evaluation.reference import (
     aggregate,
@@ -186,10 +187,11 @@ def _value(value: Any, asker: _Asker) -> str:
 
 def _number(value: Fraction) -> str:
     """Print a number as a decimal; one that has no end is cut after the cents, and says so."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    if Fraction(exact) == value:
-        return f"{exact.normalize():f}"
-    return f"about {round(value, 2) + 0:.2f}"
+    try:
+        exact = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    except Inexact:
+        return f"about {Decimal(round(value * 100)).scaleb(-2, EXACT):f}"
+    return f"{exact.normalize(EXACT):f}"
 
 
 def _moment(moment: datetime, asker: _Asker) -> str:

@@ -212,7 +212,8 @@ def _check_contains(condition: Contains, word: Word, findings: Findings) -> Test
             )
     if len(texts) < len(condition.values):
         return None
-    return (conditions.Contains(tuple(dict.fromkeys(texts)), condition.quantifier == "all"),)
+    wanted, every = tuple(dict.fromkeys(texts)), condition.quantifier == "all"
+    return (conditions.Contains(wanted, every, word.type),)
 
 
 def _check_scalar(
