@@ -147,6 +147,18 @@ def test_attributes() -> None:
     assert shop.customer("ann").attributes["tags"] == {"vip"}
 
 
+def test_attributes_of_unlike_type() -> None:
+    """The number 1 and `true` are different values, on their own and inside others."""
+    shop = Engine(Schema.open())
+    shop.add_segment("flagged", "flag = true OR deep.flag = true")
+    for name, facts in (("flag", 1), ("deep", {"flag": 1})):
+        shop.set_attributes("ann", {name: facts}, at=NOON)
+        assert shop.count("flagged") == 0
+    assert len(shop.set_attributes("ann", {"flag": True}, at=NOON)) == 1
+    assert len(shop.set_attributes("ann", {"flag": None}, at=NOON)) == 1
+    assert len(shop.set_attributes("ann", {"deep": {"flag": True}}, at=NOON)) == 1
+
+
 def test_new_customer() -> None:
     """A rule that is true without any facts selects a customer with the first fact."""
     shop = engine(silent="no event of type 'purchase'", buyers="count of orders >= 1")

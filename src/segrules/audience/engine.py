@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from threading import RLock
+from typing import Any
 
 from attrs import define, field
 
@@ -168,7 +169,7 @@ class Engine:
             changes = self._advance(instant)
             person, is_new = self._person(key)
             known = person.history.attributes
-            moved = tuple(name for name, value in facts.items() if known.get(name) != value)
+            moved = tuple(n for n, value in facts.items() if not _is_same(known.get(n), value))
             for name in moved:
                 known[name] = facts[name]
             concerned = dict.fromkeys(
@@ -352,6 +353,11 @@ class Engine:
         if needed and self._now is None:
             raise SegmentError("nothing has happened yet: say when with `at`")
         return self._now
+
+
+def _is_same(known: Any, value: Any) -> bool:
+    # To Python 1 equals True, and so may mappings that hold them; to rules they differ.
+    return type(known) is type(value) and not isinstance(value, Mapping) and bool(known == value)
 
 
 def _customer(customer: object) -> str:
