@@ -211,6 +211,19 @@ def test_explanation() -> None:
     assert "GB" not in make("country = 'US'").explain(ANN, at=NOW, redact=True).found
 
 
+def test_explanation_of_segment() -> None:
+    """A segment that is referred to is explained, part by part, in its place."""
+    inner = make("country = 'GB' AND totalSpent > 1000")
+    rule = Rule("NOT (in segment 'rich')", SCHEMA, segments={"rich": inner})
+    assert str(rule.explain(ANN, at=NOW)).split("\n") == [
+        "yes not this: it does not hold",
+        "  no  in segment 'rich': not in `rich`",
+        "    no  all of these: 1 of 2 hold",
+        "      yes country = 'GB': 'GB'",
+        "      no  totalSpent > 1000: 241.5",
+    ]
+
+
 def test_repr() -> None:
     """A rule shows its words and its schema."""
     assert repr(make("country = GB")).startswith("Rule(\"country = 'GB'\", <Schema 'commerce'")

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from segrules.evaluation.explanation import Explanation, explain_rule
+from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.facts import Customer, to_instant
 from segrules.evaluation.plan import Evaluator, compile_condition
 from segrules.evaluation.verdict import Verdict
@@ -106,8 +106,7 @@ class Rule:
         redact: leave the customer's values out.
         """
         return explain_rule(
-            self.syntax.root,
-            self.checked,
+            _question(self),
             customer,
             to_instant(at),
             self.schema.vocabulary.calendar,
@@ -150,6 +149,11 @@ class Rule:
 
     def __repr__(self) -> str:
         return f"Rule({str(self)!r}, {self.schema!r})"
+
+
+def _question(rule: Rule) -> Question:
+    segments = {name: _question(each) for name, each in rule.segments.items()}
+    return Question(rule.syntax.root, rule.checked, segments)
 
 
 def _terms(rule: Rule, kind: type[And | Or]) -> tuple[Node, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal, Inexact
 from fractions import Fraction
 from typing import Any, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from segrules.evaluation.accumulator import EXACT
 from segrules.evaluation.facts import Customer, Event
@@ -19,9 +19,8 @@ from segrules.evaluation.reference import (
     judge,
 )
 from segrules.language.formatter import format_node
-from segrules.language.source import Span
 from segrules.language.syntax import And as AndSyntax
-from segrules.language.syntax import Node
+from segrules.language.syntax import Membership, Node, Text
 from segrules.language.syntax import Not as NotSyntax
 from segrules.language.syntax import Or as OrSyntax
 from segrules.meaning.calendar import NEVER, Calendar, to_datetime
@@ -46,7 +45,8 @@ REDACTED = "a value"
 class Explanation:
     """What one condition asked, what was found, whether it holds and until when.
 
-    until: as in a verdict. parts: the terms of AND, OR and NOT. Prints as an indented list.
+    until: as in a verdict. parts: the terms of AND, OR and NOT, or the rule of a segment that is
+    referred to. Prints as an indented list.
     """
 
     asked: str
@@ -70,10 +70,19 @@ class Explanation:
 
 
 @frozen
-class _Asker:
-    """Who is asked, when, and how much may be said."""
+class Question:
+    """A rule as its author wrote it, what it means, and the segments it refers to."""
 
-    parts: Mapping[Span, Condition]
+    root: Node
+    checked: Checked
+    segments: "Mapping[str, Question]"
+
+
+@frozen
+class _Asker:
+    """What is asked, of whom, when, and how much may be said."""
+
+    question: Question
     customer: Customer
     at: int
     calendar: Calendar
@@ -81,16 +90,10 @@ class _Asker:
 
 
 def explain_rule(
-    root: Node,
-    checked: Checked,
-    customer: Customer,
-    at: int,
-    calendar: Calendar,
-    *,
-    redact: bool,
+    question: Question, customer: Customer, at: int, calendar: Calendar, *, redact: bool
 ) -> Explanation:
     """Explain a rule's answer about a customer at an instant."""
-    return _explain(root, _Asker(checked.parts, customer, at, calendar, redact))[0]
+    return _explain(question.root, _Asker(question, customer, at, calendar, redact))[0]
 
 
 def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
@@ -107,9 +110,13 @@ def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
             judgement = not holds, until
             asked, found = "not this", "it holds" if holds else "it does not hold"
         case _:
-            condition = asker.parts[node.span]
+            condition = asker.question.checked.parts[node.span]
             judgement = judge(condition, asker.customer, asker.at, asker.calendar)
-            explained = []
+            explained = [
+                _explain(segment.root, evolve(asker, question=segment))
+                for name, segment in asker.question.segments.items()
+                if node == Membership("segment", Text(name))
+            ]
             asked, found = format_node(node), _observe(condition, asker)
     holds, until = judgement
     when = None if until >= NEVER else to_datetime(until)
