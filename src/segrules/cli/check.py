@@ -1,0 +1,78 @@
+"""`segrules check`: everything wrong with rules."""
+
+import re
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from segrules.cli.errors import FINDINGS, FINE
+from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
+from segrules.cli.screen import Part, Screen, Style, open_screen
+from segrules.language.diagnostics import Diagnostic, RuleError, as_json, as_plain, as_text
+
+LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
+    (re.compile(r"error\["), "bad"),
+    (re.compile(r"warning\["), "note"),
+    (re.compile(r" +\| [ \t]*\^"), "bad"),
+    (re.compile(r"  (help|note): "), "note"),
+    (re.compile(r"  (at|more):? "), "quiet"),
+)
+"""How the lines of a finding look, by how they begin."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_inputs(parser)
+    add_references(parser)
+    parser.add_argument(
+        "--format",
+        choices=("text", "plain", "json"),
+        default="text",
+        help="text for people, plain with a line a finding, or json",
+    )
+
+
+def check(options: Namespace) -> int:
+    """Print every finding, and return the exit code."""
+    inputs = read_inputs(options)
+    findings: list[Diagnostic] = []
+    for source in inputs:
+        try:
+            segments = build_input(source, options)
+        except RuleError as error:
+            findings += error.findings
+        else:
+            findings += (found for segment in segments for found in segment.rule.findings)
+    match options.format:
+        case "json":
+            print(as_json(findings))
+        case "plain":
+            print(as_plain(findings), end="\n" if findings else "")
+        case _:
+            screen = open_screen(sys.stdout, options.color)
+            show_findings(screen, findings)
+            screen.say(_sum_up(findings, sum(len(source.segments) for source in inputs)))
+    return FINDINGS if findings else FINE
+
+
+def show_findings(screen: Screen, findings: list[Diagnostic]) -> None:
+    """Print findings for people, in colour where there is any."""
+    for line in as_text(findings).split("\n") if findings else ():
+        screen.say(_dress(line))
+    if findings:
+        screen.say()
+
+
+def _dress(line: str) -> Part:
+    for beginning, style in LOOKS:
+        if beginning.match(line):
+            return line, style
+    return line
+
+
+def _sum_up(findings: list[Diagnostic], rules: int) -> Part:
+    where = "1 rule" if rules == 1 else f"{rules:,} rules"
+    if not findings:
+        return f"{where} checked, no findings", "good"
+    found = "1 finding" if len(findings) == 1 else f"{len(findings):,} findings"
+    return f"{where} checked, {found}", "bad"

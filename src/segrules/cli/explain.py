@@ -1,0 +1,74 @@
+"""`segrules explain`: why a customer is in a segment at an instant, or is not."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+
+from segrules.cli.errors import FINE, MisuseError
+from segrules.cli.screen import Screen, open_screen
+from segrules.cli.store import Store, add_store, load_store, read_moment, tell_bad_lines
+from segrules.evaluation.explanation import Explanation
+from segrules.evaluation.facts import Customer
+from segrules.meaning.findings import suggest
+from segrules.rule import Rule
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_store(parser)
+    parser.add_argument("--customer", metavar="ID", required=True, help="whom to explain")
+    parser.add_argument("--segment", metavar="ID", required=True, help="the segment in question")
+    parser.add_argument("--at", metavar="INSTANT", help="when; by default now")
+    parser.add_argument(
+        "--redact", action="store_true", help="leave the customer's values and times out"
+    )
+
+
+def explain(options: Namespace) -> int:
+    """Print what the rule asked and what was found, and return the exit code."""
+    store = load_store(options)
+    tell_bad_lines(store, open_screen(sys.stderr, options.color))
+    # Nothing else in segrules reads a clock; whoever sits at a terminal means now.
+    at = read_moment(options.at, "--at", store.schema) if options.at else datetime.now(UTC)
+    rule = _rule(store, options.segment)
+    explanation = rule.explain(_customer(store, options.customer), at=at, redact=options.redact)
+    if options.format == "json":
+        asked = {"customer": options.customer, "segment": options.segment, "at": at.isoformat()}
+        print(json.dumps(asked | explanation.to_data(), indent=2))
+        return FINE
+    screen = open_screen(sys.stdout, options.color)
+    moment = at.astimezone(store.schema.vocabulary.calendar.zone)
+    answer = "is in" if explanation.holds else "is not in"
+    screen.say(
+        options.customer,
+        " ",
+        (answer, "good" if explanation.holds else "bad"),
+        f" {options.segment} at {moment:%Y-%m-%d %H:%M:%S %Z}",
+    )
+    screen.say()
+    _show(screen, explanation)
+    return FINE
+
+
+def _show(screen: Screen, explanation: Explanation) -> None:
+    for line in str(explanation).split("\n"):
+        holds = line.lstrip().startswith("yes")
+        mark = len(line) - len(line.lstrip()) + 3
+        screen.say((line[:mark], "good" if holds else "bad"), line[mark:])
+
+
+def _rule(store: Store, segment: str) -> Rule:
+    rules = {each.id: each.rule for each in store.segments}
+    if segment not in rules:
+        raise MisuseError(f"unknown segment `{segment}`: {suggest(segment, rules, 'segments')}")
+    return rules[segment]
+
+
+def _customer(store: Store, customer: str) -> Customer:
+    """Return a customer's facts, as far as the files hold any."""
+    attributes = {each.id: each.attributes for each in store.customers}
+    events = [each.event for each in store.events if each.customer == customer]
+    if customer not in attributes and not events:
+        raise MisuseError(f"no line speaks of the customer `{customer}`")
+    return Customer(customer, attributes.get(customer, {}), events)

@@ -1,0 +1,65 @@
+"""Files and standard input, read and written with errors of our own."""
+
+import gzip
+import os
+import shutil
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Final
+
+from segrules.cli.errors import MisuseError
+
+STDIN: Final = "-"
+
+
+def read_text(path: str) -> str:
+    """Return a file's text, or that of standard input for `-`, with its line ends as they are."""
+    try:
+        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+        return data.decode("utf-8")
+    except (OSError, ValueError) as error:
+        raise refusal(path, error) from None
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file that are not empty, counted from 1; a `.gz` is unpacked."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield number, line
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise MisuseError(f"{path}: is not a whole gzip file") from None
+    except (OSError, ValueError) as error:
+        raise refusal(str(path), error) from None
+
+
+def replace_text(path: str, text: str) -> None:
+    """Give a file another text in one step: whoever reads it finds the old one or the new one."""
+    try:
+        target = Path(path).resolve()
+        handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8"))
+            shutil.copymode(target, draft)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise refusal(path, error) from None
+
+
+def refusal(path: str, error: OSError | ValueError) -> MisuseError:
+    """Return what to say of a file that the system does not let us have."""
+    match error:
+        case UnicodeDecodeError():
+            return MisuseError(f"{path}: is not UTF-8 text")
+        case OSError(strerror=str(reason)):
+            return MisuseError(f"{path}: {reason.lower()}")
+        case _:
+            return MisuseError(f"{path!r}: is no file's name")

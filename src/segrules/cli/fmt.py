@@ -1,0 +1,81 @@
+"""`segrules fmt`: rules in their canonical form."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from difflib import unified_diff
+
+from segrules.cli.errors import FINDINGS, FINE
+from segrules.cli.files import replace_text
+from segrules.cli.inputs import BOM, Input, add_inputs, read_inputs
+from segrules.cli.literals import rewrite_rules
+from segrules.cli.screen import Screen, Style, open_screen
+from segrules.language.diagnostics import Diagnostic, RuleError
+from segrules.language.formatter import format_rule
+from segrules.language.parser import parse
+from segrules.language.source import Source
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_inputs(parser)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; name what would change, and exit 1"
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="write nothing; print what would change, and exit 1"
+    )
+
+
+def fmt(options: Namespace) -> int:
+    """Format every input, and return the exit code.
+
+    All of them are formatted before the first file is written.
+    """
+    screen = open_screen(sys.stdout, options.color)
+    formatted = [(source, _format(source)) for source in read_inputs(options)]
+    changed = [(source, text) for source, text in formatted if text != source.text]
+    if options.check or options.diff:
+        for source, text in changed:
+            if options.diff:
+                _show_diff(screen, source, text)
+            if options.check:
+                screen.say(f"would reformat {source.name}")
+        return FINDINGS if changed else FINE
+    for source, text in formatted:
+        if not source.is_file:
+            sys.stdout.write(text)
+        elif text != source.text:
+            replace_text(source.name, text)
+            screen.say(f"reformatted {source.name}")
+    return FINE
+
+
+def _format(source: Input) -> str:
+    findings: list[Diagnostic] = []
+    for key, segment in source.segments.items():
+        try:
+            name = f"{source.name} [segments.{key}]" if source.holds_segments else key
+            parse(Source(segment.rule, name))
+        except RuleError as error:
+            findings += error.findings
+    if findings:
+        raise RuleError(findings)
+    text = source.text.removeprefix(BOM)
+    mark = BOM if source.text.startswith(BOM) else ""
+    if source.holds_segments:
+        return mark + rewrite_rules(text, source.name, _canonical)
+    return mark + _canonical(text) + "\n"
+
+
+def _canonical(rule: str) -> str:
+    return format_rule(parse(Source(rule)))
+
+
+def _show_diff(screen: Screen, source: Input, text: str) -> None:
+    lines = unified_diff(
+        source.text.splitlines(), text.splitlines(), source.name, source.name, lineterm=""
+    )
+    looks: dict[str, Style] = {"+": "good", "-": "bad", "@": "note"}
+    for line in lines:
+        style = looks.get(line[:1])
+        screen.say((line, style) if style else line)

@@ -1,0 +1,98 @@
+"""What `check`, `fmt` and `triggers` work on: files of segments, and single rules."""
+
+import tomllib
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from segrules.audience.segments import Segment, SegmentText, build_segments, read_segments
+from segrules.cli.errors import MisuseError
+from segrules.cli.files import STDIN, read_text
+from segrules.cli.store import find_schema
+from segrules.rule import Rule
+
+BOM = "\ufeff"
+
+
+@frozen
+class Input:
+    """A text with rules in it: a TOML file of segments, or one rule that is called as its text."""
+
+    name: str
+    text: str
+    segments: Mapping[str, SegmentText]
+    holds_segments: bool
+    is_file: bool
+
+
+def add_inputs(parser: ArgumentParser) -> None:
+    """Declare the inputs that a command takes."""
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="*",
+        help="segments as TOML (a name that ends in .toml), or the text of one rule; "
+        "- is standard input, and either",
+    )
+    parser.add_argument("--rule", metavar="TEXT", action="append", default=[], help="a rule itself")
+
+
+def add_references(parser: ArgumentParser) -> None:
+    """Declare what rules may speak of beyond their own file."""
+    parser.add_argument(
+        "--schema",
+        metavar="FILE",
+        help="the vocabulary; by default schema.toml beside the rules, else a ready-made store's",
+    )
+    for kind, said in (("list", "hand-picked segment"), ("cohort", "cohort")):
+        parser.add_argument(
+            f"--{kind}",
+            metavar="ID",
+            action="append",
+            default=[],
+            help=f"a {said} that rules may refer to",
+        )
+
+
+def read_inputs(options: Namespace) -> list[Input]:
+    """Return every input that the options name; raises MisuseError where one cannot be read."""
+    inputs = [_single_rule("rule", text, is_file=False) for text in options.rule]
+    inputs += [_read_input(name) for name in options.files]
+    if not inputs:
+        raise MisuseError("name a FILE, - for standard input, or a rule with --rule")
+    return inputs
+
+
+def build_input(source: Input, options: Namespace) -> tuple[Segment, ...]:
+    """Return the segments of an input; raises RuleError with every finding."""
+    schema = find_schema(options.schema, Path(source.name).parent if source.is_file else None)
+    lists, cohorts = options.list, options.cohort
+    if source.holds_segments:
+        return build_segments(source.segments, schema, source.name, lists, cohorts)
+    return tuple(
+        Segment(key, Rule(each.rule, schema, lists=lists, cohorts=cohorts, name=key))
+        for key, each in source.segments.items()
+    )
+
+
+def _read_input(name: str) -> Input:
+    is_file = name != STDIN
+    text, said = read_text(name), name if is_file else "<stdin>"
+    if name.endswith(".toml") if is_file else _looks_like_segments(text):
+        segments = read_segments(text.removeprefix(BOM), said)
+        return Input(said, text, segments, holds_segments=True, is_file=is_file)
+    return _single_rule(said, text, is_file=is_file)
+
+
+def _single_rule(name: str, text: str, *, is_file: bool) -> Input:
+    segments = {name: SegmentText(text.removeprefix(BOM))}
+    return Input(name, text, segments, holds_segments=False, is_file=is_file)
+
+
+def _looks_like_segments(text: str) -> bool:
+    try:
+        return "segments" in tomllib.loads(text.removeprefix(BOM))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False

@@ -1,0 +1,178 @@
+"""Customers and events as JSON lines hold them.
+
+A customer is `{"id", "attributes"}`, an event `{"customer_id", "type", "at", "properties"}` and
+maybe an `"id"`. JSON has no instants: `at`, and whatever the schema declares an instant, is ISO 8601
+text.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from attrs import frozen
+
+from segrules.cli.files import read_lines
+from segrules.evaluation.admission import admit_attributes, admit_event
+from segrules.evaluation.facts import Event, FactError, look_up, to_facts
+from segrules.meaning.findings import suggest
+from segrules.meaning.schema import Schema
+from segrules.meaning.vocabulary import Word
+
+T = TypeVar("T")
+
+
+@frozen
+class CustomerRecord:
+    """What a line says of a customer."""
+
+    id: str
+    attributes: Mapping[str, Any]
+
+
+@frozen
+class EventRecord:
+    """What a line says of an event."""
+
+    customer: str
+    event: Event
+
+
+@frozen
+class BadLine:
+    """A line that is no record, and why; never what it says."""
+
+    file: str
+    number: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}: {self.reason}"
+
+
+def read_customers(path: Path, schema: Schema) -> Iterator[CustomerRecord | BadLine]:
+    """Yield each line of a file as a customer that fits the schema, or as a bad line."""
+    vocabulary = schema.vocabulary
+    instants = _instant_paths(vocabulary.attributes)
+    seen: dict[str, int] = {}
+
+    def make(line: dict[str, Any], number: int) -> CustomerRecord:
+        _check_keys(line, {"id"}, {"attributes"})
+        key, attributes = _text(line, "id"), _mapping(line, "attributes")
+        first = seen.setdefault(key, number)
+        if first != number:
+            raise FactError(f"the customer of line {first} again")
+        _read_instants(attributes, instants)
+        admit_attributes(to_facts(attributes, "`attributes`"), vocabulary)
+        return CustomerRecord(key, attributes)
+
+    return _read(path, make)
+
+
+def read_events(path: Path, schema: Schema) -> Iterator[EventRecord | BadLine]:
+    """Yield each line of a file as an event that fits the schema, or as a bad line."""
+    vocabulary = schema.vocabulary
+    instants = {name: _instant_paths(words) for name, words in vocabulary.events.items()}
+
+    def make(line: dict[str, Any], _: int) -> EventRecord:
+        _check_keys(line, {"customer_id", "type", "at"}, {"properties", "id"})
+        event_type, properties = _text(line, "type"), _mapping(line, "properties")
+        _read_instants(properties, instants.get(event_type, ()))
+        at = read_instant(_text(line, "at"), "`at`")
+        event = Event(event_type, at, properties, line.get("id"))
+        admit_event(event, vocabulary)
+        return EventRecord(_text(line, "customer_id"), event)
+
+    return _read(path, make)
+
+
+def read_instant(text: str, where: str) -> datetime:
+    """Return an instant written as ISO 8601 with an offset; raises FactError naming the place."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise FactError(
+            f"{where} must be an instant with its offset from UTC, such as `2026-03-14T09:30:00Z`"
+        )
+    return moment
+
+
+def _read(path: Path, make: Callable[[dict[str, Any], int], T]) -> Iterator[T | BadLine]:
+    for number, line in read_lines(path):
+        try:
+            yield make(_parse(line), number)
+        except FactError as error:
+            yield BadLine(str(path), number, str(error))
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(
+            line.decode("utf-8"),
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_mapping_once,
+        )
+    except UnicodeDecodeError:
+        raise FactError("is not UTF-8 text") from None
+    except json.JSONDecodeError as error:
+        raise FactError(f"is not JSON: {error.msg.lower()} at column {error.colno}") from None
+    except (ValueError, ArithmeticError):
+        raise FactError("has a number with too many digits") from None
+    except RecursionError:
+        raise FactError("is nested too deep") from None
+    if not isinstance(data, dict):
+        raise FactError('is not a JSON object, such as `{"id": "c1"}`')
+    return data
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise FactError("has NaN or an infinity: numbers are finite")
+
+
+def _mapping_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise FactError("has a key twice in one object")
+    return made
+
+
+def _check_keys(line: Mapping[str, Any], needed: Collection[str], others: Collection[str]) -> None:
+    known = {*needed, *others}
+    for key in line:
+        if key not in known:
+            raise FactError(f"unknown key `{key}`: {suggest(key, known, 'keys')}")
+    for key in sorted(needed):
+        if key not in line:
+            raise FactError(f"the key `{key}` is missing")
+
+
+def _text(line: Mapping[str, Any], key: str) -> str:
+    value = line[key]
+    if not isinstance(value, str) or not value:
+        raise FactError(f"`{key}` must be text that is not empty")
+    return value
+
+
+def _mapping(line: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = line.get(key, {})
+    if not isinstance(value, dict):
+        raise FactError(f"`{key}` must be an object")
+    return value
+
+
+def _instant_paths(words: Mapping[tuple[str, ...], Word]) -> tuple[tuple[str, ...], ...]:
+    return tuple(path for path, word in words.items() if word.type == "instant")
+
+
+def _read_instants(facts: dict[str, Any], paths: Collection[tuple[str, ...]]) -> None:
+    """Turn the texts at some paths into instants, where they are."""
+    for path in paths:
+        holder = look_up(facts, path[:-1])
+        text = holder.get(path[-1]) if isinstance(holder, dict) else None
+        if isinstance(text, str):
+            holder[path[-1]] = read_instant(text, f"`{'.'.join(path)}`")

@@ -1,0 +1,191 @@
+"""`segrules run`: a store's events through its segments, in event time."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from attrs import frozen
+
+from segrules.audience.change import Change
+from segrules.audience.engine import Engine
+from segrules.cli.errors import FINE
+from segrules.cli.files import STDIN, refusal
+from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
+from segrules.cli.screen import Column, Screen, Table, open_screen
+from segrules.cli.store import Store, add_store, load_store, read_moment, tell_bad_lines
+from segrules.cli.watching import watch
+
+Note = Callable[[Change], None]
+
+
+@frozen
+class Outcome:
+    """Where a replay has led."""
+
+    store: Store
+    course: Course
+    engine: Engine
+    tally: Tally
+    seconds: float
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_store(parser)
+    parser.add_argument(
+        "--until", metavar="INSTANT", help="leave out the events after this instant"
+    )
+    parser.add_argument(
+        "--at",
+        metavar="INSTANT",
+        help="show who is in what at this instant: the clock runs on to it after the last event",
+    )
+    parser.add_argument(
+        "--as-is",
+        action="store_true",
+        help="apply events in the order of the file, older ones as late, instead of by their time",
+    )
+    parser.add_argument("--watch", action="store_true", help="show membership move, day by day")
+    parser.add_argument(
+        "--changes",
+        metavar="FILE",
+        help="write every change with its cause as a JSON line; - for standard output",
+    )
+
+
+def run(options: Namespace) -> int:
+    """Replay a store, show its segments, and return the exit code."""
+    store = load_store(options)
+    until, at = (
+        None if text is None else read_moment(text, option, store.schema)
+        for option, text in (("--until", options.until), ("--at", options.at))
+    )
+    course = plot_course(store, until=until, at=at, as_is=options.as_is)
+    errors = open_screen(sys.stderr, options.color)
+    # Standard output belongs to JSON where that was asked for; people then read standard error.
+    is_taken = options.changes == STDIN
+    screen = errors if is_taken else open_screen(sys.stdout, options.color)
+    outcome = _replay(store, course, options, screen, errors)
+    if options.format == "json":
+        print(json.dumps(_data(outcome), indent=2), file=sys.stderr if is_taken else sys.stdout)
+    else:
+        screen.show(_table(outcome))
+    tell_bad_lines(store, errors)
+    count, seconds = len(course.events), outcome.seconds
+    errors.say((f"{count:,} events in {seconds:.1f} s: {count / seconds:,.0f} events/s", "quiet"))
+    return FINE
+
+
+def _replay(
+    store: Store, course: Course, options: Namespace, screen: Screen, errors: Screen
+) -> Outcome:
+    engine, tally = make_engine(store.schema, store.segments), Tally()
+    zone = store.schema.vocabulary.calendar.zone
+    started = perf_counter()
+    with ExitStack() as stack:
+        notes: list[Note] = [tally.note]
+        step: Callable[[], None] | None = None
+        if options.changes is not None:
+            notes.append(stack.enter_context(_writing(options.changes)))
+        if options.watch:
+            watched = errors if options.format == "json" else screen
+            notes.append(stack.enter_context(watch(watched, store.segments, zone)))
+        elif options.changes != STDIN or not sys.stdout.isatty():
+            step = stack.enter_context(errors.progress("Replaying", len(course.events)))
+        for changes in replay(engine, course):
+            for change in changes:
+                for note in notes:
+                    note(change)
+            if step is not None:
+                step()
+    return Outcome(store, course, engine, tally, perf_counter() - started)
+
+
+@contextmanager
+def _writing(path: str) -> Iterator[Note]:
+    """Return a context that writes changes to a file as JSON lines."""
+    if path == STDIN:
+        yield lambda change: print(json.dumps(change.to_data()))
+        return
+    try:
+        file = Path(path).open("w", encoding="utf-8")  # noqa: SIM115  # closed below
+    except (OSError, ValueError) as error:
+        raise refusal(path, error) from None
+    with file:
+        yield lambda change: print(json.dumps(change.to_data()), file=file)
+
+
+def _table(outcome: Outcome) -> Table:
+    engine, tally = outcome.engine, outcome.tally
+    everybody = len(engine.customers) or 1
+    rows = [
+        (
+            segment.name or segment.id,
+            f"{engine.count(segment.id):,}",
+            f"{engine.count(segment.id) / everybody:.1%}",
+            f"{tally.joined[segment.id]:,}",
+            f"{tally.left[segment.id]:,}",
+            f"{tally.by_clock[segment.id]:,}",
+        )
+        for segment in outcome.store.segments
+    ]
+    numbers = ("Share", "Joined", "Left", "By clock")
+    return Table(
+        (
+            Column("Segment"),
+            Column("Members", is_number=True, style="strong"),
+            *(Column(title, is_number=True) for title in numbers),
+        ),
+        rows,
+        title=f"{len(rows)} segments at {_local(outcome.course.end, outcome)}",
+        caption=_caption(outcome),
+    )
+
+
+def _caption(outcome: Outcome) -> str:
+    course, tally = outcome.course, outcome.tally
+    days = (course.end - course.start).days
+    total, by_clock = tally.joined.total() + tally.left.total(), tally.by_clock.total()
+    return (
+        f"{len(course.events):,} events of {len(outcome.engine.customers):,} customers "
+        f"over {days:,} days, from {_local(course.start, outcome)}\n"
+        f"{total:,} changes, {by_clock:,} of them by the clock alone"
+    )
+
+
+def _local(moment: datetime, outcome: Outcome) -> str:
+    zone = outcome.store.schema.vocabulary.calendar.zone
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _data(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome as JSON's types."""
+    engine, tally, course = outcome.engine, outcome.tally, outcome.course
+    everybody = len(engine.customers) or 1
+    return {
+        "from": course.start.isoformat(),
+        "at": course.end.isoformat(),
+        "customers": len(engine.customers),
+        "events": len(course.events),
+        "bad_lines": len(outcome.store.bad),
+        "changes": tally.joined.total() + tally.left.total(),
+        "changes_by_clock": tally.by_clock.total(),
+        "segments": [
+            {
+                "id": segment.id,
+                "name": segment.name,
+                "members": engine.count(segment.id),
+                "share": round(engine.count(segment.id) / everybody, 6),
+                "joined": tally.joined[segment.id],
+                "left": tally.left[segment.id],
+                "by_clock": tally.by_clock[segment.id],
+            }
+            for segment in outcome.store.segments
+        ],
+    }

@@ -1,0 +1,111 @@
+"""What commands show: plain text anywhere, colour and motion where a terminal can take them."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from importlib.util import find_spec
+from typing import Final, Literal, Protocol, TextIO, TypeAlias
+
+from attrs import frozen
+
+Style: TypeAlias = Literal["good", "bad", "note", "quiet", "strong"]
+Part: TypeAlias = str | tuple[str, Style]
+"""Words, and how they look where there are looks."""
+ColourChoice: TypeAlias = Literal["auto", "always", "never"]
+
+GAP: Final = "  "
+
+
+@frozen
+class Column:
+    """A column's title, whether it holds numbers, and how its cells look."""
+
+    title: str
+    is_number: bool = False
+    style: Style | None = None
+
+
+@frozen
+class Table:
+    """Rows of cells under columns, and what stands above and below them."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[str, ...]]
+    title: str = ""
+    caption: str = ""
+
+
+Show: TypeAlias = Callable[[Table], None]
+Step: TypeAlias = Callable[[], None]
+
+
+class Screen(Protocol):
+    """Somewhere to show things. is_live: whether what was shown can be shown anew."""
+
+    is_live: bool
+
+    def say(self, *parts: Part) -> None:
+        """Print one line, or text of several."""
+
+    def show(self, table: Table) -> None:
+        """Print a table."""
+
+    def animate(self) -> AbstractContextManager[Show]:
+        """Return a context whose tables each take the place of the one before."""
+
+    def progress(self, label: str, total: int) -> AbstractContextManager[Step]:
+        """Return a context that counts steps up to a total, in sight of whoever waits."""
+
+
+class PlainScreen:
+    """Text alone: for pipes and files, and where `rich` is not installed."""
+
+    is_live = False
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+
+    def say(self, *parts: Part) -> None:
+        """Print the words without their looks."""
+        words = (part if isinstance(part, str) else part[0] for part in parts)
+        self.out.write("".join(words) + "\n")
+
+    def show(self, table: Table) -> None:
+        """Print columns apart by two spaces."""
+        self.say(format_table(table))
+
+    def animate(self) -> AbstractContextManager[Show]:
+        """Show each table below the one before."""
+        return nullcontext(self.show)
+
+    def progress(self, label: str, total: int) -> AbstractContextManager[Step]:  # noqa: ARG002  # nothing to see
+        """Count in silence."""
+        return nullcontext(lambda: None)
+
+
+def open_screen(out: TextIO, colour: ColourChoice) -> Screen:
+    """Return a screen for a stream: with colour and motion where it is a terminal, if asked."""
+    is_terminal = out.isatty() and os.environ.get("TERM") != "dumb"
+    if colour == "never" or not (is_terminal or colour == "always") or not find_spec("rich"):
+        return PlainScreen(out)
+    from segrules.cli.rich_screen import RichScreen  # noqa: PLC0415  # an extra, loaded if used
+
+    return RichScreen(out, is_terminal=is_terminal)
+
+
+def format_table(table: Table) -> str:
+    """Print a table with its columns as wide as they need to be."""
+    titles = tuple(column.title for column in table.columns)
+    widths = [max(map(len, cells)) for cells in zip(titles, *table.rows, strict=True)]
+    lines = [_row(cells, widths, table.columns) for cells in (titles, *table.rows)]
+    above = [table.title, ""] if table.title else []
+    below = ["", table.caption] if table.caption else []
+    return "\n".join([*above, *lines, *below])
+
+
+def _row(cells: tuple[str, ...], widths: list[int], columns: tuple[Column, ...]) -> str:
+    placed = (
+        cell.rjust(width) if column.is_number else cell.ljust(width)
+        for cell, width, column in zip(cells, widths, columns, strict=True)
+    )
+    return GAP.join(placed).rstrip()

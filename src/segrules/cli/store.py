@@ -1,0 +1,147 @@
+"""A store on disk: its schema, its segments, its customers and their events."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+from attrs import define, field, frozen
+
+from segrules.audience.segments import Segment, load_segments
+from segrules.cli.errors import LineError, MisuseError
+from segrules.cli.records import (
+    BadLine,
+    CustomerRecord,
+    EventRecord,
+    read_customers,
+    read_events,
+    read_instant,
+)
+from segrules.cli.screen import Screen
+from segrules.evaluation.facts import FactError
+from segrules.meaning.calendar import start_of_day, to_datetime
+from segrules.meaning.schema import Schema
+
+T = TypeVar("T", CustomerRecord, EventRecord)
+
+SCHEMA_FILE: Final = "schema.toml"
+SEGMENTS_FILE: Final = "segments.toml"
+BAD_LINES_SHOWN: Final = 10
+
+
+@frozen
+class Store:
+    """All that a store's files hold, and the lines passed over."""
+
+    schema: Schema
+    segments: tuple[Segment, ...]
+    customers: tuple[CustomerRecord, ...]
+    events: tuple[EventRecord, ...]
+    bad: tuple[BadLine, ...]
+
+
+def add_store(parser: ArgumentParser) -> None:
+    """Declare the files of a store."""
+    parser.add_argument(
+        "store",
+        metavar="STORE",
+        nargs="?",
+        help="a folder with segments.toml, schema.toml, customers.jsonl and events.jsonl, the last "
+        "two as they are or as .gz; without schema.toml a ready-made store's is used",
+    )
+    for name in ("schema", "segments", "customers", "events"):
+        parser.add_argument(f"--{name}", metavar="FILE", help=f"{name} from another file")
+    parser.add_argument(
+        "--skip-bad",
+        action="store_true",
+        help="pass over lines that are no record, and report them at the end",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def load_store(options: Namespace) -> Store:
+    """Read a store's files; raises a SegrulesError for the first that cannot be used.
+
+    A line that is no record ends it, or is gathered and passed over where the options say so.
+    """
+    folder = None if options.store is None else Path(options.store)
+    if folder is not None and not folder.is_dir():
+        raise MisuseError(f"{folder}: is not a folder")
+    segments_file = _find("--segments", options.segments, folder, (SEGMENTS_FILE,))
+    schema = find_schema(options.schema, folder or segments_file.parent)
+    segments = load_segments(segments_file, schema)
+    sieve = _Sieve(skip_bad=options.skip_bad)
+    customers: tuple[CustomerRecord, ...] = ()
+    names = ("customers.jsonl", "customers.jsonl.gz")
+    if options.customers or (folder and any((folder / name).exists() for name in names)):
+        file = _find("--customers", options.customers, folder, names)
+        customers = sieve.keep(read_customers(file, schema))
+    file = _find("--events", options.events, folder, ("events.jsonl", "events.jsonl.gz"))
+    events = sieve.keep(read_events(file, schema))
+    return Store(schema, segments, customers, events, tuple(sieve.bad))
+
+
+def find_schema(option: str | None, folder: Path | None) -> Schema:
+    """Return the schema that was asked for, or the one in a folder, or the ready-made one."""
+    if option is not None:
+        return Schema.load(option)
+    if folder is not None and (folder / SCHEMA_FILE).exists():
+        return Schema.load(folder / SCHEMA_FILE)
+    return Schema.commerce()
+
+
+def read_moment(text: str, option: str, schema: Schema) -> datetime:
+    """Return the instant an option names; of a date, the day's first in the schema's time zone."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        try:
+            return read_instant(text, option)
+        except FactError as error:
+            raise MisuseError(f"{error}, or a date") from None
+    moment = to_datetime(start_of_day(day, schema.vocabulary.calendar))
+    if moment is None:
+        raise MisuseError(f"{option} lies beyond the calendar")
+    return moment
+
+
+def tell_bad_lines(store: Store, errors: Screen) -> None:
+    """Report the lines that were passed over."""
+    for bad in store.bad[:BAD_LINES_SHOWN]:
+        errors.say((str(bad), "bad"))
+    if store.bad:
+        more = len(store.bad) - BAD_LINES_SHOWN
+        others = f", {more:,} of them not shown" if more > 0 else ""
+        lines = "line" if len(store.bad) == 1 else "lines"
+        errors.say(f"passed over {len(store.bad):,} bad {lines}{others}")
+
+
+@define
+class _Sieve:
+    skip_bad: bool
+    bad: list[BadLine] = field(factory=list)
+
+    def keep(self, records: Iterable[T | BadLine]) -> tuple[T, ...]:
+        """Return the good records, and put the bad lines aside or refuse the first."""
+        kept = []
+        for record in records:
+            if not isinstance(record, BadLine):
+                kept.append(record)
+            elif self.skip_bad:
+                self.bad.append(record)
+            else:
+                raise LineError(f"{record} (--skip-bad passes over such lines)")
+        return tuple(kept)
+
+
+def _find(option: str, given: str | None, folder: Path | None, names: tuple[str, ...]) -> Path:
+    """Return the file that an option names, or the first of some names that is in the folder."""
+    if given is not None:
+        return Path(given)
+    if folder is None:
+        raise MisuseError(f"name the STORE's folder, or a file with {option}")
+    for name in names:
+        if (folder / name).exists():
+            return folder / name
+    raise MisuseError(f"{folder}: has no {' or '.join(names)} (name another file with {option})")

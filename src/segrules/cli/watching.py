@@ -1,0 +1,122 @@
+"""Membership as it moves, a day of replayed time after the other."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, tzinfo
+from functools import partial
+from typing import Final, TypeAlias
+
+from attrs import define, field, frozen
+
+from segrules.audience.change import Change
+from segrules.audience.segments import Segment
+from segrules.cli.screen import Column, Screen, Show, Table
+
+DAYS_SHOWN: Final = 28
+BARS: Final = "▁▂▃▄▅▆▇█"
+
+
+@frozen
+class Day:
+    """How many joined and left each segment on a day, and how many were in it at its end."""
+
+    date: date
+    joined: Mapping[str, int]
+    left: Mapping[str, int]
+    members: Mapping[str, int]
+
+
+Tell: TypeAlias = Callable[[Day], None]
+
+
+@define
+class DayBook:
+    """Changes added up by day in a time zone; each day is told of when it is over."""
+
+    zone: tzinfo
+    tell: Tell
+    today: date | None = None
+    joined: Counter[str] = field(factory=Counter)
+    left: Counter[str] = field(factory=Counter)
+    members: Counter[str] = field(factory=Counter)
+
+    def note(self, change: Change) -> None:
+        """Take the next change."""
+        day = change.at.astimezone(self.zone).date()
+        if day != self.today:
+            self.close()
+            self.today = day
+        (self.joined if change.joined else self.left)[change.segment] += 1
+        self.members[change.segment] += 1 if change.joined else -1
+
+    def close(self) -> None:
+        """Tell of the day at hand."""
+        if self.today is not None:
+            self.tell(Day(self.today, self.joined, self.left, dict(self.members)))
+        self.joined, self.left = Counter(), Counter()
+
+
+@contextmanager
+def watch(
+    screen: Screen, segments: Sequence[Segment], zone: tzinfo
+) -> Iterator[Callable[[Change], None]]:
+    """Return a context that shows what it is told of: a table that moves, or a line a day."""
+    if not screen.is_live:
+        book = DayBook(zone, lambda day: screen.say(_line(day, segments)))
+        yield book.note
+        book.close()
+        return
+    past: deque[Day] = deque(maxlen=DAYS_SHOWN)
+    with screen.animate() as show:
+        book = DayBook(zone, partial(_show, past, segments, show))
+        yield book.note
+        book.close()
+
+
+def _show(past: deque[Day], segments: Sequence[Segment], show: Show, day: Day) -> None:
+    past.append(day)
+    show(_table(past, segments))
+
+
+def _line(day: Day, segments: Sequence[Segment]) -> str:
+    moves = (
+        f"{key} {day.members[key]}{_moved('+', day.joined[key])}{_moved('-', day.left[key])}"
+        for key in (segment.id for segment in segments)
+        if day.joined[key] or day.left[key]
+    )
+    return f"{day.date}  {', '.join(moves)}"
+
+
+def _moved(sign: str, count: int) -> str:
+    return f" {sign}{count}" if count else ""
+
+
+def _table(past: Sequence[Day], segments: Sequence[Segment]) -> Table:
+    today = past[-1]
+    return Table(
+        (
+            Column("Segment"),
+            Column("Members", is_number=True, style="strong"),
+            Column("Joined", is_number=True, style="good"),
+            Column("Left", is_number=True, style="bad"),
+            Column(f"Last {DAYS_SHOWN} days", style="note"),
+        ),
+        [
+            (
+                segment.name or segment.id,
+                f"{today.members.get(segment.id, 0):,}",
+                _moved("+", today.joined[segment.id]).strip(),
+                _moved("-", today.left[segment.id]).strip(),
+                draw_line([day.members.get(segment.id, 0) for day in past]),
+            )
+            for segment in segments
+        ],
+        title=f"{today.date:%A, %Y-%m-%d}",
+    )
+
+
+def draw_line(counts: Sequence[int]) -> str:
+    """Draw counts as bars, the largest of them as high as a bar can be."""
+    top = max(counts) or 1
+    return "".join(BARS[count * (len(BARS) - 1) // top] for count in counts)
