@@ -1,0 +1,72 @@
+"""What type checkers accept of the public API, and what they must refuse.
+
+mypy reads this file in strict mode. A refused line carries an ignore with the error's code; were
+the line accepted, the ignore would be unused, which is an error too.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from segrules import (
+    Attribute,
+    Cause,
+    Change,
+    Customer,
+    Engine,
+    Event,
+    EventType,
+    Explanation,
+    Property,
+    Rule,
+    Schema,
+    Triggers,
+    Verdict,
+    load_segments,
+)
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def accepted() -> None:
+    schema: Schema = Schema(
+        attributes={"country": Attribute("text", values=["GB", "US"])},
+        events={"purchase": EventType(properties={"total": Property("number")})},
+        collections={"orders": "purchase"},
+    )
+    rule: Rule = Rule("country = 'GB'", schema, segments={}, lists=["press"], cohorts=set())
+    both: Rule = rule & ~rule | rule
+    event: Event = Event("purchase", at=NOW, properties={"total": 80}, id="e1")
+    customer = Customer("c1", attributes={"country": "GB"}, events=[event], segments=["press"])
+    matches: bool = both.matches(customer, at=NOW)
+    verdict: Verdict = rule.verdict(customer, at=NOW)
+    until: datetime | None = verdict.until
+    explanation: Explanation = rule.explain(customer, at=NOW, redact=True)
+    parts: tuple[Explanation, ...] = explanation.parts
+    triggers: Triggers = rule.triggers
+    types: frozenset[str] = triggers.events
+    lookback: Mapping[str, timedelta | None] = rule.lookback
+    engine = Engine(schema)
+    changes: tuple[Change, ...] = engine.add_segment("british", rule)
+    changes += engine.apply(event, customer="c1", at=NOW)
+    changes += engine.set_attributes("c1", {"country": None}, at=NOW)
+    changes += engine.advance_to(NOW)
+    causes: list[Cause] = [change.cause for change in changes]
+    members: frozenset[str] = engine.members("british")
+    rules: list[Rule] = [segment.rule for segment in load_segments("shop.toml", schema)]
+    print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
+
+
+def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> None:
+    Rule("country = 'GB'")  # type: ignore[call-arg]  # a rule needs its schema
+    rule.matches(customer)  # type: ignore[call-arg]  # time is an argument
+    rule.matches(customer, NOW)  # type: ignore[call-arg]  # and named
+    rule.matches("c1", at=NOW)  # type: ignore[arg-type]  # of a customer
+    rule.verdict(customer, at="now")  # type: ignore[arg-type]  # at an instant
+    rule.text = "no event"  # type: ignore[misc]  # rules are frozen
+    rule & "no event"  # type: ignore[operator]  # rules combine with rules
+    engine.apply(event)  # type: ignore[call-arg]  # an event is some customer's
+    engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
+    engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text
+    engine.customers = ()  # type: ignore[misc]  # answers are read
+    customer.id = "c2"  # type: ignore[misc]  # customers are frozen
+    Attribute("txt")  # type: ignore[arg-type]  # the types there are
