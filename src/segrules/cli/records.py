@@ -1,8 +1,8 @@
 """Customers and events as JSON lines hold them.
 
 A customer is `{"id", "attributes"}`, an event `{"customer_id", "type", "at", "properties"}` and
-maybe an `"id"`. JSON has no instants: `at`, and whatever the schema declares an instant, is ISO 8601
-text.
+maybe an `"id"`. JSON has no instants: `at`, and whatever the schema declares an instant, is text as
+ISO 8601 has it.
 """
 
 import json

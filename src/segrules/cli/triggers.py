@@ -56,7 +56,7 @@ def _wakers(segment: Segment) -> Iterator[str]:
 def _reaches(segment: Segment) -> Iterator[str]:
     for event_type, reach in sorted(segment.rule.lookback.items()):
         name = "every event" if event_type == EVERY_TYPE else event_type
-        yield f"{name}: {'all of it' if reach is None else _length(reach)}"
+        yield f"{name}: {'all' if reach is None else _length(reach)}"
 
 
 def _length(reach: timedelta) -> str:

@@ -13,7 +13,7 @@ from segrules.audience.change import Change
 from segrules.audience.segments import Segment
 from segrules.cli.screen import Column, Screen, Show, Table
 
-DAYS_SHOWN: Final = 28
+DAYS_SHOWN: Final = 14
 BARS: Final = "▁▂▃▄▅▆▇█"
 
 

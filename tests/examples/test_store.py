@@ -1,0 +1,116 @@
+"""The store's half year through the engine, held against the reference."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from segrules.audience.change import Change
+from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
+from segrules.cli.store import Store, add_store, load_store
+from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.reference import holds_at
+from segrules.meaning.calendar import to_micros
+
+STORE = Path(__file__).parents[2] / "examples" / "store"
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    parser = ArgumentParser()
+    add_store(parser)
+    return load_store(parser.parse_args([str(STORE)]))
+
+
+def find_instants(course: Course) -> list[datetime]:
+    """Instants all over the replay: at events and right beside them, at turns of the calendar."""
+    events = [record.event.at for record in course.events]
+    chosen = [events[len(events) * n // 7] for n in range(1, 7)]
+    return sorted(
+        {
+            *chosen,
+            *(course.start + timedelta(days=7 * n, hours=5) for n in range(1, 25)),
+            chosen[1] + timedelta(hours=24),
+            chosen[2] + timedelta(days=30),
+            chosen[2] + timedelta(days=30) - MICROSECOND,
+            chosen[4] + timedelta(hours=1) + MICROSECOND,
+            datetime(2024, 3, 1, tzinfo=UTC),
+            datetime(2024, 3, 31, 1, tzinfo=UTC),  # the clocks go forward
+            datetime(2024, 5, 31, 23, tzinfo=UTC),  # London's first of June
+            datetime(2024, 6, 24, 12, 34, 56, 789, tzinfo=UTC),
+            course.end,
+            course.end + timedelta(days=45),
+        }
+    )
+
+
+def build_customers(store: Store) -> list[Customer]:
+    """Everybody with everything they ever do; what lies ahead has not happened yet."""
+    events: dict[str, list[Event]] = {}
+    for record in store.events:
+        events.setdefault(record.customer, []).append(record.event)
+    return [Customer(c.id, c.attributes, events.get(c.id, ())) for c in store.customers]
+
+
+def test_members_are_those_whom_the_reference_finds(store: Store) -> None:
+    """At many instants, every segment has exactly its members, as do the changes added up."""
+    course = plot_course(store, until=None, at=None)
+    engine = make_engine(store.schema, store.segments)
+    customers = build_customers(store)
+    added_up: dict[str, set[str]] = {segment.id: set() for segment in store.segments}
+
+    def note(changes: tuple[Change, ...]) -> None:
+        for change in changes:
+            members = added_up[change.segment]
+            assert (change.customer in members) is not change.joined
+            (members.add if change.joined else members.remove)(change.customer)
+
+    for customer in course.customers:
+        note(engine.set_attributes(customer.id, customer.attributes, at=course.start))
+    waiting = iter(course.events)
+    record = next(waiting, None)
+    for instant in find_instants(course):
+        while record is not None and record.event.at <= instant:
+            note(engine.apply(record.event, customer=record.customer, at=record.event.at))
+            record = next(waiting, None)
+        note(engine.advance_to(instant))
+        at = to_micros(instant)
+        for segment in store.segments:
+            condition, calendar = segment.rule.checked.condition, store.schema.vocabulary.calendar
+            expected = {c.id for c in customers if holds_at(condition, c, at, calendar)}
+            assert engine.members(segment.id) == expected, (segment.id, instant)
+            assert added_up[segment.id] == expected
+    assert record is None
+
+
+def test_every_segment_lives(store: Store) -> None:
+    """Each segment has had members, most of them have some in the end, and time moves most."""
+    engine, tally = make_engine(store.schema, store.segments), Tally()
+    course = plot_course(store, until=None, at=None)
+    instants: list[datetime] = []
+    for changes in replay(engine, course):
+        for change in changes:
+            tally.note(change)
+            instants.append(change.at)
+    ids = {segment.id for segment in store.segments}
+    assert len(ids) >= 20
+    assert {key for key, count in tally.joined.items() if count} == ids
+    assert sum(engine.count(key) > 0 for key in ids) >= 20
+    assert sum(tally.by_clock[key] > 0 for key in ids) >= 20
+    assert instants == sorted(instants)
+    counts = Counter({key: tally.joined[key] - tally.left[key] for key in ids})
+    assert counts == {key: engine.count(key) for key in ids}
+
+
+def test_the_order_of_the_file_does_not_matter(store: Store) -> None:
+    """Applied as it stands, customer by customer and so mostly late, it all ends the same."""
+    members = []
+    for as_is in (False, True):
+        engine = make_engine(store.schema, store.segments)
+        for _ in replay(engine, plot_course(store, until=None, at=None, as_is=as_is)):
+            pass
+        members.append({key: engine.members(key) for key in engine.segments})
+    assert members[0] == members[1]
