@@ -96,7 +96,7 @@ def _check_values(
     key: str, definition: Attribute | Property, findings: list[SchemaFinding]
 ) -> None:
     if definition.values and definition.type in ("number", "boolean", "instant"):
-        message = f"a {definition.type} cannot have a list of values"
+        message = f"`{definition.type}` cannot be limited to a list of values"
         findings.append(SchemaFinding(f"{key}.values", message, "only text and tags can"))
 
 
@@ -232,7 +232,7 @@ class _Resolver:
 
     def _expect_type(self, key: str, attribute: Attribute, kind: ValueType) -> None:
         if attribute.type not in (None, kind):
-            self._wrong(f"{key}.type", f"this attribute is {kind}, not {attribute.type}")
+            self._wrong(f"{key}.type", f"this attribute is `{kind}`, not `{attribute.type}`")
 
     def _try(self, key: str, make: Callable[[], T]) -> T | None:
         try:
