@@ -204,7 +204,11 @@ def _number(value: Fraction) -> str:
 def _moment(moment: datetime, asker: _Asker) -> str:
     if asker.redact:
         return "at some time"
-    local = moment.astimezone(asker.calendar.zone)
+    try:
+        local = moment.astimezone(asker.calendar.zone)
+    except OverflowError:
+        # At either end of the calendar some zones have no date.
+        local = moment
     now = to_datetime(asker.at)
     ago = "" if now is None else f" ({_distance(now - moment)})"
     return f"{local:%Y-%m-%d %H:%M:%S %Z}{ago}"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -182,6 +183,10 @@ class Customer:
             history=history,
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        make = partial(Customer, segments=self.segments, cohorts=self.cohorts)
+        return make, (self.id, dict(self.attributes), self.events)
+
     def __repr__(self) -> str:
         return f"<Customer {self.id!r} ({len(self.events)} events)>"
 
@@ -244,7 +249,7 @@ def to_number(value: float | Decimal, where: str) -> int | Decimal:
         if -(10**LARGEST) < value < 10**LARGEST:
             return int(value)
         raise FactError(f"{where} is too large a number: at most {LARGEST} digits")
-    if not math.isfinite(value):
+    if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
         raise FactError(f"{where} is not a finite number")
     exact = Decimal(value) if isinstance(value, Decimal) else Decimal(repr(float(value)))
     exponent = exact.as_tuple().exponent
@@ -265,9 +270,11 @@ def to_utc(moment: object, where: str) -> datetime:
             f"{where} has no time zone: give an aware datetime, such as `datetime.now(UTC)`"
         )
     try:
-        return moment.astimezone(UTC)
+        utc = moment.astimezone(UTC)
     except OverflowError:
         raise FactError(f"{where} lies beyond the calendar") from None
+    # Other libraries' datetimes are subclasses; inside there is one kind.
+    return utc if type(utc) is datetime else datetime.combine(utc.date(), utc.time(), UTC)
 
 
 def to_instant(at: datetime) -> int:
@@ -283,14 +290,15 @@ def _tags(values: Iterable[object], where: str) -> frozenset[str]:
     for text in texts:
         if not isinstance(text, str):
             raise FactError(f"{where} must hold only text, not {_kind(text)}")
-    return frozenset(map(str, texts))
+    # Of an enumeration's member its text is meant; `str(member)` may be its name.
+    return frozenset(map(str.__str__, texts))
 
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str) or not value:
         found = "empty" if value == "" else _kind(value)
         raise FactError(f"{where} must be text that is not empty, not {found}")
-    return str(value)
+    return str.__str__(value)
 
 
 def _kind(value: object) -> str:
