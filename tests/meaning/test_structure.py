@@ -33,7 +33,7 @@ def test_everything_at_once() -> None:
         "attributes": {
             "it's": {"typ": "text", "zz": 1},
             "address": {"country": "text"},
-            "x": {"type": "text", "values": "GB"},
+            "x": {"type": "text", "values": "GB", "derived": {}},
             "y": {"stages": [{"value": "a"}, 5]},
             "z": date(2026, 3, 14),
         },
@@ -58,6 +58,7 @@ def test_everything_at_once() -> None:
             'a dotted name stands in quotes: `"address.country"`)'
         ),
         "attributes.x.values: expected a list, found the text `GB`",
+        "attributes.x.derived: expected text, found a table",
         "attributes.y.stages[0].rule: this key is missing",
         "attributes.y.stages[1]: expected a table, found a number",
         "attributes.z: expected a table or the name of a type, found `date`",

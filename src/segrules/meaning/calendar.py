@@ -6,7 +6,7 @@ wall-clock time, ints do not. Every function here is monotone in its instant, on
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -89,6 +89,8 @@ def _number(day: date, unit: PeriodUnit, calendar: Calendar) -> int:
             return day.year * 4 + (day.month - 1) // 3
         case "year":
             return day.year
+        case _:
+            assert_never(unit)
 
 
 def _first_day(number: int, unit: PeriodUnit, calendar: Calendar) -> date:
@@ -103,6 +105,8 @@ def _first_day(number: int, unit: PeriodUnit, calendar: Calendar) -> date:
             return date(number // 4, number % 4 * 3 + 1, 1)
         case "year":
             return date(number, 1, 1)
+        case _:
+            assert_never(unit)
 
 
 def cut_months_away(instant: int, months: int, calendar: Calendar) -> int:

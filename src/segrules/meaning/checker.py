@@ -246,7 +246,7 @@ class _Checker:
         self, node: Aggregation, place: Place, test: meant.NumberTest
     ) -> meant.AggregateTest:
         event_type = self.lookup.source(node.source)
-        path = None if node.property is None else self._check_summand(node, event_type)
+        path = self._check_summand(node, event_type)
         kept = self._check_filter(node.filter, event_type, place)
         window = None if node.when is None else self._check_when(node.when, place, of_event=True)
         if node.function != "count" and node.property is None:
@@ -355,3 +355,5 @@ def _number_test(
             return meant.InRange(low=value.value, open_low=operator == ">"), False
         case syntax.NumberComparison(operator, value):
             return meant.InRange(high=value.value, open_high=operator == "<"), False
+        case _:
+            assert_never(test)

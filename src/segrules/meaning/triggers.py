@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from attrs import frozen
 
@@ -13,7 +13,6 @@ from segrules.meaning.conditions import (
     EventTest,
     Lies,
     ListTest,
-    Property,
     TermTest,
 )
 from segrules.meaning.extent import parts
@@ -58,18 +57,19 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
     clock = False
     for leaf in leaves(condition):
         match leaf:
-            case TermTest(Attribute(path), test):
-                attributes.add(path[0])
-                word = vocabulary.attributes.get(path)
-                events.update(word.updated_by if word is not None else ())
+            case TermTest(term, test):
                 clock |= isinstance(test, Lies) and is_moving(test.window)
-            case TermTest(Property(), test):
-                clock |= isinstance(test, Lies) and is_moving(test.window)
+                if isinstance(term, Attribute):
+                    attributes.add(term.path[0])
+                    word = vocabulary.attributes.get(term.path)
+                    events.update(word.updated_by if word is not None else ())
             case EventTest() | AggregateTest():
                 events.add(leaf.event_type or EVERY_TYPE)
                 clock |= leaf.window is not None and _ages(leaf.window)
             case ListTest(kind, name):
                 lists[kind].add(name)
+            case _:
+                assert_never(leaf)
     return Triggers(
         frozenset({EVERY_TYPE} if EVERY_TYPE in events else events),
         frozenset(attributes),
