@@ -69,7 +69,7 @@ def read_segments(text: str, name: str) -> Mapping[str, SegmentText]:
     """Return the segments that a TOML text holds; raises SegmentError naming text and key."""
     try:
         data: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise SegmentError(f"{name}: is not TOML: {error}") from None
     try:
         return structure_as(SegmentFile, data, name).segments

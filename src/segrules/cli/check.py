@@ -7,7 +7,7 @@ from typing import Final
 
 from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Part, Screen, Style, open_screen
+from segrules.cli.screen import Part, Screen, Style, count, open_screen
 from segrules.language.diagnostics import Diagnostic, RuleError, as_json, as_plain, as_text
 
 LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
@@ -71,8 +71,6 @@ def _dress(line: str) -> Part:
 
 
 def _sum_up(findings: list[Diagnostic], rules: int) -> Part:
-    where = "1 rule" if rules == 1 else f"{rules:,} rules"
     if not findings:
-        return f"{where} checked, no findings", "good"
-    found = "1 finding" if len(findings) == 1 else f"{len(findings):,} findings"
-    return f"{where} checked, {found}", "bad"
+        return f"{count(rules, 'rule')} checked, no findings", "good"
+    return f"{count(rules, 'rule')} checked, {count(len(findings), 'finding')}", "bad"

@@ -13,6 +13,7 @@ from typing import Final
 from segrules.cli.errors import MisuseError
 
 STDIN: Final = "-"
+STDIN_NAME: Final = "<stdin>"
 
 
 def read_text(path: str) -> str:
@@ -21,7 +22,7 @@ def read_text(path: str) -> str:
         data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
         return data.decode("utf-8")
     except (OSError, ValueError) as error:
-        raise refusal(path, error) from None
+        raise refusal(STDIN_NAME if path == STDIN else path, error) from None
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from segrules.audience.segments import Segment, SegmentText, build_segments, read_segments
 from segrules.cli.errors import MisuseError
-from segrules.cli.files import STDIN, read_text
+from segrules.cli.files import STDIN, STDIN_NAME, read_text
 from segrules.cli.store import find_schema
 from segrules.rule import Rule
 
@@ -79,7 +79,7 @@ def build_input(source: Input, options: Namespace) -> tuple[Segment, ...]:
 
 def _read_input(name: str) -> Input:
     is_file = name != STDIN
-    text, said = read_text(name), name if is_file else "<stdin>"
+    text, said = read_text(name), name if is_file else STDIN_NAME
     if name.endswith(".toml") if is_file else _looks_like_segments(text):
         segments = read_segments(text.removeprefix(BOM), said)
         return Input(said, text, segments, holds_segments=True, is_file=is_file)
@@ -94,5 +94,5 @@ def _single_rule(name: str, text: str, *, is_file: bool) -> Input:
 def _looks_like_segments(text: str) -> bool:
     try:
         return "segments" in tomllib.loads(text.removeprefix(BOM))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return False

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import frozen
 
@@ -22,6 +22,8 @@ from segrules.meaning.schema import Schema
 from segrules.meaning.vocabulary import Word
 
 T = TypeVar("T")
+
+LONGEST_REASON: Final = 400
 
 
 @frozen
@@ -106,7 +108,13 @@ def _read(path: Path, make: Callable[[dict[str, Any], int], T]) -> Iterator[T | 
         try:
             yield make(_parse(line), number)
         except FactError as error:
-            yield BadLine(str(path), number, str(error))
+            yield BadLine(str(path), number, _presentable(str(error)))
+
+
+def _presentable(reason: str) -> str:
+    """Return what may be sent to a terminal: a reason may name a key or a type of any text."""
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in reason[:LONGEST_REASON])
+    return shown + "…" * (len(reason) > LONGEST_REASON)
 
 
 def _parse(line: bytes) -> dict[str, Any]:

@@ -23,12 +23,20 @@ LOOKS: Final[Mapping[Style, str]] = {
 FRAMES_A_SECOND: Final = 12
 
 
+class _Console(Console):
+    """A console that leaves a broken pipe to whoever has a code for it."""
+
+    def on_broken_pipe(self) -> None:
+        """Let it out."""
+        raise BrokenPipeError
+
+
 class RichScreen:
     """A terminal, or what is told to look like one."""
 
     def __init__(self, out: TextIO, *, is_terminal: bool) -> None:
         self.is_live = is_terminal
-        self.console = Console(file=out, force_terminal=True, highlight=False, emoji=False)
+        self.console = _Console(file=out, force_terminal=True, highlight=False, emoji=False)
 
     def say(self, *parts: Part) -> None:
         """Print the words with their looks."""

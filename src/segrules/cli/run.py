@@ -17,7 +17,7 @@ from segrules.audience.engine import Engine
 from segrules.cli.errors import FINE
 from segrules.cli.files import STDIN, refusal
 from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
-from segrules.cli.screen import Column, Screen, Table, open_screen
+from segrules.cli.screen import Column, Screen, Table, count, open_screen
 from segrules.cli.store import Store, add_store, load_store, read_moment, tell_bad_lines
 from segrules.cli.watching import watch
 
@@ -77,8 +77,9 @@ def run(options: Namespace) -> int:
     else:
         screen.show(_table(outcome))
     tell_bad_lines(store, errors)
-    count, seconds = len(course.events), outcome.seconds
-    errors.say((f"{count:,} events in {seconds:.1f} s: {count / seconds:,.0f} events/s", "quiet"))
+    number, seconds = len(course.events), outcome.seconds
+    speed = f"{count(number, 'event')} in {seconds:.1f} s: {number / seconds:,.0f} events/s"
+    errors.say((speed, "quiet"))
     return FINE
 
 
@@ -143,7 +144,7 @@ def _table(outcome: Outcome) -> Table:
             *(Column(title, is_number=True) for title in numbers),
         ),
         rows,
-        title=f"{len(rows)} segments at {_local(outcome.course.end, outcome)}",
+        title=f"{count(len(rows), 'segment')} at {_local(outcome.course.end, outcome)}",
         caption=_caption(outcome),
     )
 
@@ -153,9 +154,10 @@ def _caption(outcome: Outcome) -> str:
     days = (course.end - course.start).days
     total, by_clock = tally.joined.total() + tally.left.total(), tally.by_clock.total()
     return (
-        f"{len(course.events):,} events of {len(outcome.engine.customers):,} customers "
-        f"over {days:,} days, from {_local(course.start, outcome)}\n"
-        f"{total:,} changes, {by_clock:,} of them by the clock alone"
+        f"{count(len(course.events), 'event')} "
+        f"of {count(len(outcome.engine.customers), 'customer')} "
+        f"over {count(days, 'day')}, from {_local(course.start, outcome)}\n"
+        f"{count(total, 'change')}, {by_clock:,} of them by the clock alone"
     )
 
 

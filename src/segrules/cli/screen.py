@@ -103,6 +103,11 @@ def format_table(table: Table) -> str:
     return "\n".join([*above, *lines, *below])
 
 
+def count(number: int, noun: str) -> str:
+    """Say how many there are of something: `1 rule`, `2,000 rules`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _row(cells: tuple[str, ...], widths: list[int], columns: tuple[Column, ...]) -> str:
     placed = (
         cell.rjust(width) if column.is_number else cell.ljust(width)

@@ -18,7 +18,7 @@ from segrules.cli.records import (
     read_events,
     read_instant,
 )
-from segrules.cli.screen import Screen
+from segrules.cli.screen import Screen, count
 from segrules.evaluation.facts import FactError
 from segrules.meaning.calendar import start_of_day, to_datetime
 from segrules.meaning.schema import Schema
@@ -113,8 +113,7 @@ def tell_bad_lines(store: Store, errors: Screen) -> None:
     if store.bad:
         more = len(store.bad) - BAD_LINES_SHOWN
         others = f", {more:,} of them not shown" if more > 0 else ""
-        lines = "line" if len(store.bad) == 1 else "lines"
-        errors.say(f"passed over {len(store.bad):,} bad {lines}{others}")
+        errors.say(f"passed over {count(len(store.bad), 'bad line')}{others}")
 
 
 @define

@@ -10,7 +10,7 @@ from typing import Any, Final
 from segrules.audience.segments import Segment
 from segrules.cli.errors import FINE
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Column, Table, open_screen
+from segrules.cli.screen import Column, Table, count, open_screen
 from segrules.meaning.triggers import EVERY_TYPE
 
 UNITS: Final = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
@@ -63,9 +63,9 @@ def _length(reach: timedelta) -> str:
     """Say a length in days, hours, minutes and seconds, as far as it has any."""
     seconds, words = reach // timedelta(seconds=1), []
     for unit, size in UNITS:
-        count, seconds = divmod(seconds, size)
-        if count:
-            words.append(f"{count:,} {unit}{'' if count == 1 else 's'}")
+        whole, seconds = divmod(seconds, size)
+        if whole:
+            words.append(count(whole, unit))
     return " ".join(words)
 
 
