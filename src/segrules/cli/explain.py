@@ -6,8 +6,9 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 
 from segrules.cli.errors import FINE, MisuseError
+from segrules.cli.moments import read_moment, show_moment
 from segrules.cli.screen import Screen, open_screen
-from segrules.cli.store import Store, add_store, load_store, read_moment, tell_bad_lines
+from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
 from segrules.evaluation.explanation import Explanation
 from segrules.evaluation.facts import Customer
 from segrules.meaning.findings import suggest
@@ -38,13 +39,12 @@ def explain(options: Namespace) -> int:
         print(json.dumps(asked | explanation.to_data(), indent=2))
         return FINE
     screen = open_screen(sys.stdout, options.color)
-    moment = at.astimezone(store.schema.vocabulary.calendar.zone)
     answer = "is in" if explanation.holds else "is not in"
     screen.say(
         options.customer,
         " ",
         (answer, "good" if explanation.holds else "bad"),
-        f" {options.segment} at {moment:%Y-%m-%d %H:%M:%S %Z}",
+        f" {options.segment} at {show_moment(at, store.schema.vocabulary.calendar.zone)}",
     )
     screen.say()
     _show(screen, explanation)

@@ -16,9 +16,10 @@ from segrules.audience.change import Change
 from segrules.audience.engine import Engine
 from segrules.cli.errors import FINE
 from segrules.cli.files import STDIN, refusal
+from segrules.cli.moments import read_moment, show_moment
 from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
 from segrules.cli.screen import Column, Screen, Table, count, open_screen
-from segrules.cli.store import Store, add_store, load_store, read_moment, tell_bad_lines
+from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
 from segrules.cli.watching import watch
 
 Note = Callable[[Change], None]
@@ -162,8 +163,7 @@ def _caption(outcome: Outcome) -> str:
 
 
 def _local(moment: datetime, outcome: Outcome) -> str:
-    zone = outcome.store.schema.vocabulary.calendar.zone
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+    return show_moment(moment, outcome.store.schema.vocabulary.calendar.zone)
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:

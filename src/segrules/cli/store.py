@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -16,11 +15,8 @@ from segrules.cli.records import (
     EventRecord,
     read_customers,
     read_events,
-    read_instant,
 )
 from segrules.cli.screen import Screen, count
-from segrules.evaluation.facts import FactError
-from segrules.meaning.calendar import start_of_day, to_datetime
 from segrules.meaning.schema import Schema
 
 T = TypeVar("T", CustomerRecord, EventRecord)
@@ -89,21 +85,6 @@ def find_schema(option: str | None, folder: Path | None) -> Schema:
     if folder is not None and (folder / SCHEMA_FILE).exists():
         return Schema.load(folder / SCHEMA_FILE)
     return Schema.commerce()
-
-
-def read_moment(text: str, option: str, schema: Schema) -> datetime:
-    """Return the instant an option names; of a date, the day's first in the schema's time zone."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        try:
-            return read_instant(text, option)
-        except FactError as error:
-            raise MisuseError(f"{error}, or a date") from None
-    moment = to_datetime(start_of_day(day, schema.vocabulary.calendar))
-    if moment is None:
-        raise MisuseError(f"{option} lies beyond the calendar")
-    return moment
 
 
 def tell_bad_lines(store: Store, errors: Screen) -> None:

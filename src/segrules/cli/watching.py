@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 
 from segrules.audience.change import Change
 from segrules.audience.segments import Segment
+from segrules.cli.moments import to_local
 from segrules.cli.screen import Column, Screen, Show, Table
 
 DAYS_SHOWN: Final = 14
@@ -43,7 +44,7 @@ class DayBook:
 
     def note(self, change: Change) -> None:
         """Take the next change."""
-        day = change.at.astimezone(self.zone).date()
+        day = to_local(change.at, self.zone).date()
         if day != self.today:
             self.close()
             self.today = day

@@ -1,0 +1,37 @@
+"""Instants as people give them and read them, in a store's time zone."""
+
+from datetime import date, datetime, tzinfo
+
+from segrules.cli.errors import MisuseError
+from segrules.cli.records import read_instant
+from segrules.evaluation.facts import FactError, to_utc
+from segrules.meaning.calendar import start_of_day, to_datetime
+from segrules.meaning.schema import Schema
+
+
+def read_moment(text: str, option: str, schema: Schema) -> datetime:
+    """Return the instant an option names; of a date, the day's first in the schema's time zone."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        try:
+            return to_utc(read_instant(text, option), option)
+        except FactError as error:
+            raise MisuseError(f"{error}, or a date such as `2026-03-14`") from None
+    moment = to_datetime(start_of_day(day, schema.vocabulary.calendar))
+    if moment is None:
+        raise MisuseError(f"{option} lies beyond the calendar")
+    return moment
+
+
+def show_moment(moment: datetime, zone: tzinfo) -> str:
+    """Print an instant as clocks in a time zone show it."""
+    return f"{to_local(moment, zone):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def to_local(moment: datetime, zone: tzinfo) -> datetime:
+    """Return an instant in a time zone; as it is where the calendar ends too soon for that."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment

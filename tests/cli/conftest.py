@@ -1,0 +1,21 @@
+"""A store to run commands on."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shop import CUSTOMERS, EVENTS, SCHEMA, SEGMENTS, Shell, write_lines
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(capsys)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "schema.toml").write_text(SCHEMA, "utf-8")
+    (tmp_path / "segments.toml").write_text(SEGMENTS, "utf-8")
+    write_lines(tmp_path / "customers.jsonl", CUSTOMERS)
+    write_lines(tmp_path / "events.jsonl", EVENTS)
+    return tmp_path

@@ -1,0 +1,85 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shop import Shell
+
+
+def test_a_good_file(shell: Shell, shop: Path) -> None:
+    """The schema beside the file is its vocabulary."""
+    result = shell("check", shop / "segments.toml")
+    assert (result.code, result.out, result.err) == (0, "3 rules checked, no findings\n", "")
+
+
+def test_every_finding_of_every_input(shell: Shell, shop: Path) -> None:
+    """All findings of all segments are printed for people, in order, and summed up."""
+    bad = shop / "bad.toml"
+    bad.write_text("[segments.a]\nrule = 'county = 1 AND spent > 5 AND x = 1'\n")
+    text = shop / "one.rule"
+    text.write_text("country == 'GB'")
+    result = shell("check", bad, text, "--rule", "totalSpend > 5")
+    assert result.code == 1
+    assert result.err == ""
+    lines = result.out.splitlines()
+    assert [line for line in lines if line.startswith("error")] == [
+        "error[unknown-attribute]: unknown attribute `totalSpend`",
+        "error[unknown-attribute]: unknown attribute `county`",
+        "error[unknown-attribute]: unknown attribute `x`",
+        "error[unknown-operator]: `==` is not an operator",
+    ]
+    assert f"  at {bad} [segments.a]:1:1" in lines
+    assert "     | ^^^^^^" in lines
+    assert lines[-1] == "3 rules checked, 4 findings"
+
+
+def test_plain_and_json(shell: Shell) -> None:
+    """Other programs get a line a finding, or JSON, and nothing else."""
+    plain = shell("check", "--rule", "totalSpend > 5", "--format", "plain")
+    assert plain.out.startswith("rule:1:1: error: unknown attribute `totalSpend`")
+    assert plain.out.count("\n") == 1
+    data = json.loads(shell("check", "--rule", "totalSpend > 5", "--format", "json").out)
+    assert [found["code"] for found in data] == ["unknown-attribute"]
+    assert shell("check", "--rule", "totalSpent > 5", "--format", "plain").out == ""
+    assert json.loads(shell("check", "--rule", "totalSpent > 5", "--format", "json").out) == []
+
+
+def test_schema_lists_and_cohorts(shell: Shell, shop: Path) -> None:
+    """A rule may be asked with another schema, and speak of lists and cohorts that are named."""
+    rule = "spent > 5 AND in segment 'press' AND in cohort 'march'"
+    assert shell("check", "--rule", rule).code == 1
+    schema = shop / "schema.toml"
+    result = shell(
+        "check", "--rule", rule, "--schema", schema, "--list", "press", "--cohort", "march"
+    )
+    assert result.code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[segments", "is not TOML"),
+        ("a = " + "[" * 100_000, "is not TOML"),
+        ("x = " + "9" * 5000, "is not TOML"),
+        ("segments = 1", "expected a table"),
+        ("[segments.a]\nrule = 1", "segments.a.rule"),
+        ("[segments.a]\nrul = 'a = 1'", "did you mean `rule`?"),
+        ("[segment.a]\nrule = 'a = 1'", "did you mean `segments`?"),
+    ],
+)
+def test_a_file_that_is_none(shell: Shell, tmp_path: Path, text: str, said: str) -> None:
+    """A file that is no file of segments is misuse, and names the file."""
+    path = tmp_path / "segments.toml"
+    path.write_text(text)
+    result = shell("check", path)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"segrules: {path}: ")
+    assert said in result.err
+
+
+def test_colour_marks_what_matters(shell: Shell) -> None:
+    """With colour asked for, the message is red and the place is not."""
+    pytest.importorskip("rich")
+    out = shell("check", "--rule", "totalSpend > 5", "--color", "always").out
+    assert "\x1b[1;31merror[unknown-attribute]: unknown attribute `totalSpend`\x1b[0m" in out
+    assert "   1 | totalSpend > 5\n" in out

@@ -1,0 +1,130 @@
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from segrules.cli import run
+from tests.cli.shop import Shell
+
+STORE = Path(__file__).parents[2] / "examples" / "store"
+SEGRULES = [sys.executable, "-m", "segrules"]
+COMMANDS = ["check", "fmt", "triggers", "explain", "run"]
+
+
+@pytest.mark.parametrize("arguments", [[], *([name] for name in COMMANDS)])
+def test_help_says_the_exit_codes(shell: Shell, arguments: list[str]) -> None:
+    """Whatever help is asked for, it lists the codes."""
+    result = shell(*arguments, "--help")
+    assert result.code == 0
+    assert re.search(r"0  fine\n  1  findings.*\n  2  misuse", result.out)
+
+
+def test_version(shell: Shell) -> None:
+    """The version is the package's."""
+    assert re.fullmatch(r"segrules \d+\.\d+\.\d+\n", shell("--version").out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["fix"],
+        ["check"],
+        ["check", "no-such.toml"],
+        ["check", "."],
+        ["check", "--rule", "a = 1", "--schema", "no-such.toml"],
+        ["run"],
+        ["run", "no-such-folder"],
+        ["run", ".", "--format", "xml"],
+        ["explain", "--segment", "x"],
+    ],
+)
+def test_misuse_is_one_message(
+    shell: Shell, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that cannot be carried out ends with 2 and says why on standard error."""
+    monkeypatch.chdir(tmp_path)
+    result = shell(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.splitlines()[-1].startswith("segrules")
+    assert "Traceback" not in result.err
+
+
+def test_an_interruption_ends_quietly(
+    shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C is nothing to complain about."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "replay", interrupt)
+    result = shell("run", shop)
+    assert (result.code, result.err) == (130, "")
+
+
+def test_a_full_disk_is_one_message(
+    shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system refuses midway is told of in one line."""
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "replay", fail)
+    result = shell("run", shop)
+    assert (result.code, result.err) == (2, "segrules: no space left on device\n")
+
+
+def test_a_broken_pipe_ends_quietly() -> None:
+    """Who has read enough of the changes hears no complaint."""
+    with subprocess.Popen(  # noqa: S603  # ourselves
+        [*SEGRULES, "run", STORE, "--changes", "-"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b'{"customer"')
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "printed"),
+    [
+        (b"totalSpent > 5", 0, "1 rule checked, no findings"),
+        (b"totalSpend > 5", 1, "<stdin>:1:1"),
+        (b"[segments.x]\nrule = 'totalSpend > 5'", 1, "<stdin> [segments.x]:1:1"),
+        (b"\xff", 2, "<stdin>: is not UTF-8 text"),
+        (b"\x00" * 1000, 1, "error[character]"),
+        (b"(" * 100_000, 1, "error[too-long]"),
+        (b"a = " + b"[" * 100_000, 1, "error[too-long]"),
+    ],
+)
+def test_standard_input(text: bytes, code: int, printed: str) -> None:
+    """What `-` reads is a file of segments if it looks like one, and otherwise a rule."""
+    done = subprocess.run(  # noqa: S603  # ourselves
+        [*SEGRULES, "check", "-"], input=text, capture_output=True, check=False
+    )
+    assert done.returncode == code
+    assert printed in (done.stdout + done.stderr).decode()
+
+
+def test_half_a_surrogate_can_be_printed(
+    shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What no encoding knows is escaped rather than stumbled over."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", out)
+    (shop / "events.jsonl").write_text(
+        '{"customer_id": "\\ud800", "type": "view", "at": "2026-01-01T00:00:00Z"}\n'
+    )
+    assert shell("explain", shop, "--segment", "buyers", "--customer", "\ud800").code == 0
+    out.flush()
+    assert isinstance(out.buffer, io.BytesIO)
+    assert out.buffer.getvalue().startswith(b"\\ud800 is not in buyers")

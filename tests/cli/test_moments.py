@@ -1,0 +1,48 @@
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from segrules.cli.errors import MisuseError
+from segrules.cli.moments import read_moment, show_moment, to_local
+from segrules.meaning.schema import Schema
+
+LONDON, TOKYO = (Schema.commerce(timezone=name) for name in ("Europe/London", "Asia/Tokyo"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-07-01", datetime(2026, 6, 30, 23, tzinfo=UTC)),
+        ("2026-01-01", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("2026-07-01T00:00:00Z", datetime(2026, 7, 1, tzinfo=UTC)),
+        ("2026-07-01T00:00:00.000001+02:00", datetime(2026, 6, 30, 22, 0, 0, 1, tzinfo=UTC)),
+    ],
+)
+def test_what_is_meant(text: str, expected: datetime) -> None:
+    """A date is its first instant in the store's time zone."""
+    assert read_moment(text, "--at", LONDON) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("noon", "--at must be an instant with its offset from UTC"),
+        ("2026-07-01T00:00:00", "--at must be an instant with its offset from UTC"),
+        ("2026-02-30", "or a date"),
+        ("", "--at must be"),
+        ("0001-01-01", "--at lies beyond the calendar"),
+        ("0001-01-01T00:00:00+09:00", "--at lies beyond the calendar"),
+    ],
+)
+def test_what_cannot_be_meant(text: str, said: str) -> None:
+    """All else is refused, and the option named."""
+    with pytest.raises(MisuseError, match=said):
+        read_moment(text, "--at", TOKYO)
+
+
+def test_what_is_shown() -> None:
+    """Clocks are the store's, but for the last hours of the calendar."""
+    zone, end = ZoneInfo("Asia/Tokyo"), datetime.max.replace(tzinfo=UTC)
+    assert show_moment(datetime(2026, 1, 1, 20, tzinfo=UTC), zone) == "2026-01-02 05:00:00 JST"
+    assert to_local(end, zone) == end

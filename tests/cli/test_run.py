@@ -1,0 +1,226 @@
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shop import CUSTOMERS, EVENTS, Shell, line, write_lines
+
+TABLE = """\
+3 segments at 2026-02-20 10:00:00 GMT
+
+Segment         Members  Share  Joined  Left  By clock
+Buyers                2  66.7%       2     0         0
+silent                1  33.3%       2     1         2
+British buyers        1  33.3%       1     0         0
+
+4 events of 3 customers over 50 days, from 2026-01-01 10:00:00 GMT
+6 changes, 2 of them by the clock alone
+"""
+
+
+def members(out: str) -> dict[str, int]:
+    return {each["id"]: each["members"] for each in json.loads(out)["segments"]}
+
+
+def test_a_table(shell: Shell, shop: Path) -> None:
+    """The segments as they stand after the last event, and how they came there."""
+    result = shell("run", shop)
+    assert (result.code, result.out) == (0, TABLE)
+    assert re.fullmatch(r"4 events in [\d.]+ s: [\d,]+ events/s\n", result.err)
+
+
+def test_json(shell: Shell, shop: Path) -> None:
+    """The same as one object."""
+    data = json.loads(shell("run", shop, "--format", "json").out)
+    silent = data.pop("segments")[1]
+    assert data == {
+        "from": "2026-01-01T10:00:00+00:00",
+        "at": "2026-02-20T10:00:00+00:00",
+        "customers": 3,
+        "events": 4,
+        "bad_lines": 0,
+        "changes": 6,
+        "changes_by_clock": 2,
+    }
+    assert silent == {
+        "id": "silent",
+        "name": "",
+        "members": 1,
+        "share": 0.333333,
+        "joined": 2,
+        "left": 1,
+        "by_clock": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--until", "2026-01-03T10:00:00Z"], (1, 0)),
+        (["--until", "2026-01-03T09:59:59.999999Z"], (0, 0)),
+        (["--at", "2026-01-03"], (0, 0)),
+        (["--at", "2026-02-01T10:00:00Z"], (1, 1)),
+        (["--at", "2026-02-02T09:59:59.999999Z"], (1, 1)),
+        (["--at", "2026-02-02T10:00:00Z"], (1, 2)),
+        (["--at", "2026-07-01"], (2, 2)),
+        (["--until", "2026-01-02T10:00:00Z", "--at", "2026-07-01"], (0, 2)),
+        (["--at", "2025-12-31T00:00:00Z"], (0, 0)),
+    ],
+)
+def test_until_and_at(
+    shell: Shell, shop: Path, options: list[str], expected: tuple[int, int]
+) -> None:
+    """Later events are left out after --until, and the clock stops at --at."""
+    counts = members(shell("run", shop, "--format", "json", *options).out)
+    assert (counts["buyers"], counts["silent"]) == expected
+
+
+def test_changes(shell: Shell, shop: Path) -> None:
+    """Every change with its cause, in the order of time, to a file or to standard output."""
+    path = shop / "changes.jsonl"
+    assert shell("run", shop, "--changes", path).out == TABLE
+    result = shell("run", shop, "--changes", "-")
+    assert result.out == path.read_text()
+    assert result.err.startswith(TABLE)
+    changes = [json.loads(each) for each in result.out.splitlines()]
+    assert [(c["customer"], c["segment"], c["change"], c["cause"]["kind"]) for c in changes] == [
+        ("ann", "buyers", "joined", "event"),
+        ("ann", "british-buyers", "joined", "event"),
+        ("bob", "silent", "joined", "clock"),
+        ("ann", "silent", "joined", "clock"),
+        ("bob", "buyers", "joined", "event"),
+        ("bob", "silent", "left", "event"),
+    ]
+    assert changes[2]["at"] == "2026-02-01T10:00:00Z"
+
+
+def test_both_as_json(shell: Shell, shop: Path) -> None:
+    """Where standard output belongs to the changes, the outcome goes beside it."""
+    result = shell("run", shop, "--changes", "-", "--format", "json")
+    assert len(result.out.splitlines()) == 6
+    assert json.loads(result.err[: result.err.rindex("}") + 1])["changes"] == 6
+
+
+def test_watch(shell: Shell, shop: Path) -> None:
+    """Piped, every day with changes is a line of its own before the table."""
+    days = [
+        "2026-01-03  buyers 1 +1, british-buyers 1 +1",
+        "2026-02-01  silent 1 +1",
+        "2026-02-02  silent 2 +1",
+        "2026-02-20  buyers 2 +1, silent 1 -1",
+    ]
+    assert shell("run", shop, "--watch").out == "\n".join(days) + "\n" + TABLE
+    beside = shell("run", shop, "--watch", "--format", "json")
+    assert beside.err.splitlines()[:4] == days
+    assert members(beside.out)["silent"] == 1
+
+
+def test_colour_and_motion(shell: Shell, shop: Path) -> None:
+    """What looks like a terminal gets a table of its own."""
+    pytest.importorskip("rich")
+    out = shell("run", shop, "--color", "always", "--watch").out
+    assert "\x1b[1mSegment" in out
+    assert "\u2500" * 20 in out
+
+
+def test_the_order_of_the_file(shell: Shell, shop: Path) -> None:
+    """As it stands, ann's facts come first and bob's come late; it ends the same."""
+    plain, as_is = (
+        json.loads(shell("run", shop, "--format", "json", "--at", "2026-07-01", *more).out)
+        for more in ([], ["--as-is"])
+    )
+    for data in (plain, as_is):
+        for segment in data["segments"]:
+            del segment["joined"], segment["left"], segment["by_clock"]
+    assert plain["segments"] == as_is["segments"]
+
+
+def test_other_files(shell: Shell, shop: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each file may lie elsewhere, be packed, or, if it holds customers, be missing."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    packed = folder / "e.jsonl.gz"
+    packed.write_bytes(gzip.compress((shop / "events.jsonl").read_bytes()))
+    (shop / "segments.toml").rename(folder / "s.toml")
+    (shop / "schema.toml").rename(folder / "schema.toml")
+    given: list[str | Path] = ["--segments", folder / "s.toml", "--events", packed]
+    result = shell("run", *given, "--format", "json")
+    assert members(result.out) == {"buyers": 2, "silent": 1, "british-buyers": 0}
+    result = shell("run", *given, "--customers", shop / "customers.jsonl")
+    assert result.out == TABLE
+    result = shell("run", shop, *given[:2], "--schema", folder / "schema.toml")
+    assert result.out == TABLE
+
+
+def test_a_bad_line_ends_it(shell: Shell, shop: Path) -> None:
+    """The first bad line is named, and nothing is replayed."""
+    write_lines(shop / "events.jsonl", [*EVENTS, {"customer_id": "ann"}])
+    result = shell("run", shop, "--changes", shop / "changes.jsonl")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith(f"segrules: {shop / 'events.jsonl'}:5: the key `at` is missing")
+    assert not (shop / "changes.jsonl").exists()
+
+
+def test_bad_lines_passed_over(shell: Shell, shop: Path) -> None:
+    """All else is replayed, and the lines are reported, as many as one wants to read."""
+    write_lines(shop / "customers.jsonl", [*CUSTOMERS, {"id": "ann"}])
+    write_lines(shop / "events.jsonl", [*({"bad": n} for n in range(20)), *EVENTS])
+    result = shell("run", shop, "--skip-bad")
+    assert (result.code, result.out) == (0, TABLE)
+    told = result.err.splitlines()
+    assert told[0] == f"{shop / 'customers.jsonl'}:4: the customer of line 1 again"
+    assert told[1].startswith(f"{shop / 'events.jsonl'}:1: unknown key `bad`")
+    assert told[10] == "passed over 21 bad lines, 11 of them not shown"
+    assert json.loads(shell("run", shop, "--skip-bad", "--format", "json").out)["bad_lines"] == 21
+
+
+def test_nothing_has_happened(shell: Shell, shop: Path) -> None:
+    """Without events it takes an instant to look at; without customers too, nobody is there."""
+    write_lines(shop / "events.jsonl", [])
+    assert "there are no events: say with --at" in shell("run", shop).err
+    (shop / "customers.jsonl").unlink()
+    result = shell("run", shop, "--at", "2026-01-01")
+    assert result.code == 0
+    assert "0 events of 0 customers over 0 days" in result.out
+
+
+def test_an_event_that_comes_twice(shell: Shell, shop: Path) -> None:
+    """By its id it is one event, of whom many lines may speak."""
+    again = line("ann", "purchase", "2026-01-03T10:00:00Z", total=19.99) | {"id": "e1"}
+    write_lines(shop / "events.jsonl", [again, again])
+    (shop / "segments.toml").write_text("[segments.a]\nrule = 'count of orders = 1'\n")
+    assert members(shell("run", shop, "--format", "json").out) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--at", "2026-01-01", "--until", "2026-01-02"], "--at lies before --until"),
+        (["--until", "soon"], "--until must be an instant"),
+        (["--changes", "no-such-folder/x"], "no-such-folder/x: no such file or directory"),
+        (["--segments", "none.toml"], "none.toml: no such file or directory"),
+        (["--events", "none.jsonl"], "none.jsonl: no such file or directory"),
+    ],
+)
+def test_misuse(shell: Shell, shop: Path, options: list[str], said: str) -> None:
+    """One clear message each."""
+    result = shell("run", shop, *options)
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+
+
+def test_a_folder_without_events(shell: Shell, shop: Path) -> None:
+    """What is missing is named, and how to name another."""
+    (shop / "events.jsonl").unlink()
+    result = shell("run", shop)
+    assert result.code == 2
+    assert "has no events.jsonl or events.jsonl.gz (name another file with --events)" in result.err
+
+
+def test_bad_rules_are_findings(shell: Shell, shop: Path) -> None:
+    """Rules that cannot be understood are not run."""
+    (shop / "segments.toml").write_text("[segments.a]\nrule = 'county = 1'\n")
+    result = shell("run", shop)
+    assert (result.code, result.out) == (1, "")
+    assert "did you mean `country`?" in result.err

@@ -1,0 +1,100 @@
+import io
+from importlib.util import find_spec
+
+import pytest
+
+from segrules.cli import screen
+from segrules.cli.screen import (
+    ColourChoice,
+    Column,
+    PlainScreen,
+    Table,
+    count,
+    format_table,
+    open_screen,
+)
+
+TABLE = Table((Column("Name"), Column("Size", is_number=True)), [("a", "1"), ("bcdef", "23")])
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_plain_tables() -> None:
+    """Columns are as wide as they need to be, numbers stand right, and no line ends in spaces."""
+    assert format_table(TABLE) == "Name   Size\na         1\nbcdef    23"
+    assert format_table(Table((Column("A"), Column("B")), [], "T", "C")) == "T\n\nA  B\n\nC"
+
+
+@pytest.mark.parametrize(
+    ("stream", "colour", "is_plain"),
+    [
+        (io.StringIO, "auto", True),
+        (io.StringIO, "always", False),
+        (Terminal, "auto", False),
+        (Terminal, "never", True),
+    ],
+)
+def test_which_screen(
+    stream: type[io.StringIO],
+    colour: ColourChoice,
+    is_plain: bool,  # noqa: FBT001  # a column of the table above
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A terminal gets colour unless it must not, all else only if it must."""
+    pytest.importorskip("rich")
+    monkeypatch.setenv("TERM", "xterm")
+    assert isinstance(open_screen(stream(), colour), PlainScreen) is is_plain
+
+
+@pytest.mark.parametrize(("name", "value"), [("TERM", "dumb"), ("NO_COLOR", "1")])
+def test_what_the_environment_says(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that can do nothing gets text, and who wants no colour gets none."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(name, value)
+    out = Terminal()
+    open_screen(out, "auto").say("very ", ("bad", "bad"))
+    assert "31m" not in out.getvalue()
+
+
+def test_without_rich_all_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra may be missing; then a terminal shows what a file would get."""
+
+    def find_no_rich(name: str) -> object:
+        return None if name == "rich" else find_spec(name)
+
+    monkeypatch.setattr(screen, "find_spec", find_no_rich)
+    monkeypatch.setenv("TERM", "xterm")
+    out = Terminal()
+    shown = open_screen(out, "always")
+    shown.say("a ", ("b", "good"))
+    shown.show(TABLE)
+    with shown.progress("Replaying", 2) as step, shown.animate() as show:
+        step()
+        show(TABLE)
+    assert out.getvalue() == "a b\n" + 2 * (format_table(TABLE) + "\n")
+    assert not shown.is_live
+
+
+def test_motion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar and a table that moves leave nothing behind but what is shown at last."""
+    pytest.importorskip("rich")
+    monkeypatch.setenv("TERM", "xterm")
+    out = Terminal()
+    shown = open_screen(out, "auto")
+    assert shown.is_live
+    with shown.progress("Replaying", 2) as step:
+        step()
+    with shown.animate() as show:
+        show(TABLE)
+    assert "Replaying" in out.getvalue()
+    assert out.getvalue().endswith("\x1b[2K")
+
+
+def test_counts() -> None:
+    """One is singular, and large numbers can be read."""
+    assert [count(n, "rule") for n in (0, 1, 2000)] == ["0 rules", "1 rule", "2,000 rules"]
