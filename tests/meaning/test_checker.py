@@ -8,6 +8,7 @@ import pytest
 
 from segrules.language import RuleError, Source, parse, parse_derivation
 from segrules.language.limits import Limits
+from segrules.language.mistakes import CODES as MISTAKES
 from segrules.meaning import References, Schema, check, check_derivation
 from segrules.meaning.conditions import (
     AggregateTest,
@@ -32,6 +33,7 @@ from segrules.meaning.conditions import (
     ValueTest,
 )
 from segrules.meaning.extent import DEEPEST
+from segrules.meaning.findings import CODES
 from segrules.meaning.windows import DAY, Exactly, Fixed, Months, Now, That, Window
 from tests.language.corpus import Refusal
 from tests.meaning.shop import SHOP, mean
@@ -68,6 +70,14 @@ def test_refused(line: str) -> None:
         mean(rule)
     found = [Refusal.of(rule, finding) for finding in caught.value.findings]
     assert found == [Refusal.read(f"{rule} ### {part}") for part in parts]
+
+
+def test_every_code_is_refused_for() -> None:
+    """The rules that are refused show every code there is, one for each kind of mistake."""
+    shown = {
+        Refusal.read(f"x ### {part}").code for line in LINES for part in line.split(" ### ")[1:]
+    }
+    assert shown - MISTAKES.keys() == CODES.keys() - {"too-large"}
 
 
 @pytest.mark.parametrize(

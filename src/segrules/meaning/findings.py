@@ -1,7 +1,8 @@
 """A place to gather findings while a rule is checked, and suggestions for names."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Final
 
 from attrs import define, field
@@ -9,6 +10,29 @@ from attrs import define, field
 from segrules.language.diagnostics import Diagnostic
 from segrules.language.mistakes import Mistake, shorten
 from segrules.language.source import Source, Span
+
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "aggregate-of-nothing": "a sum, avg, min or max says no property",
+        "dangling-that": "`that` names no condition before it",
+        "future-event": "`within next` is asked of events",
+        "negative-that": "`that` names a condition that finds no event when it holds",
+        "that-in-filter": "`that` stands inside `has`",
+        "too-deep": "AND, OR and NOT nest deeper than the host allows",
+        "too-large": "with all that it refers to, the rule means too many conditions",
+        "unknown-attribute": "the schema has no such attribute",
+        "unknown-cohort": "there is no such cohort",
+        "unknown-collection": "the schema has no such collection",
+        "unknown-event-type": "the schema has no such type of event",
+        "unknown-property": "the events asked about have no such property",
+        "unknown-segment": "there is no such segment",
+        "unlike-types": "a value is compared with one of another type",
+        "unlisted-value": "a value is not among those that the schema allows",
+        "unorderable-type": "greater or less is asked of what has no order",
+        "window-of-zero": "a length of time is zero",
+    }
+)
+"""Every code that checking gives of its own, with what is wrong."""
 
 LISTED: Final = 8
 _WIDTH: Final = 80
