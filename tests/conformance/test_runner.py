@@ -1,5 +1,7 @@
 """Cases as a host uses them."""
 
+import runpy
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -110,7 +112,7 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_command_with_an_adapter(capsys: pytest.CaptureFixture[str]) -> None:
     """The command asks a host's own adapter, and fails where that disagrees."""
     adapter = f"{__name__}:answer_yes"
-    assert main(["--only", "logic/not-not/", "--ask", adapter]) == 0
+    assert main(["--only", "logic/excluded-middle", "--ask", adapter]) == 0
     assert main(["--only", "logic/nobody/", "--ask", adapter]) == 1
     assert "answered: holds" in capsys.readouterr().out
 
@@ -120,3 +122,30 @@ def test_command_lists(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list", "--only", "logic/not-not-not"]) == 0
     first, _ = capsys.readouterr().out.splitlines()
     assert first == "logic/not-not-not: three NOTs are one"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--only", "nothing/"], "no case has an id that starts with `nothing/`"),
+        (["--ask", "no.such:thing"], "--ask no.such:thing: No module named 'no'"),
+        (["--ask", "segrules:nothing"], "--ask segrules:nothing: module 'segrules' has no"),
+    ],
+)
+def test_command_refuses(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command says what it cannot find."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package runs as a module, and exits with 0 where all is well."""
+    monkeypatch.setattr(sys, "argv", ["conformance", "--only", "logic/not-not"])
+    monkeypatch.delitem(sys.modules, "segrules.conformance.__main__")
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("segrules.conformance", run_name="__main__")
+    assert caught.value.code == 0

@@ -2,10 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
 
-from segrules.conformance.case import load_cases
+from segrules.conformance.case import Answer, Case, load_cases
 from segrules.conformance.runner import ask_compiled, ask_reference, run_cases
 
 
@@ -24,13 +24,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="print the cases and ask nothing")
     options = parser.parse_args(arguments)
     cases = [case for case in load_cases() if case.id.startswith(options.only)]
+    if not cases:
+        parser.error(f"no case has an id that starts with `{options.only}`")
     if options.list:
         _print(*(f"{case.id}: {case.sentence}" for case in cases))
         return 0
-    if options.ask is None:
-        asked = {"reference": ask_reference, "compiled": ask_compiled}
-    else:
-        asked = {options.ask: resolve_name(options.ask)}
+    asked: dict[str, Callable[[Case], Answer]] = {
+        "reference": ask_reference,
+        "compiled": ask_compiled,
+    }
+    if options.ask is not None:
+        try:
+            asked = {options.ask: resolve_name(options.ask)}
+        except (AttributeError, ImportError, ValueError) as error:
+            parser.error(f"--ask {options.ask}: {error}")
     reports = {name: run_cases(ask, cases) for name, ask in asked.items()}
     _print(*(f"{name}\n{report}" for name, report in reports.items()))
     return 0 if all(reports.values()) else 1

@@ -84,9 +84,9 @@ def ask_reference(case: Case) -> Verdict:
 
 def _say(answer: Answer | Exception) -> str:
     match answer:
-        case Verdict(holds, until):
-            return f"{_say(holds)}, until {until.isoformat() if until else 'further notice'}"
-        case bool():
-            return "holds" if answer else "does not hold"
         case Exception():
             return f"{type(answer).__name__}: {answer}"
+        case Verdict(holds, until):
+            return f"{_say(holds)}, until {until.isoformat() if until else 'further notice'}"
+        case _:
+            return "holds" if answer else "does not hold"

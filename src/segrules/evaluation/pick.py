@@ -7,6 +7,7 @@ it at which, without a new fact, it may find something else.
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime
+from typing import assert_never
 
 from segrules.evaluation.facts import Event, History
 from segrules.evaluation.frame import Finder, compile_window
@@ -58,6 +59,8 @@ def finders(calendar: Calendar) -> Callable[[That], Finder]:
                 return _compile_pick(that.anchor, calendar)
             case AggregateTest():
                 return _compile_latest(that.anchor, calendar)
+            case _:
+                assert_never(that.anchor)
 
     return find
 
