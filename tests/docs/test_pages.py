@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import PAGES, ROOT, run
+from tests.docs.pages import PAGES, ROOT, blocks, run
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_python_runs(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Every block of Python on a page runs, in order, as it is written."""
-    for name in ("examples", "docs"):
-        (tmp_path / name).symlink_to(ROOT / name)
+    """Every block of Python on a page runs, in order, as it is written.
+
+    What the page reads lies in the folder: the project's examples, and the page's own TOML.
+    """
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for block in blocks(page, "toml"):
+        (tmp_path / "shop.toml").write_text(block.text, "utf-8")
     monkeypatch.chdir(tmp_path)
     run(page)

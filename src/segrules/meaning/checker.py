@@ -197,7 +197,10 @@ class _Checker:
         self, node: Timing | Between, name: Name, when: When, place: Place, *, negated: bool
     ) -> Condition:
         word = self.lookup.word(name, place)
-        if word is not None and word.type not in (None, "instant"):
+        window = self._check_when(when, place, of_event=False)
+        if word is None:
+            return _STAND_IN
+        if word.type not in (None, "instant"):
             self.findings.error(
                 "unlike-types",
                 node.span,
@@ -206,8 +209,7 @@ class _Checker:
                 "ask it of an attribute that holds a time, or of an event",
             )
             return _STAND_IN
-        window = self._check_when(when, place, of_event=False)
-        if word is None or window is None:
+        if window is None:
             return _STAND_IN
         return _negate(_ask(name, word, meant.Lies(window), place), negated=negated)
 
