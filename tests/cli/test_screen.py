@@ -93,6 +93,10 @@ def test_motion(monkeypatch: pytest.MonkeyPatch) -> None:
         show(TABLE)
     assert "Replaying" in out.getvalue()
     assert out.getvalue().endswith("\x1b[2K")
+    piped = io.StringIO()
+    with open_screen(piped, "always").progress("Replaying", 2) as step:
+        step()
+    assert piped.getvalue() == ""
 
 
 def test_counts() -> None:

@@ -25,6 +25,11 @@ class Course:
     start: datetime
     end: datetime
 
+    @property
+    def steps(self) -> int:
+        """How many steps there are: everybody's attributes, each event, the time after the last."""
+        return len(self.events) + 2
+
 
 @define
 class Tally:
@@ -73,7 +78,7 @@ def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
 
 
 def replay(engine: Engine, course: Course) -> Iterator[tuple[Change, ...]]:
-    """Yield the changes after everybody's attributes, after each event, and after the last.
+    """Yield the changes of each step.
 
     An event older than one before it is a late fact: it is applied, and the clock stays.
     """

@@ -99,7 +99,7 @@ def _replay(
             watched = errors if options.format == "json" else screen
             notes.append(stack.enter_context(watch(watched, store.segments, zone)))
         elif options.changes != STDIN or not sys.stdout.isatty():
-            step = stack.enter_context(errors.progress("Replaying", len(course.events)))
+            step = stack.enter_context(errors.progress("Replaying", course.steps))
         for changes in replay(engine, course):
             for change in changes:
                 for note in notes:
