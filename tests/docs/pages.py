@@ -15,6 +15,7 @@ from attrs import frozen
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
+    "docs/command-line.md",
     "docs/embedding.md",
     "docs/findings.md",
     "docs/language.md",
