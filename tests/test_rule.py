@@ -186,6 +186,14 @@ def test_triggers() -> None:
     assert make("no event within 30 days").triggers.wakes_on("anything")
 
 
+def test_triggers_of_stages() -> None:
+    """Stages after the last one that is asked for decide nothing, and wake nothing."""
+    assert make("lifecycleStage = 'engaged'").triggers.wakes_on("add_to_cart")
+    loyal = make("lifecycleStage in ('loyal', 'converted')")
+    assert set(loyal.lookback) == {"purchase", "*"}
+    assert "add_to_cart" in make("lifecycleStage is set").lookback
+
+
 def test_lookback() -> None:
     """A rule says how much history of each event type it needs."""
     rule = make(
@@ -208,7 +216,9 @@ def test_explanation() -> None:
     assert "20 days ago" in explained.parts[1].found
     assert explained.until == make(VIP_AT_RISK).verdict(ANN, at=NOW).until
     assert "'GB'" in str(make("country = 'GB'").explain(ANN, at=NOW))
-    assert "GB" not in make("country = 'US'").explain(ANN, at=NOW, redact=True).found
+    hidden = make(VIP_AT_RISK).explain(ANN, at=NOW, redact=True)
+    assert "2026" not in str(hidden)
+    assert "loyal" not in hidden.parts[0].found
 
 
 def test_explanation_of_segment() -> None:

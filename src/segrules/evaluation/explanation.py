@@ -39,14 +39,16 @@ from segrules.meaning.conditions import (
 )
 
 REDACTED = "a value"
+_WRITTEN = "%Y-%m-%d %H:%M:%S %Z"
 
 
 @frozen
 class Explanation:
     """What one condition asked, what was found, whether it holds and until when.
 
-    until: as in a verdict. parts: the terms of AND, OR and NOT, or the rule of a segment that is
-    referred to. Prints as an indented list.
+    until: as in a verdict, in the schema's time zone; left out where values are redacted, for it
+    would tell when things happened. parts: the terms of AND, OR and NOT, or the rule of a segment
+    that is referred to. Prints as an indented list.
     """
 
     asked: str
@@ -119,7 +121,8 @@ def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
             ]
             asked, found = format_node(node), _observe(condition, asker)
     holds, until = judgement
-    when = None if until >= NEVER else to_datetime(until)
+    moment = None if until >= NEVER or asker.redact else to_datetime(until)
+    when = None if moment is None else _to_local(moment, asker.calendar)
     return Explanation(asked, found, holds, when, tuple(e for e, _ in explained)), judgement
 
 
@@ -204,14 +207,17 @@ def _number(value: Fraction) -> str:
 def _moment(moment: datetime, asker: _Asker) -> str:
     if asker.redact:
         return "at some time"
-    try:
-        local = moment.astimezone(asker.calendar.zone)
-    except OverflowError:
-        # At either end of the calendar some zones have no date.
-        local = moment
     now = to_datetime(asker.at)
     ago = "" if now is None else f" ({_distance(now - moment)})"
-    return f"{local:%Y-%m-%d %H:%M:%S %Z}{ago}"
+    return f"{_to_local(moment, asker.calendar):{_WRITTEN}}{ago}"
+
+
+def _to_local(moment: datetime, calendar: Calendar) -> datetime:
+    try:
+        return moment.astimezone(calendar.zone)
+    except OverflowError:
+        # At either end of the calendar some zones have no date.
+        return moment
 
 
 def _distance(passed: timedelta) -> str:
@@ -229,7 +235,7 @@ def _distance(passed: timedelta) -> str:
 
 
 def _lines(explanation: Explanation, depth: int) -> list[str]:
-    until = "" if explanation.until is None else f", until {explanation.until:%Y-%m-%d %H:%M:%SZ}"
+    until = "" if explanation.until is None else f", until {explanation.until:{_WRITTEN}}"
     mark = "yes" if explanation.holds else "no "
     line = f"{'  ' * depth}{mark} {explanation.asked}: {explanation.found}{until}"
     return [line, *(line for part in explanation.parts for line in _lines(part, depth + 1))]

@@ -4,15 +4,18 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from segrules.meaning.conditions import (
     AggregateTest,
     Attribute,
     Condition,
+    Equals,
     EventTest,
+    IsOneOf,
     Lies,
     ListTest,
+    StageTest,
     TermTest,
 )
 from segrules.meaning.extent import parts
@@ -99,8 +102,28 @@ def leaves(condition: Condition) -> Iterator[TermTest | EventTest | AggregateTes
     """Yield all that a condition looks at: through stages, segments, filters and `that`."""
     if isinstance(condition, TermTest | EventTest | AggregateTest | ListTest):
         yield condition
+    if isinstance(condition, StageTest):
+        condition = _deciding(condition)
     for part in parts(condition):
         yield from leaves(part)
+
+
+def _deciding(condition: StageTest) -> StageTest:
+    """Return a test without the stages that come after the last one that can pass it."""
+    passing = [
+        place for place, (value, _) in enumerate(condition.stages) if _passes(value, condition)
+    ]
+    return evolve(condition, stages=condition.stages[: max(passing, default=-1) + 1])
+
+
+def _passes(value: str, condition: StageTest) -> bool:
+    match condition.test:
+        case Equals(wanted):
+            return value == wanted
+        case IsOneOf(values):
+            return value in values
+        case _:
+            return True
 
 
 def _ages(window: Window) -> bool:
