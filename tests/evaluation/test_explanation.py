@@ -148,7 +148,7 @@ def test_tree() -> None:
     assert str(explained) == (
         "no  all of these: 1 of 2 hold\n"
         "  yes count of orders within 7 days >= 1: 1, the last 2026-03-11 00:00:00 GMT "
-        "(3 days 12 hours ago), until 2026-03-18 00:00:00 UTC\n"
+        "(3 days 12 hours ago), until 2026-03-18 00:00:00 GMT\n"
         "  no  not this: it holds\n"
         "    yes any of these: 2 of 2 hold\n"
         "      yes points > 5: 4111\n"
