@@ -5,10 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
-from segrules.language import RuleError, Source, parse, parse_derivation
+from segrules.language import Diagnostic, RuleError, Source, format_rule, parse, parse_derivation
 from segrules.language.limits import Limits
 from segrules.language.mistakes import CODES as MISTAKES
+from segrules.language.syntax import RuleText
 from segrules.meaning import References, Schema, check, check_derivation
 from segrules.meaning.conditions import (
     AggregateTest,
@@ -37,6 +39,7 @@ from segrules.meaning.findings import CODES
 from segrules.meaning.windows import DAY, Exactly, Fixed, Months, Now, That, Window
 from tests.language.corpus import Refusal
 from tests.meaning.shop import SHOP, mean
+from tests.strategies.syntax import rules
 
 LINES = (Path(__file__).parent / "rules" / "invalid.rules").read_text("utf-8").splitlines()
 OPEN = Schema.open()
@@ -350,3 +353,21 @@ def test_derivations_refused(text: str, code: str) -> None:
     with pytest.raises(RuleError) as caught:
         check_derivation(parse_derivation(source), source, SHOP.vocabulary)
     assert [finding.code for finding in caught.value.findings] == [code]
+
+
+@given(rules())
+def test_only_our_own_errors(rule: RuleText) -> None:
+    """Whatever the tree, it is understood or refused, with places in its text."""
+    text = format_rule(rule)
+    for schema in (SHOP, OPEN):
+        places = [f.span for f in findings_in(text, schema)]
+        assert places == sorted(places, key=lambda span: span.start)
+        assert all(0 <= span.start <= span.end <= len(text) for span in places)
+
+
+def findings_in(text: str, schema: Schema) -> tuple[Diagnostic, ...]:
+    try:
+        mean(text, schema, limits=Limits(levels=64, characters=1_000_000))
+    except RuleError as error:
+        return error.findings
+    return ()

@@ -3,8 +3,11 @@
 import copy
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from segrules.language import SegrulesError
 from segrules.meaning import Attribute, EventType, Property, Schema, SchemaError, Stage
@@ -180,3 +183,45 @@ def test_python_may_say_it_shortly() -> None:
     short = Schema(attributes={"x": "text"})
     assert short == Schema(attributes={"x": Attribute("text")})
     assert short.attributes["x"] == Attribute("text")
+
+
+_KEYS = st.sampled_from(
+    ["attributes", "events", "collections", "timezone", "is_open", "type", "values", "derived",
+     "stages", "updated_by", "properties", "rule", "value", "a", "a.b", ""]
+)  # fmt: skip
+_LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.dates(),
+    st.text(max_size=5),
+    st.sampled_from(["text", "number", "UTC", "count of events", "a = 'x'", "any event"]),
+)
+_DATA = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS | _LEAVES, inner, max_size=4),
+)
+_SHAPED = st.fixed_dictionaries(
+    {},
+    optional={
+        "attributes": st.dictionaries(_KEYS, _DATA, max_size=4) | _DATA,
+        "events": st.dictionaries(_KEYS, _DATA, max_size=3) | _DATA,
+        "collections": st.dictionaries(_KEYS, _LEAVES, max_size=2) | _DATA,
+        "is_open": st.booleans(),
+    },
+)
+
+
+@given(_DATA | _SHAPED)
+@example({"attributes": {"a": {"type": float("nan")}}})
+def test_only_our_own_errors(data: Any) -> None:
+    """Whatever the data, a schema comes of it that says the same again, or our own error."""
+    try:
+        schema = Schema.from_data(data)
+    except SchemaError as error:
+        told = str(error)
+    else:
+        told = "schema: "
+        assert Schema.from_data(schema.to_data()) == schema
+    assert told.startswith("schema: ")
