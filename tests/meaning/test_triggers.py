@@ -64,6 +64,39 @@ def test_triggers(text: str, expected: Triggers) -> None:
     assert find_triggers(meant, SHOP.vocabulary) == expected
 
 
+STAGED = Schema.from_data(
+    {
+        "attributes": {
+            "stage": {
+                "stages": [
+                    {"value": "a", "rule": "any event of type 'x'"},
+                    {"value": "b", "rule": "any event of type 'y'"},
+                    {"value": "c", "rule": "any event of type 'z'"},
+                ]
+            }
+        },
+        "events": {"x": {}, "y": {}, "z": {}},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("stage = 'a'", "x"),
+        ("stage = 'b'", "xy"),
+        ("stage in ('a', 'b')", "xy"),
+        ("stage != 'c'", "xyz"),
+        ("stage is set", "xyz"),
+        ("stage > 'a'", "xyz"),
+    ],
+)
+def test_stages(text: str, events: str) -> None:
+    """A stage waits for what may bring it or an earlier one about; those after it do not matter."""
+    meant = mean(text, STAGED)
+    assert find_triggers(meant, STAGED.vocabulary) == triggers(*events)
+
+
 def test_wakes_on() -> None:
     """A page view wakes neither a rule on orders nor one on carts, but one on any event."""
     assert triggers("purchase").wakes_on("purchase")
