@@ -42,6 +42,7 @@ SIGNATURES = {
     "Engine": "(schema, *, limits)",
     "Engine.add_list": "(self, segment, members, *, at)",
     "Engine.add_segment": "(self, segment, rule)",
+    "Engine.add_segments": "(self, rules)",
     "Engine.advance_to": "(self, at)",
     "Engine.apply": "(self, event, *, customer, at)",
     "Engine.count": "(self, segment)",

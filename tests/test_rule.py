@@ -80,6 +80,7 @@ def test_equality() -> None:
     assert one == other
     assert hash(one) == hash(other)
     assert str(one) == str(other)
+    assert one == make(f"# whom we love\n{one.text}")
     assert one != make("totalSpent > 501 AND country = 'GB'")
     assert one != Rule(one.text, Schema.commerce(timezone="Europe/London"))
     assert one != one.text
@@ -161,8 +162,14 @@ def test_naive_instant() -> None:
 
 def test_not_text() -> None:
     """Only text is read as a rule."""
-    with pytest.raises(SegrulesError, match="not `int`"):
+    with pytest.raises(SegrulesError, match="text is `str`, not `int`"):
         Rule(5, SCHEMA)  # type: ignore[arg-type]  # what must fail
+    with pytest.raises(SegrulesError, match="schema is a `Schema`, not `str`"):
+        Rule("country = 'GB'", "shop.toml")  # type: ignore[arg-type]  # what must fail
+    with pytest.raises(SegrulesError, match="`lists` must be a collection"):
+        Rule("in segment 'vip'", SCHEMA, lists="vip")
+    with pytest.raises(FactError, match="segments must be a collection"):
+        Customer("ann", segments="vip")
 
 
 def test_limits() -> None:

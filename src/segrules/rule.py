@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
-from segrules.evaluation.facts import Customer, to_instant
+from segrules.evaluation.facts import Customer, to_instant, to_names
 from segrules.evaluation.plan import Evaluator, compile_condition
 from segrules.evaluation.verdict import Verdict
 from segrules.language.diagnostics import Diagnostic, SegrulesError
@@ -17,7 +17,7 @@ from segrules.language.mentions import mentioned_memberships
 from segrules.language.parser import parse
 from segrules.language.source import Source
 from segrules.language.syntax import And, Node, Not, Or, RuleText
-from segrules.meaning.calendar import NEVER, to_datetime
+from segrules.meaning.calendar import to_datetime
 from segrules.meaning.checker import Checked, check
 from segrules.meaning.definitions import freeze
 from segrules.meaning.schema import Schema
@@ -36,8 +36,12 @@ class Rule:
     it may refer to; membership in these is looked up in the customer. limits: how large it may be.
     name: what errors call the text. Raises RuleError with every finding.
 
-    Rules are equal when their canonical text, schema and the segments they refer to are. They are
-    immutable, hashable, can be pickled, and are safe between threads.
+    Of these a rule keeps what it refers to. findings: what is legal and still worth a look.
+    triggers: what can change the answer. lookback: how far back each event type's history is
+    needed; None for all of it, and `*` for every type. Other attributes are not public.
+
+    Rules are equal when they say the same, whatever their spacing and comments, of the same schema
+    and segments. They are immutable, hashable, can be pickled, and are safe between threads.
     """
 
     text: str
@@ -66,6 +70,9 @@ class Rule:
     ) -> None:
         if not isinstance(text, str):
             raise SegrulesError(f"a rule's text is `str`, not `{type(text).__name__}`")
+        if not isinstance(schema, Schema):
+            raise SegrulesError(f"a rule's schema is a `Schema`, not `{type(schema).__name__}`")
+        lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
         limits = limits or Limits()
         source = Source(text, name)
         syntax = parse(source, limits)
@@ -98,7 +105,7 @@ class Rule:
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
         """Return the answer, and the instant up to which it stands without a new fact."""
         holds, until = self.evaluator.judge(customer.history, to_instant(at))
-        return Verdict(holds, None if until >= NEVER else to_datetime(until))
+        return Verdict(holds, to_datetime(until))
 
     def explain(self, customer: Customer, *, at: datetime, redact: bool = False) -> Explanation:
         """Return, for each condition, what was asked, what was found, and until when it stands.
@@ -129,10 +136,10 @@ class Rule:
         return self is other or self._identity() == other._identity()
 
     def __hash__(self) -> int:
-        return hash((str(self), self.schema))
+        return hash((self.syntax, self.schema))
 
     def _identity(self) -> tuple[Any, ...]:
-        return str(self), self.schema, self.segments, self.lists, self.cohorts
+        return self.syntax, self.schema, self.segments, self.lists, self.cohorts
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (

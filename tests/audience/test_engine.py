@@ -181,6 +181,24 @@ def test_add_segment() -> None:
     assert shop.next_deadline == NOON + 7 * DAY
 
 
+def test_add_segments() -> None:
+    """Segments that refer to each other are added in any order, all or none."""
+    shop = engine()
+    shop.apply(purchase(NOON), customer="ann", at=NOON)
+    with pytest.raises(RuleError):
+        shop.add_segments({"users": "in segment 'buyers'", "buyers": "count of ordrs > 0"})
+    assert shop.segments == ()
+    changes = shop.add_segments({"users": "in segment 'buyers'", "buyers": "count of orders > 0"})
+    assert {change.segment for change in changes} == {"users", "buyers"}
+
+
+def test_cohorts() -> None:
+    """An engine says that it keeps no cohorts."""
+    rule = Rule("in cohort 'march'", SCHEMA, cohorts=["march"])
+    with pytest.raises(SegmentError, match="refers to the cohort `march`"):
+        engine().add_segment("them", rule)
+
+
 def test_edit_segment() -> None:
     """An edit is one step: members who stay are not moved, and old deadlines are void."""
     shop = engine(buyers="count of orders within 7 days >= 1")
@@ -286,6 +304,8 @@ def test_preview() -> None:
     assert seen.joins == {"cat"}
     assert seen.leaves == {"ann"}
     assert shop.preview("count of orders >= 1").joins == {"ann", "bob"}
+    shop.add_segment("preview", "in segment 'buyers'")
+    assert shop.preview("in segment 'preview'").members == {"ann", "bob"}
     assert shop.members("buyers") == {"ann", "bob"}
     assert engine().preview("no event").share == 0
 
@@ -338,6 +358,7 @@ BAD: list[tuple[Callable[[Engine], object], str]] = [
     (lambda e: e.add_segment("buyers", "no event"), "already"),
     (lambda e: e.add_segment("", "no event"), "not empty"),
     (lambda e: e.add_segment("new", "no evnt"), "rule|event"),
+    (lambda e: e.add_segment("new", 5), "not `int`"),  # type: ignore[arg-type]  # what must fail
     (lambda e: e.add_segment("new", "in segment 'buyer'"), "did you mean .*buyers"),
     (lambda e: e.edit_segment("buyrs", "no event"), "did you mean `buyers`"),
     (lambda e: e.edit_segment("picked", "no event"), "static"),

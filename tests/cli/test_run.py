@@ -36,8 +36,8 @@ def test_json(shell: Shell, shop: Path) -> None:
     data = json.loads(shell("run", shop, "--format", "json").out)
     silent = data.pop("segments")[1]
     assert data == {
-        "from": "2026-01-01T10:00:00+00:00",
-        "at": "2026-02-20T10:00:00+00:00",
+        "from": "2026-01-01T10:00:00Z",
+        "at": "2026-02-20T10:00:00Z",
         "customers": 3,
         "events": 4,
         "bad_lines": 0,

@@ -174,7 +174,7 @@ def test_data() -> None:
     """An explanation can be had as JSON's types."""
     data = explain("NOT count of orders within 7 days >= 1").to_data()
     assert json.loads(json.dumps(data)) == data
-    assert data["parts"][0]["until"] == "2026-03-18T00:00:00+00:00"
+    assert data["parts"][0]["until"] == "2026-03-18T00:00:00Z"
     assert data["parts"][0]["parts"] == []
     assert explain("points > 5").to_data()["until"] is None
 

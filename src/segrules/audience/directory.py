@@ -26,14 +26,20 @@ class Directory:
         return (*self.rules, *self.lists)
 
     def bind(self, rules: Mapping[str, Rule | str]) -> dict[str, Rule]:
-        """Make rules, each name in them meaning the engine's own segment."""
+        """Make rules, each name in them meaning the engine's own segment.
+
+        Raises RuleError, and SegmentError for what an engine cannot keep.
+        """
         ready: dict[str, Rule] = {}
         for segment, rule in rules.items():
             if isinstance(rule, Rule):
-                if rule.schema != self.schema:
-                    raise SegmentError(f"the rule of `{segment}` was made for another schema")
-                if not (rule.segments or rule.lists or rule.cohorts):
+                self._check_rule(segment, rule)
+                if not (rule.segments or rule.lists):
                     ready[segment] = rule
+            elif not isinstance(rule, str):
+                raise SegmentError(
+                    f"a segment has a `Rule` or the text of one, not `{type(rule).__name__}`"
+                )
         texts = {s: str(r) if isinstance(r, Rule) else r for s, r in rules.items()}
         known = {s: r for s, r in self.rules.items() if s not in rules}
         made = build_rules(
@@ -42,8 +48,19 @@ class Directory:
             known=known | ready,
             lists=self.lists,
             limits=self.limits,
+            names={segment: f"segment {segment}" if segment else "draft" for segment in texts},
         )
         return {segment: ready.get(segment) or made[segment] for segment in rules}
+
+    def _check_rule(self, segment: str, rule: Rule) -> None:
+        if rule.schema != self.schema:
+            raise SegmentError(f"the rule of `{segment}` was made for another schema")
+        if rule.cohorts:
+            names = ", ".join(f"`{name}`" for name in sorted(rule.cohorts))
+            raise SegmentError(
+                f"the rule of `{segment}` refers to the cohort {names}, and an engine keeps none: "
+                "ask the rule about customers whose `cohorts` you give"
+            )
 
     def users(self, segment: str) -> list[str]:
         """Return the segments that refer to a segment, directly or through others, in order."""

@@ -21,7 +21,16 @@ from segrules.audience.routes import find_routes
 from segrules.audience.segments import SegmentError
 from segrules.evaluation.admission import admit_attributes, admit_event
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import Customer, Event, FactError, History, to_facts, to_instant
+from segrules.evaluation.facts import (
+    Customer,
+    Event,
+    FactError,
+    History,
+    to_facts,
+    to_instant,
+    to_name,
+    to_names,
+)
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.schema import Schema
@@ -34,6 +43,10 @@ class _Person:
     id: str
     history: History
     deadlines: dict[str, int] = field(factory=dict)
+
+
+DRAFT = ""
+"""What a rule without a segment is called: no segment can have this name."""
 
 
 class Engine:
@@ -61,19 +74,31 @@ class Engine:
     def add_segment(self, segment: str, rule: Rule | str) -> tuple[Change, ...]:
         """Add a dynamic segment; whoever its rule selects now joins.
 
-        The rule may refer to the engine's other segments by name. Raises RuleError for a text that
-        is no rule, and SegmentError for a name that is taken or a rule of another schema.
+        As in `add_segments`.
+        """
+        return self.add_segments({segment: rule})
+
+    def add_segments(self, rules: Mapping[str, Rule | str]) -> tuple[Change, ...]:
+        """Add dynamic segments, all or none; whoever their rules select now joins.
+
+        The rules may refer by name to each other, in any order, and to the engine's other segments.
+        Raises RuleError for texts that are no rules, and SegmentError for a name that is taken or a
+        rule of another schema.
         """
         with self._lock:
-            self._directory.check_free(segment)
-            rules = self._directory.bind({segment: rule})
-            self._directory.rules.update(rules)
-            self._membership.add_segment(segment)
+            for segment in rules:
+                self._directory.check_free(segment)
+            self._directory.rules.update(self._directory.bind(rules))
+            for segment in rules:
+                self._membership.add_segment(segment)
             self._routes = find_routes(self._directory.rules)
-            return self._reconsider([segment])
+            return self._reconsider(rules)
 
     def edit_segment(self, segment: str, rule: Rule | str) -> tuple[Change, ...]:
-        """Give a dynamic segment another rule, in one step; it and those referring to it change."""
+        """Give a dynamic segment another rule, in one step; it and those referring to it change.
+
+        Raises RuleError and SegmentError, as `add_segments` does.
+        """
         with self._lock:
             self._directory.check_dynamic(segment)
             concerned = [segment, *self._directory.users(segment)]
@@ -90,11 +115,13 @@ class Engine:
     ) -> tuple[Change, ...]:
         """Add a static segment with hand-picked members; rules refer to it by its name.
 
-        at: the engine's clock where left out.
+        at: the engine's clock where left out. Raises SegmentError for a name that is taken, and
+        where there is no clock yet; FactError for members that are no ids.
         """
         with self._lock:
             self._directory.check_free(segment)
-            chosen, instant = _customers(members), self._instant(at, needed=bool(members))
+            chosen = to_names(members, "members")
+            instant = self._instant(at, needed=bool(chosen))
             self._directory.lists[segment] = None
             self._membership.add_segment(segment)
             return self._pick(segment, chosen, (), instant)
@@ -107,7 +134,7 @@ class Engine:
         remove: Iterable[str] = (),
         at: datetime | None = None,
     ) -> tuple[Change, ...]:
-        """Let members in and out of a static segment by hand; `at` as in `add_list`."""
+        """Let members in and out of a static segment by hand; `at` and errors as in `add_list`."""
         with self._lock:
             if segment not in self._directory.lists:
                 self._directory.check_known(segment)
@@ -115,7 +142,7 @@ class Engine:
                     f"`{segment}` is dynamic: its rule says who is in it, not a hand; "
                     "edit the rule, or add a static segment"
                 )
-            chosen, dropped = _customers(add), _customers(remove)
+            chosen, dropped = to_names(add, "members"), to_names(remove, "members")
             return self._pick(segment, chosen, dropped, self._instant(at, needed=True))
 
     def remove_segment(self, segment: str) -> None:
@@ -145,7 +172,7 @@ class Engine:
             if not isinstance(event, Event):
                 raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
             admit_event(event, self.schema.vocabulary)
-            key, instant = _customer(customer), to_instant(at)
+            key, instant = to_name(customer, "a customer's id"), to_instant(at)
             changes = self._advance(instant)
             person, is_new = self._person(key)
             if not person.history.add(event):
@@ -165,7 +192,7 @@ class Engine:
         with self._lock:
             facts = to_facts(attributes, "a customer's attributes")
             admit_attributes(facts, self.schema.vocabulary)
-            key, instant = _customer(customer), to_instant(at)
+            key, instant = to_name(customer, "a customer's id"), to_instant(at)
             changes = self._advance(instant)
             person, is_new = self._person(key)
             known = person.history.attributes
@@ -180,7 +207,10 @@ class Engine:
             return tuple(changes)
 
     def advance_to(self, at: datetime) -> tuple[Change, ...]:
-        """Let time pass: every deadline up to `at` falls due, each change at its very instant."""
+        """Let time pass: every deadline up to `at` falls due, each change at its very instant.
+
+        Raises FactError for a naive datetime.
+        """
         with self._lock:
             return tuple(self._advance(to_instant(at)))
 
@@ -188,12 +218,13 @@ class Engine:
 
     @property
     def now(self) -> datetime | None:
-        """The engine's clock: the latest `at` so far; None before the first."""
-        return None if self._now is None else to_datetime(self._now)
+        """The engine's clock in UTC: the latest `at` so far; None before the first."""
+        with self._lock:
+            return None if self._now is None else to_datetime(self._now)
 
     @property
     def next_deadline(self) -> datetime | None:
-        """The next instant at which time alone may change something; None if it never will."""
+        """The next instant, in UTC, at which time alone may change something; None for never."""
         with self._lock:
             while self._deadlines and self._is_overtaken(self._deadlines[0]):
                 heapq.heappop(self._deadlines)
@@ -202,28 +233,32 @@ class Engine:
     @property
     def segments(self) -> tuple[str, ...]:
         """The segments there are, dynamic and static."""
-        return self._directory.names
+        with self._lock:
+            return self._directory.names
 
     @property
     def customers(self) -> tuple[str, ...]:
         """Everybody of whom there is a fact."""
-        return tuple(self._people)
+        with self._lock:
+            return tuple(self._people)
 
     def rule(self, segment: str) -> Rule:
-        """Return a dynamic segment's rule."""
-        self._directory.check_dynamic(segment)
-        return self._directory.rules[segment]
+        """Return a dynamic segment's rule; raises SegmentError where there is none."""
+        with self._lock:
+            self._directory.check_dynamic(segment)
+            return self._directory.rules[segment]
 
     def members(self, segment: str) -> frozenset[str]:
-        """Return who is in a segment."""
+        """Return who is in a segment; raises SegmentError for an unknown one."""
         with self._lock:
             self._directory.check_known(segment)
             return self._membership.all_members(segment)
 
     def count(self, segment: str) -> int:
-        """Return how many are in a segment."""
-        self._directory.check_known(segment)
-        return len(self._membership.members[segment])
+        """Return how many are in a segment; raises SegmentError for an unknown one."""
+        with self._lock:
+            self._directory.check_known(segment)
+            return len(self._membership.members[segment])
 
     def segments_of(self, customer: str) -> frozenset[str]:
         """Return the segments that a customer is in; none for one nobody has heard of."""
@@ -245,7 +280,7 @@ class Engine:
             )
 
     def explain(self, segment: str, customer: str, *, redact: bool = False) -> Explanation:
-        """Return why a customer is in a dynamic segment now, or is not."""
+        """Return why a customer is in a dynamic segment now, or is not; raises SegmentError."""
         with self._lock:
             rule = self.rule(segment)
             now = self.now
@@ -256,11 +291,12 @@ class Engine:
     def preview(self, rule: Rule | str, *, against: str | None = None) -> Preview:
         """Return who a rule would select now, and who would join or leave; nothing is saved.
 
-        against: the segment that the rule would be given to; without one, everybody joins.
+        against: the segment that the rule would be given to; without one, everybody joins. Raises
+        RuleError and SegmentError.
         """
         with self._lock:
             current = frozenset[str]() if against is None else self.members(against)
-            name = "preview" if against is None else against
+            name = DRAFT if against is None else against
             check = self._directory.bind({name: rule})[name].evaluator.check
             now = 0 if self._now is None else self._now
             members = frozenset(p.id for p in self._by_number if check(p.history, now))
@@ -358,15 +394,3 @@ class Engine:
 def _is_same(known: Any, value: Any) -> bool:
     # To Python 1 equals True, and so may mappings that hold them; to rules they differ.
     return type(known) is type(value) and not isinstance(value, Mapping) and bool(known == value)
-
-
-def _customer(customer: object) -> str:
-    if not isinstance(customer, str) or not customer:
-        raise FactError("a customer's id is text that is not empty")
-    return customer
-
-
-def _customers(customers: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(customers, str):
-        raise FactError("members are a collection of customers' ids, not one text")
-    return tuple(dict.fromkeys(map(_customer, customers)))

@@ -1,7 +1,5 @@
 """Who is in what now: an index in both directions."""
 
-from collections.abc import Iterable
-
 from attrs import define, field
 
 
@@ -20,10 +18,6 @@ class Membership:
         """Forget a segment and who was in it."""
         for customer in self.members.pop(segment):
             self.segments[customer].discard(segment)
-
-    def has(self, customer: str, segment: str) -> bool:
-        """Tell whether a customer is in a segment."""
-        return customer in self.members[segment]
 
     def put(self, customer: str, segment: str, *, member: bool) -> bool:
         """Let a customer in or out of a segment; True where that changes anything."""
@@ -45,8 +39,3 @@ class Membership:
     def segments_of(self, customer: str) -> frozenset[str]:
         """Return the segments that a customer is in."""
         return frozenset(self.segments.get(customer, ()))
-
-    def restore(self, segment: str, members: Iterable[str]) -> None:
-        """Let in everyone named."""
-        for customer in members:
-            self.put(customer, segment, member=True)

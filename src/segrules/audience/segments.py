@@ -139,7 +139,7 @@ def build_rules(
                 schema,
                 segments={**known, **rules},
                 # What is wrong with another segment is said there, not at every mention of it.
-                lists={*lists, *(other for other in texts if other not in rules)},
+                lists={*lists, *(texts.keys() - rules.keys() - {key})},
                 cohorts=cohorts,
                 limits=limits,
                 name=names[key],

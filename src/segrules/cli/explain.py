@@ -11,6 +11,7 @@ from segrules.cli.screen import Screen, open_screen
 from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
 from segrules.evaluation.explanation import Explanation
 from segrules.evaluation.facts import Customer
+from segrules.meaning.calendar import to_text
 from segrules.meaning.findings import suggest
 from segrules.rule import Rule
 
@@ -35,7 +36,7 @@ def explain(options: Namespace) -> int:
     rule = _rule(store, options.segment)
     explanation = rule.explain(_customer(store, options.customer), at=at, redact=options.redact)
     if options.format == "json":
-        asked = {"customer": options.customer, "segment": options.segment, "at": at.isoformat()}
+        asked = {"customer": options.customer, "segment": options.segment, "at": to_text(at)}
         print(json.dumps(asked | explanation.to_data(), indent=2))
         return FINE
     screen = open_screen(sys.stdout, options.color)

@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import read_instant
 from segrules.evaluation.facts import FactError, to_utc
-from segrules.meaning.calendar import start_of_day, to_datetime
+from segrules.meaning.calendar import start_of_day, to_datetime, to_local
 from segrules.meaning.schema import Schema
 
 
@@ -27,11 +27,3 @@ def read_moment(text: str, option: str, schema: Schema) -> datetime:
 def show_moment(moment: datetime, zone: tzinfo) -> str:
     """Print an instant as clocks in a time zone show it."""
     return f"{to_local(moment, zone):%Y-%m-%d %H:%M:%S %Z}"
-
-
-def to_local(moment: datetime, zone: tzinfo) -> datetime:
-    """Return an instant in a time zone; as it is where the calendar ends too soon for that."""
-    try:
-        return moment.astimezone(zone)
-    except OverflowError:
-        return moment

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from graphlib import TopologicalSorter
 
 from attrs import define, field, frozen
 
@@ -68,12 +67,9 @@ def plot_course(
 
 
 def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
-    """Return an engine with segments, each added after those it refers to."""
+    """Return an engine with segments."""
     engine = Engine(schema)
-    rules = {segment.id: segment.rule for segment in segments}
-    order = TopologicalSorter({key: rule.segments for key, rule in rules.items()})
-    for key in order.static_order():
-        engine.add_segment(key, rules[key])
+    engine.add_segments({segment.id: segment.rule for segment in segments})
     return engine
 
 

@@ -21,6 +21,7 @@ from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
 from segrules.cli.screen import Column, Screen, Table, count, open_screen
 from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
 from segrules.cli.watching import watch
+from segrules.meaning.calendar import to_text
 
 Note = Callable[[Change], None]
 
@@ -171,8 +172,8 @@ def _data(outcome: Outcome) -> dict[str, Any]:
     engine, tally, course = outcome.engine, outcome.tally, outcome.course
     everybody = len(engine.customers) or 1
     return {
-        "from": course.start.isoformat(),
-        "at": course.end.isoformat(),
+        "from": to_text(course.start),
+        "at": to_text(course.end),
         "customers": len(engine.customers),
         "events": len(course.events),
         "bad_lines": len(outcome.store.bad),

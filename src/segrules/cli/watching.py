@@ -11,8 +11,8 @@ from attrs import define, field, frozen
 
 from segrules.audience.change import Change
 from segrules.audience.segments import Segment
-from segrules.cli.moments import to_local
 from segrules.cli.screen import Column, Screen, Show, Table
+from segrules.meaning.calendar import to_local
 
 DAYS_SHOWN: Final = 14
 BARS: Final = "▁▂▃▄▅▆▇█"

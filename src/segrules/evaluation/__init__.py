@@ -1,0 +1,23 @@
+"""Conditions and facts at an instant → a verdict. This floor reads no clock.
+
+A `Customer` holds facts, made exact at the door. `compile_condition` turns what a rule means into
+functions over a customer's history; `judge`, the reference, answers the same by looking at
+everything, and is right where the two differ.
+"""
+
+from segrules.evaluation.explanation import Explanation
+from segrules.evaluation.facts import Customer, Event, FactError
+from segrules.evaluation.plan import Evaluator, compile_condition
+from segrules.evaluation.reference import judge
+from segrules.evaluation.verdict import Verdict
+
+__all__ = [
+    "Customer",
+    "Evaluator",
+    "Event",
+    "Explanation",
+    "FactError",
+    "Verdict",
+    "compile_condition",
+    "judge",
+]

@@ -10,11 +10,11 @@ from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any, Final, Protocol
 
-from segrules.evaluation.facts import LARGEST, SMALLEST
 from segrules.evaluation.predicates import NUMBERS, SCALARS, key
+from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT
 from segrules.language.syntax import Function
 
-EXACT: Final = Context(prec=LARGEST - SMALLEST + 100, traps=[Inexact])
+EXACT: Final = Context(prec=LARGEST_EXPONENT - SMALLEST_EXPONENT + 100, traps=[Inexact])
 """Wide enough for every sum of facts: 10^100 of the largest and the smallest number together."""
 
 

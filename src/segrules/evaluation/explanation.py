@@ -23,7 +23,7 @@ from segrules.language.syntax import And as AndSyntax
 from segrules.language.syntax import Membership, Node, Text
 from segrules.language.syntax import Not as NotSyntax
 from segrules.language.syntax import Or as OrSyntax
-from segrules.meaning.calendar import NEVER, Calendar, to_datetime
+from segrules.meaning.calendar import Calendar, to_datetime, to_local, to_text
 from segrules.meaning.checker import Checked
 from segrules.meaning.conditions import (
     AggregateTest,
@@ -66,7 +66,7 @@ class Explanation:
             "asked": self.asked,
             "found": self.found,
             "holds": self.holds,
-            "until": None if self.until is None else self.until.isoformat(),
+            "until": None if self.until is None else to_text(self.until),
             "parts": [part.to_data() for part in self.parts],
         }
 
@@ -121,8 +121,8 @@ def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
             ]
             asked, found = format_node(node), _observe(condition, asker)
     holds, until = judgement
-    moment = None if until >= NEVER or asker.redact else to_datetime(until)
-    when = None if moment is None else _to_local(moment, asker.calendar)
+    moment = None if asker.redact else to_datetime(until)
+    when = None if moment is None else to_local(moment, asker.calendar.zone)
     return Explanation(asked, found, holds, when, tuple(e for e, _ in explained)), judgement
 
 
@@ -209,15 +209,7 @@ def _moment(moment: datetime, asker: _Asker) -> str:
         return "at some time"
     now = to_datetime(asker.at)
     ago = "" if now is None else f" ({_distance(now - moment)})"
-    return f"{_to_local(moment, asker.calendar):{_WRITTEN}}{ago}"
-
-
-def _to_local(moment: datetime, calendar: Calendar) -> datetime:
-    try:
-        return moment.astimezone(calendar.zone)
-    except OverflowError:
-        # At either end of the calendar some zones have no date.
-        return moment
+    return f"{to_local(moment, asker.calendar.zone):{_WRITTEN}}{ago}"
 
 
 def _distance(passed: timedelta) -> str:

@@ -13,19 +13,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from attrs import define, field, frozen
 
 from segrules.language.diagnostics import SegrulesError
-from segrules.meaning.calendar import EPOCH, MICROSECOND, to_micros
-
-Value: TypeAlias = str | bool | int | Decimal | datetime | frozenset[str] | Mapping[str, Any] | None
-"""A fact's value once it is inside."""
+from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
+from segrules.meaning.calendar import to_micros
 
 DEEPEST: Final = 16
-LARGEST: Final = 308
-SMALLEST: Final = -400
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -33,16 +29,15 @@ class FactError(SegrulesError):
     """A fact that cannot be taken. It names the place, never the customer's value."""
 
 
+@frozen(init=False, eq=False, repr=False)
 class Event:
     """Something a customer did at an instant.
 
     type: such as 'purchase'. at: an aware datetime. properties: names and values, nested mappings
     allowed. id: what makes it the same event when it arrives again; without one it is never taken
-    for a duplicate. Raises FactError. Events are frozen, and ordered by `(at, id)`; those without
-    an id by their content.
+    for a duplicate. Raises FactError. A history holds events by `(at, id)`; those without an id by
+    their content.
     """
-
-    __slots__ = ("at", "id", "micros", "properties", "type")
 
     type: str
     at: datetime
@@ -57,19 +52,14 @@ class Event:
         properties: Mapping[str, object] = NOTHING,
         id: str | None = None,  # noqa: A002  # the field's standard name
     ) -> None:
-        put = object.__setattr__
-        put(self, "type", _text(type, "an event's type"))
         moment = to_utc(at, "an event's `at`")
-        put(self, "at", moment)
-        put(self, "micros", to_micros(moment))
-        put(self, "properties", to_facts(properties, "an event's properties"))
-        put(self, "id", None if id is None else _text(id, "an event's id"))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"events are frozen: `{name}` cannot be set")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"events are frozen: `{name}` cannot be deleted")
+        self.__attrs_init__(
+            type=to_name(type, "an event's type"),
+            at=moment,
+            properties=to_facts(properties, "an event's properties"),
+            id=None if id is None else to_name(id, "an event's id"),
+            micros=to_micros(moment),
+        )
 
     @property
     def order(self) -> tuple[int, bool, str, str, str]:
@@ -166,7 +156,8 @@ class Customer:
         segments: Iterable[str] = (),
         cohorts: Iterable[str] = (),
     ) -> None:
-        segments, cohorts = frozenset(segments), frozenset(cohorts)
+        segments = frozenset(to_names(segments, "a customer's segments"))
+        cohorts = frozenset(to_names(cohorts, "a customer's cohorts"))
         lists = {("segment", s) for s in segments} | {("cohort", c) for c in cohorts}
         known = to_facts(attributes, "a customer's attributes")
         history = History(attributes=dict(known), lists=lists)
@@ -175,7 +166,7 @@ class Customer:
                 raise FactError(f"a customer's events must be `Event`s, not {_kind(event)}")
             history.add(event)
         self.__attrs_init__(
-            id=_text(id, "a customer's id"),
+            id=to_name(id, "a customer's id"),
             attributes=known,
             events=tuple(history.all.events),
             segments=segments,
@@ -207,7 +198,7 @@ def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
         return NOTHING
     if not isinstance(values, Mapping):
         raise FactError(f"{where} must be a mapping, not {_kind(values)}")
-    return {_text(k, f"a name in {where}"): to_fact(v, f"`{k}`", 1) for k, v in values.items()}
+    return {to_name(k, f"a name in {where}"): to_fact(v, f"`{k}`", 1) for k, v in values.items()}
 
 
 def to_fact(value: object, where: str, depth: int = 0) -> Any:
@@ -225,7 +216,7 @@ def to_fact(value: object, where: str, depth: int = 0) -> Any:
         if depth >= DEEPEST:
             raise FactError(f"{where} is nested more than {DEEPEST} deep")
         return {
-            _text(k, f"a name in {where}"): to_fact(v, f"{where[:-1]}.{k}`", depth + 1)
+            to_name(k, f"a name in {where}"): to_fact(v, f"{where[:-1]}.{k}`", depth + 1)
             for k, v in value.items()
         }
     if isinstance(value, list | tuple | set | frozenset):
@@ -246,17 +237,16 @@ def to_fact(value: object, where: str, depth: int = 0) -> Any:
 def to_number(value: float | Decimal, where: str) -> int | Decimal:
     """Return a number made exact: a float as its shortest form reads; refuses NaN and infinity."""
     if isinstance(value, int):
-        if -(10**LARGEST) < value < 10**LARGEST:
+        if abs(value) < 10 ** (LARGEST_EXPONENT + 1):
             return int(value)
-        raise FactError(f"{where} is too large a number: at most {LARGEST} digits")
+        raise FactError(f"{where} is too large a number: at most 1e{LARGEST_EXPONENT}")
     if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
         raise FactError(f"{where} is not a finite number")
     exact = Decimal(value) if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    exponent = exact.as_tuple().exponent
-    assert isinstance(exponent, int)  # noqa: S101  # finite, as was just seen
-    if exact and (exact.adjusted() >= LARGEST + 1 or exponent < SMALLEST):
+    if not is_in_reach(exact):
         raise FactError(
-            f"{where} is a number beyond what is reckoned with: 1e{SMALLEST} to 1e{LARGEST}"
+            f"{where} is a number beyond what is reckoned with: its digits lie between "
+            f"1e{SMALLEST_EXPONENT} and 1e{LARGEST_EXPONENT}"
         )
     return exact or Decimal(0)
 
@@ -280,7 +270,7 @@ def to_utc(moment: object, where: str) -> datetime:
 def to_instant(at: datetime) -> int:
     """Return the instant that is asked about, in microseconds; refuses a naive datetime."""
     try:
-        return (at - EPOCH) // MICROSECOND
+        return to_micros(at)
     except (TypeError, OverflowError):
         return to_micros(to_utc(at, "`at`"))
 
@@ -294,11 +284,19 @@ def _tags(values: Iterable[object], where: str) -> frozenset[str]:
     return frozenset(map(str.__str__, texts))
 
 
-def _text(value: object, where: str) -> str:
+def to_name(value: object, where: str) -> str:
+    """Return a name, which is text that is not empty; raises FactError naming the place."""
     if not isinstance(value, str) or not value:
-        found = "empty" if value == "" else _kind(value)
-        raise FactError(f"{where} must be text that is not empty, not {found}")
+        found = "" if value == "" else f", not {_kind(value)}"
+        raise FactError(f"{where} must be text that is not empty{found}")
     return str.__str__(value)
+
+
+def to_names(values: Iterable[str], where: str) -> tuple[str, ...]:
+    """Return each name of a collection once; a single text is no collection. Raises FactError."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise FactError(f"{where} must be a collection of names, not {_kind(values)}")
+    return tuple(dict.fromkeys(to_name(value, f"each of {where}") for value in values))
 
 
 def _kind(value: object) -> str:

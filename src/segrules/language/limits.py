@@ -1,6 +1,23 @@
-"""How large a rule may be."""
+"""How large a rule may be, and how large a number."""
+
+from decimal import Decimal
+from typing import Final
 
 from attrs import frozen
+
+LARGEST_EXPONENT: Final = 308
+SMALLEST_EXPONENT: Final = -400
+"""Numbers reach as far as a double does, with room for all its digits."""
+
+
+def is_in_reach(number: Decimal) -> bool:
+    """Tell whether a finite number is one that is reckoned with."""
+    exponent = number.as_tuple().exponent
+    return not number or (
+        number.adjusted() <= LARGEST_EXPONENT
+        and isinstance(exponent, int)
+        and exponent >= SMALLEST_EXPONENT
+    )
 
 
 @frozen

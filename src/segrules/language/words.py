@@ -7,6 +7,7 @@ from decimal import Context, Decimal, InvalidOperation
 from attrs import frozen
 
 from segrules.language.keywords import RESERVED
+from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
 from segrules.language.mistakes import Mistake, shorten
 from segrules.language.source import Span
 from segrules.language.syntax import (
@@ -46,8 +47,6 @@ _LONGEST: dict[Unit, int] = {
 }
 """A thousand years: from any year of ours the calendar has room for them on both sides."""
 
-_LARGEST = 308
-_FINEST = -400
 _QUOTED_PART = re.compile(r"`([^`]+)`|([^.`]+)")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPES = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "t": "\t"}
@@ -156,12 +155,12 @@ def read_number(word: Word) -> Number:
         value = Decimal(word.text, Context(traps=[InvalidOperation]))
     except InvalidOperation:
         value = None
-    if value is None or (value and not _FINEST <= value.adjusted() <= _LARGEST):
+    if value is None or not is_in_reach(value):
         raise Mistake(
             "number-range",
             f"`{shorten(word.text)}` is larger or finer than a number can be",
             word.span,
-            f"numbers lie between 1e{_FINEST} and 1e{_LARGEST}",
+            f"numbers lie between 1e{SMALLEST_EXPONENT} and 1e{LARGEST_EXPONENT}",
         )
     return Number(value or Decimal(0), span=word.span)
 

@@ -5,7 +5,7 @@ wall-clock time, ints do not. Every function here is monotone in its instant, on
 25 hours and on every midnight that does not exist; that is what lets windows tile.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,19 @@ def to_datetime(instant: int) -> datetime | None:
         return EPOCH + timedelta(microseconds=instant)
     except OverflowError:
         return None
+
+
+def to_text(moment: datetime) -> str:
+    """Return an aware datetime as ISO 8601 text in UTC, ending in Z, as JSON carries it."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def to_local(moment: datetime, zone: tzinfo) -> datetime:
+    """Return an instant in a time zone; as it is where the calendar ends too soon for that."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
 
 
 def start_of_day(day: date, calendar: Calendar) -> int:
