@@ -1,11 +1,11 @@
-"""Files of segments, and rules that refer to each other."""
+"""Files of segments."""
 
 from pathlib import Path
 
 import pytest
 
-from segrules import RuleError, Schema, SegmentError, load_segments
-from segrules.audience.segments import build_rules, read_segments
+from segrules import Schema, SegmentError, load_segments
+from segrules.audience.segments import read_segments
 
 SCHEMA = Schema.commerce()
 FILE = """
@@ -56,52 +56,3 @@ def test_unreadable(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(SegmentError, match="not UTF-8"):
         load_segments(path, SCHEMA)
-
-
-def test_every_finding() -> None:
-    """Findings of all the rules are reported at once, in the file's order, once each."""
-    with pytest.raises(RuleError) as error:
-        build_rules(
-            {
-                "user": "in segment 'broken' AND in segment 'odd'",
-                "broken": "country = ",
-                "odd": "cuntry = 'GB'",
-                "lost": "in segment 'nowhere'",
-            },
-            SCHEMA,
-        )
-    codes = [(f.source.name, f.code) for f in error.value.findings]
-    assert codes == [
-        ("segment broken", "syntax"),
-        ("segment odd", "unknown-attribute"),
-        ("segment lost", "unknown-segment"),
-    ]
-
-
-def test_circle() -> None:
-    """A circle is found in each rule that is part of it, and named; its users are not blamed."""
-    with pytest.raises(RuleError) as error:
-        build_rules(
-            {
-                "a": "in segment 'b'",
-                "b": "country = 'GB' AND in segment 'c'",
-                "c": "in segment 'a'",
-                "self": "NOT (in segment 'self')",
-                "user": "in segment 'a'",
-            },
-            SCHEMA,
-        )
-    found = {f.source.name: f.message for f in error.value.findings}
-    assert found == {
-        "segment a": "the segment refers to itself: `a` → `b` → `c` → `a`",
-        "segment b": "the segment refers to itself: `b` → `c` → `a` → `b`",
-        "segment c": "the segment refers to itself: `c` → `a` → `b` → `c`",
-        "segment self": "the segment refers to itself: `self` → `self`",
-    }
-
-
-def test_long_chain() -> None:
-    """A long chain of references needs no deep stack to be put in order."""
-    texts = {f"s{n}": f"in segment 's{n + 1}'" for n in range(30)}
-    rules = build_rules(texts | {"s30": "country = 'GB'"}, SCHEMA)
-    assert rules["s0"].triggers.attributes == {"country"}

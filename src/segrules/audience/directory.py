@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
-from segrules.audience.segments import SegmentError, build_rules
+from segrules.audience.references import build_rules
+from segrules.audience.segments import SegmentError
 from segrules.language.limits import Limits
 from segrules.meaning.findings import suggest
 from segrules.meaning.schema import Schema

@@ -67,15 +67,15 @@ def load_store(options: Namespace) -> Store:
     segments_file = _find("--segments", options.segments, folder, (SEGMENTS_FILE,))
     schema = find_schema(options.schema, folder or segments_file.parent)
     segments = load_segments(segments_file, schema)
-    sieve = _Sieve(skip_bad=options.skip_bad)
+    lines = _Lines(skip_bad=options.skip_bad)
     customers: tuple[CustomerRecord, ...] = ()
     names = ("customers.jsonl", "customers.jsonl.gz")
     if options.customers or (folder and any((folder / name).exists() for name in names)):
         file = _find("--customers", options.customers, folder, names)
-        customers = sieve.keep(read_customers(file, schema))
+        customers = lines.keep(read_customers(file, schema))
     file = _find("--events", options.events, folder, ("events.jsonl", "events.jsonl.gz"))
-    events = sieve.keep(read_events(file, schema))
-    return Store(schema, segments, customers, events, tuple(sieve.bad))
+    events = lines.keep(read_events(file, schema))
+    return Store(schema, segments, customers, events, tuple(lines.bad))
 
 
 def find_schema(option: str | None, folder: Path | None) -> Schema:
@@ -98,7 +98,7 @@ def tell_bad_lines(store: Store, errors: Screen) -> None:
 
 
 @define
-class _Sieve:
+class _Lines:
     skip_bad: bool
     bad: list[BadLine] = field(factory=list)
 

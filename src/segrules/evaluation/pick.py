@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import assert_never
 
 from segrules.evaluation.facts import Event, History
+from segrules.evaluation.filters import compile_filter_of
 from segrules.evaluation.frame import Finder, compile_window
 from segrules.evaluation.predicates import compile_path
-from segrules.evaluation.sieve import Sieve, compile_filter
 from segrules.evaluation.slice import compile_slice
 from segrules.meaning.calendar import NEVER, Calendar, to_micros
 from segrules.meaning.conditions import AggregateTest, EventTest
@@ -68,7 +68,7 @@ def finders(calendar: Calendar) -> Callable[[That], Finder]:
 def _compile_pick(condition: EventTest, calendar: Calendar) -> Finder:
     event_type, is_first = condition.event_type, condition.which == "first"
     frame = compile_window(condition.window, calendar, finders(calendar))
-    sieve = _sieve_of(condition, calendar)
+    filter_ = compile_filter_of(condition, calendar)
 
     def pick(history: History, at: int) -> tuple[Event | None, int]:
         stream = history.stream(event_type)
@@ -81,9 +81,9 @@ def _compile_pick(condition: EventTest, calendar: Calendar) -> Finder:
         turns = min(turns, frame.next_edge(event.micros, at))
         if not is_first:
             turns = min(turns, following)
-        if sieve is not None and sieve.turns is not None:
-            turns = min(turns, sieve.turns(event, at))
-        passes = start <= event.micros < end and (sieve is None or sieve.keep(event, at))
+        if filter_ is not None and filter_.turns is not None:
+            turns = min(turns, filter_.turns(event, at))
+        passes = start <= event.micros < end and (filter_ is None or filter_.keep(event, at))
         return (event if passes else None), turns
 
     return pick
@@ -91,21 +91,17 @@ def _compile_pick(condition: EventTest, calendar: Calendar) -> Finder:
 
 def _compile_latest(condition: AggregateTest, calendar: Calendar) -> Finder:
     cut = compile_slice(condition.event_type, condition.window, calendar, finders(calendar))
-    sieve = _sieve_of(condition, calendar)
+    filter_ = compile_filter_of(condition, calendar)
 
     def latest(history: History, at: int) -> tuple[Event | None, int]:
         piece = cut(history, at)
         turns = min(piece.turns, piece.next_entry())
         for place in range(piece.high - 1, piece.low - 1, -1):
             event = piece.events[place]
-            if sieve is not None and sieve.turns is not None:
-                turns = min(turns, sieve.turns(event, at))
-            if sieve is None or sieve.keep(event, at):
+            if filter_ is not None and filter_.turns is not None:
+                turns = min(turns, filter_.turns(event, at))
+            if filter_ is None or filter_.keep(event, at):
                 return event, min(turns, piece.exit_of(place))
         return None, turns
 
     return latest
-
-
-def _sieve_of(condition: EventTest | AggregateTest, calendar: Calendar) -> Sieve | None:
-    return None if condition.filter is None else compile_filter(condition.filter, calendar)

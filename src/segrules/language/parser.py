@@ -13,7 +13,6 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from segrules.language.building import BUILDERS, READERS, SILENT
 from segrules.language.diagnostics import RuleError
-from segrules.language.explaining import Trouble, explain
 from segrules.language.limits import Limits
 from segrules.language.mistakes import Mistake
 from segrules.language.source import Source, Span
@@ -29,6 +28,7 @@ from segrules.language.syntax import (
     Or,
     RuleText,
 )
+from segrules.language.trouble import Trouble, explain
 from segrules.language.words import Word, is_reserved
 
 _Start: TypeAlias = Literal["rule", "derivation"]

@@ -19,6 +19,7 @@ from segrules.meaning.checker import check, check_derivation
 from segrules.meaning.conditions import Condition
 from segrules.meaning.definitions import Attribute, EventType, Property, SchemaFinding, Weekday
 from segrules.meaning.findings import closest, quote, suggest
+from segrules.meaning.order import put_in_order
 from segrules.meaning.vocabulary import AttributeWord, Stages, ValueType, Vocabulary, Word
 
 T = TypeVar("T")
@@ -120,14 +121,6 @@ def _mentions(rules: Iterable[RuleText | None]) -> set[Path]:
     }
 
 
-def _circle(needs: Mapping[Path, set[Path]]) -> list[Path]:
-    """Return attributes that depend on each other in turn; each of all needs one of them."""
-    trail = [min(needs)]
-    while trail[-1] not in trail[:-1]:
-        trail.append(min(needs[trail[-1]] & needs.keys()))
-    return trail[trail.index(trail[-1]) : -1]
-
-
 @define
 class _Resolver:
     vocabulary: Vocabulary
@@ -190,19 +183,18 @@ class _Resolver:
     def add_stages(self, staged: Mapping[Path, Attribute]) -> None:
         """Resolve attributes made of stages, each after those that its rules speak of."""
         rules = {path: self._parse_stages(path, each) for path, each in staged.items()}
-        waiting = {path: _mentions(each) & staged.keys() for path, each in rules.items()}
-        while waiting:
-            ready = [path for path, needs in waiting.items() if not needs & waiting.keys()]
-            if not ready:
-                ready = _circle(waiting)
-                steps = " → ".join(quote(".".join(path)) for path in (*ready, ready[0]))
-                key = f"attributes.{'.'.join(ready[0])}.stages"
-                self._wrong(key, f"stages depend on each other in a circle: {steps}")
-                # Others may speak of these; they are left without stages, not unknown.
-                rules |= {path: [None] * len(staged[path].stages) for path in ready}
-            for path in ready:
-                del waiting[path]
-                self._add_staged(path, staged[path], rules[path])
+        needs = {path: [p for p in staged if p in _mentions(each)] for path, each in rules.items()}
+        order, circles = put_in_order(needs)
+        for circle in circles:
+            start = circle.index(min(circle))
+            turned = [*circle[start:], *circle[: start + 1]]
+            steps = " → ".join(quote(".".join(path)) for path in turned)
+            key = f"attributes.{'.'.join(turned[0])}.stages"
+            self._wrong(key, f"stages depend on each other in a circle: {steps}")
+            # Others may speak of these; they are left without stages, not unknown.
+            rules |= {path: [None] * len(staged[path].stages) for path in circle}
+        for path in order:
+            self._add_staged(path, staged[path], rules[path])
 
     def _parse_stages(self, path: Path, attribute: Attribute) -> list[RuleText | None]:
         keys = [

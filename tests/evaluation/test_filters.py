@@ -2,7 +2,7 @@
 
 import pytest
 
-from segrules.evaluation.sieve import compile_filter
+from segrules.evaluation.filters import compile_filter
 from segrules.meaning.calendar import NEVER
 from segrules.meaning.conditions import (
     And,
@@ -42,40 +42,40 @@ BOTH, GIFT_ALONE, NEITHER = (
 )
 def test_still(condition: Condition, kept: list[bool]) -> None:
     """A filter without a moving window keeps an event or not, whenever it is asked."""
-    sieve = compile_filter(condition, CALENDAR)
-    assert sieve.turns is None
-    assert [sieve.keep(each, micros(5)) for each in (BOTH, GIFT_ALONE, NEITHER)] == kept
+    filter_ = compile_filter(condition, CALENDAR)
+    assert filter_.turns is None
+    assert [filter_.keep(each, micros(5)) for each in (BOTH, GIFT_ALONE, NEITHER)] == kept
 
 
 def test_fixed_window() -> None:
     """A window between two dates does not move."""
     march = Lies(Window(Fixed(micros(0)), Fixed(micros(31))))
-    sieve = compile_filter(TermTest(Property(("due",)), march), CALENDAR)
-    assert sieve.turns is None
-    assert sieve.keep(event("cart", 1, due=day(30)), micros(5))
-    assert not sieve.keep(event("cart", 1, due=day(31)), micros(5))
-    assert not sieve.keep(event("cart", 1, due="2026-03-10"), micros(5))
+    filter_ = compile_filter(TermTest(Property(("due",)), march), CALENDAR)
+    assert filter_.turns is None
+    assert filter_.keep(event("cart", 1, due=day(30)), micros(5))
+    assert not filter_.keep(event("cart", 1, due=day(31)), micros(5))
+    assert not filter_.keep(event("cart", 1, due="2026-03-10"), micros(5))
 
 
 def test_moving_window() -> None:
     """A window that moves with the clock tells when its answer may change."""
-    sieve = compile_filter(SOON, CALENDAR)
+    filter_ = compile_filter(SOON, CALENDAR)
     cart = event("cart", 1, due=day(9))
-    assert sieve.turns
-    assert [sieve.keep(cart, micros(n)) for n in (6, 7, 8, 9)] == [False, True, True, False]
-    assert [sieve.turns(cart, micros(n)) for n in (6, 7, 9)] == [micros(7), micros(9), NEVER]
-    assert sieve.turns(event("cart", 1), micros(6)) == NEVER
-    assert not sieve.keep(event("cart", 1), micros(6))
+    assert filter_.turns
+    assert [filter_.keep(cart, micros(n)) for n in (6, 7, 8, 9)] == [False, True, True, False]
+    assert [filter_.turns(cart, micros(n)) for n in (6, 7, 9)] == [micros(7), micros(9), NEVER]
+    assert filter_.turns(event("cart", 1), micros(6)) == NEVER
+    assert not filter_.keep(event("cart", 1), micros(6))
 
 
 def test_groups_turn_with_the_soonest() -> None:
     """A group may change as soon as the first of its parts may, and so may its opposite."""
     cart = event("cart", 1, due=day(9), made=day(1))
     for condition in (And((GIFT, SOON, RECENT)), Or((SOON, RECENT)), Not(Or((SOON, RECENT)))):
-        sieve = compile_filter(condition, CALENDAR)
-        assert sieve.turns
-        assert sieve.turns(cart, micros(5)) == micros(7)
-        assert sieve.turns(cart, micros(7)) == micros(8)
+        filter_ = compile_filter(condition, CALENDAR)
+        assert filter_.turns
+        assert filter_.turns(cart, micros(5)) == micros(7)
+        assert filter_.turns(cart, micros(7)) == micros(8)
 
 
 def test_own_properties_alone() -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from segrules.evaluation.fold import compile_aggregate_test
+from segrules.evaluation.aggregates import compile_aggregate_test
 from segrules.language.syntax import Function
 from segrules.meaning.calendar import NEVER
 from segrules.meaning.conditions import (

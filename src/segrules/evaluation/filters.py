@@ -30,7 +30,7 @@ from segrules.meaning.windows import Window, bounds, is_moving, stay
 
 
 @frozen
-class Sieve:
+class Filter:
     """A compiled filter.
 
     keep: whether an event passes at an instant. turns: the first instant after it at which that may
@@ -41,32 +41,37 @@ class Sieve:
     turns: Callable[[Event, int], int] | None = None
 
 
-def compile_filter(condition: Condition, calendar: Calendar) -> Sieve:
+def compile_filter(condition: Condition, calendar: Calendar) -> Filter:
     """Compile a condition on an event's own properties."""
     match condition:
         case Not(term):
             inner = compile_filter(term, calendar)
             keep = inner.keep
-            return Sieve(lambda event, at: not keep(event, at), inner.turns)
+            return Filter(lambda event, at: not keep(event, at), inner.turns)
         case And(terms) | Or(terms):
             parts = [compile_filter(term, calendar) for term in terms]
             keeps = [part.keep for part in parts]
             turns = _soonest([part.turns for part in parts if part.turns is not None])
             if isinstance(condition, And):
-                return Sieve(lambda event, at: all(k(event, at) for k in keeps), turns)
-            return Sieve(lambda event, at: any(k(event, at) for k in keeps), turns)
+                return Filter(lambda event, at: all(k(event, at) for k in keeps), turns)
+            return Filter(lambda event, at: any(k(event, at) for k in keeps), turns)
         case TermTest(term, Lies(window)):
             return _compile_lies(compile_path(term.path), window, calendar)
         case TermTest(term, test):
             get, passes = compile_path(term.path), compile_test(test)
-            return Sieve(lambda event, _: passes(get(event.properties)))
+            return Filter(lambda event, _: passes(get(event.properties)))
         case EventTest() | AggregateTest() | ListTest() | StageTest() | Inlined():
             raise TypeError("a filter asks only about an event's own properties")
         case _:
             assert_never(condition)
 
 
-def _compile_lies(get: Callable[[Any], Any], window: Window, calendar: Calendar) -> Sieve:
+def compile_filter_of(condition: EventTest | AggregateTest, calendar: Calendar) -> Filter | None:
+    """Compile the filter of a test on events; None where it has none."""
+    return None if condition.filter is None else compile_filter(condition.filter, calendar)
+
+
+def _compile_lies(get: Callable[[Any], Any], window: Window, calendar: Calendar) -> Filter:
     def keep(event: Event, at: int) -> bool:
         value = get(event.properties)
         if type(value) is not datetime:
@@ -80,7 +85,7 @@ def _compile_lies(get: Callable[[Any], Any], window: Window, calendar: Calendar)
             return NEVER
         return min((t for t in stay(window, to_micros(value), calendar) if t > at), default=NEVER)
 
-    return Sieve(keep, turns if is_moving(window) else None)
+    return Filter(keep, turns if is_moving(window) else None)
 
 
 def _soonest(

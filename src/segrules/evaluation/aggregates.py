@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 
 from segrules.evaluation.accumulator import compile_aggregate
 from segrules.evaluation.facts import Event, History
+from segrules.evaluation.filters import Filter, compile_filter_of
 from segrules.evaluation.pick import finders
 from segrules.evaluation.predicates import compile_number_test, compile_path
-from segrules.evaluation.sieve import Sieve, compile_filter
 from segrules.evaluation.slice import Slice, compile_slice
 from segrules.meaning.calendar import NEVER, Calendar
 from segrules.meaning.conditions import AggregateTest, InRange
@@ -20,14 +20,14 @@ Look: TypeAlias = Callable[[History, int], tuple[bool, int]]
 def compile_aggregate_test(condition: AggregateTest, calendar: Calendar) -> tuple[Look, bool]:
     """Compile a test on an aggregate; with false, what is compiled is its opposite."""
     cut = compile_slice(condition.event_type, condition.window, calendar, finders(calendar))
-    sieve = None if condition.filter is None else compile_filter(condition.filter, calendar)
-    if sieve is not None and sieve.turns is not None:
-        return _compile_moving(condition, cut, sieve, sieve.turns), True
+    filter_ = compile_filter_of(condition, calendar)
+    if filter_ is not None and filter_.turns is not None:
+        return _compile_moving(condition, cut, filter_, filter_.turns), True
     threshold = _threshold(condition)
     if threshold is None:
-        return _compile_walk(condition, cut, sieve), True
+        return _compile_walk(condition, cut, filter_), True
     number, at_least = threshold
-    return _compile_at_least(number, cut, sieve), at_least
+    return _compile_at_least(number, cut, filter_), at_least
 
 
 def _threshold(condition: AggregateTest) -> tuple[int, bool] | None:
@@ -43,14 +43,14 @@ def _threshold(condition: AggregateTest) -> tuple[int, bool] | None:
             return None
 
 
-def _compile_at_least(number: int, cut: Cut, sieve: Sieve | None) -> Look:
+def _compile_at_least(number: int, cut: Cut, filter_: Filter | None) -> Look:
     """Compile `count >= number`: the number-th newest decides, and nothing older matters."""
 
     def look(history: History, at: int) -> tuple[bool, int]:
         if number <= 0:
             return True, NEVER
         piece = cut(history, at)
-        place = piece.high - number if sieve is None else _nth_newest(number, piece, sieve, at)
+        place = piece.high - number if filter_ is None else _nth_newest(number, piece, filter_, at)
         if place >= piece.low:
             return True, min(piece.turns, piece.exit_of(place))
         return False, min(piece.turns, piece.next_entry())
@@ -58,16 +58,16 @@ def _compile_at_least(number: int, cut: Cut, sieve: Sieve | None) -> Look:
     return look
 
 
-def _nth_newest(number: int, piece: Slice, sieve: Sieve, at: int) -> int:
+def _nth_newest(number: int, piece: Slice, filter_: Filter, at: int) -> int:
     for place in range(piece.high - 1, piece.low - 1, -1):
-        if sieve.keep(piece.events[place], at):
+        if filter_.keep(piece.events[place], at):
             number -= 1
             if not number:
                 return place
     return piece.low - 1
 
 
-def _compile_walk(condition: AggregateTest, cut: Cut, sieve: Sieve | None) -> Look:
+def _compile_walk(condition: AggregateTest, cut: Cut, filter_: Filter | None) -> Look:
     """Compile an aggregate whose events only come and go.
 
     The turn is found by letting them, in the order of time, until the answer changes.
@@ -80,7 +80,7 @@ def _compile_walk(condition: AggregateTest, cut: Cut, sieve: Sieve | None) -> Lo
         piece = cut(history, at)
 
         def pass_on(event: Event, take: Callable[[Any], None]) -> None:
-            if sieve is None or sieve.keep(event, at):
+            if filter_ is None or filter_.keep(event, at):
                 take(value_of(event))
 
         total = make()
@@ -102,7 +102,7 @@ def _compile_walk(condition: AggregateTest, cut: Cut, sieve: Sieve | None) -> Lo
 
 
 def _compile_moving(
-    condition: AggregateTest, cut: Cut, sieve: Sieve, turns: Callable[[Event, int], int]
+    condition: AggregateTest, cut: Cut, filter_: Filter, turns: Callable[[Event, int], int]
 ) -> Look:
     """Compile an aggregate whose filter moves with the clock, so that any event may turn."""
     make = compile_aggregate(condition.function, distinct=condition.distinct)
@@ -115,7 +115,7 @@ def _compile_moving(
         total = make()
         for event in piece.events[piece.low : piece.high]:
             until = min(until, turns(event, at))
-            if sieve.keep(event, at):
+            if filter_.keep(event, at):
                 total.add(value_of(event))
         return passes(total.result()), until
 
