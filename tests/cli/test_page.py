@@ -1,4 +1,4 @@
-"""The page about the command line shows what the command line prints."""
+"""The pages show what the command line prints."""
 
 import doctest
 import re
@@ -12,7 +12,8 @@ from tests.cli.shop import Shell
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "command-line.md").read_text("utf-8")
 FILES = re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
-SESSIONS = re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)
+README = (ROOT / "README.md").read_text("utf-8")
+SESSIONS = re.findall(r"```console\n(.*?)```", PAGE + README, re.DOTALL)
 SAME = doctest.OutputChecker().check_output
 
 

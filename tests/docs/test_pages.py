@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from segrules import Rule, RuleError, Schema
 from tests.docs.pages import PAGES, ROOT, blocks, run
 
 
@@ -18,3 +19,11 @@ def test_python_runs(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         (tmp_path / "shop.toml").write_text(block.text, "utf-8")
     monkeypatch.chdir(tmp_path)
     run(page)
+
+
+def test_readme_shows_an_error() -> None:
+    """The error on the first page is the one that its rule gets."""
+    [shown] = [b.text for b in blocks("README.md", "text") if b.text.startswith("error[")]
+    with pytest.raises(RuleError) as error:
+        Rule("totalSpend > 500", Schema.commerce())
+    assert str(error.value) == shown.rstrip()
