@@ -1,11 +1,9 @@
 """The engine: facts in, changes out. It keeps every audience exact as events come and time passes.
 
-For each customer it holds the facts, and for each of the customer's segments that time alone may
-change, a deadline: the instant up to which the answer stands. Deadlines wait in one heap; one that
-has been overtaken is left there and passed over when it comes up.
+For each customer it holds the facts, and for each segment whose answer time alone may change a
+deadline: the instant up to which that answer stands.
 """
 
-import heapq
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from threading import RLock
@@ -14,6 +12,7 @@ from typing import Any
 from attrs import define, field
 
 from segrules.audience.change import CLOCK, EDIT, Cause, Change
+from segrules.audience.deadlines import Deadlines
 from segrules.audience.directory import Directory
 from segrules.audience.membership import Membership
 from segrules.audience.preview import Preview
@@ -41,8 +40,7 @@ from segrules.rule import Rule
 class _Person:
     number: int
     id: str
-    history: History
-    deadlines: dict[str, int] = field(factory=dict)
+    history: History = field(factory=History)
 
 
 DRAFT = ""
@@ -64,7 +62,7 @@ class Engine:
         self._membership = Membership()
         self._people: dict[str, _Person] = {}
         self._by_number: list[_Person] = []
-        self._deadlines: list[tuple[int, int, str]] = []
+        self._deadlines = Deadlines()
         self._now: int | None = None
         self._routes = find_routes({})
         self._lock = RLock()
@@ -156,8 +154,7 @@ class Engine:
             self._directory.lists.pop(segment, None)
             self._directory.rules.pop(segment, None)
             self._membership.remove_segment(segment)
-            for person in self._by_number:
-                person.deadlines.pop(segment, None)
+            self._deadlines.drop_segment(segment)
             self._routes = find_routes(self._directory.rules)
 
     # Facts
@@ -226,9 +223,8 @@ class Engine:
     def next_deadline(self) -> datetime | None:
         """The next instant, in UTC, at which time alone may change something; None for never."""
         with self._lock:
-            while self._deadlines and self._is_overtaken(self._deadlines[0]):
-                heapq.heappop(self._deadlines)
-            return to_datetime(self._deadlines[0][0]) if self._deadlines else None
+            following = self._deadlines.next()
+            return None if following is None else to_datetime(following)
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -311,28 +307,17 @@ class Engine:
 
     def _advance(self, instant: int) -> list[Change]:
         changes: list[Change] = []
-        heap = self._deadlines
-        while heap and heap[0][0] <= instant:
-            entry = heapq.heappop(heap)
-            if self._is_overtaken(entry):
-                continue
-            due, number, segment = entry
-            person = self._by_number[number]
-            del person.deadlines[segment]
-            self._now = due
-            self._judge(person, segment, CLOCK, changes)
+        while (entry := self._deadlines.take(instant)) is not None:
+            self._now, (number, segment) = entry
+            self._judge(self._by_number[number], segment, CLOCK, changes)
         self._now = instant if self._now is None else max(self._now, instant)
         return changes
-
-    def _is_overtaken(self, entry: tuple[int, int, str]) -> bool:
-        due, number, segment = entry
-        return self._by_number[number].deadlines.get(segment) != due
 
     def _person(self, customer: str) -> tuple[_Person, bool]:
         person = self._people.get(customer)
         if person is not None:
             return person, False
-        person = _Person(len(self._by_number), customer, History())
+        person = _Person(len(self._by_number), customer)
         self._people[customer] = person
         self._by_number.append(person)
         return person, True
@@ -349,10 +334,9 @@ class Engine:
         assert now is not None  # noqa: S101  # whoever asks has set the clock
         holds, until = self._directory.rules[segment].evaluator.judge(person.history, now)
         if until == NEVER:
-            person.deadlines.pop(segment, None)
-        elif person.deadlines.get(segment) != until:
-            person.deadlines[segment] = until
-            heapq.heappush(self._deadlines, (until, person.number, segment))
+            self._deadlines.drop((person.number, segment))
+        else:
+            self._deadlines.put((person.number, segment), until)
         if self._membership.put(person.id, segment, member=holds):
             changes.append(self._change(person, segment, cause, joined=holds))
 
