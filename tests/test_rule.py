@@ -1,5 +1,6 @@
 """Rules as values."""
 
+import inspect
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from segrules import Customer, Event, FactError, Limits, Rule, RuleError, Schema, SegrulesError
+from segrules import (
+    Customer,
+    Event,
+    FactError,
+    Limits,
+    Rule,
+    RuleError,
+    Schema,
+    SegrulesError,
+    Verdict,
+)
 from segrules.meaning.triggers import Triggers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -162,6 +173,12 @@ def test_naive_instant() -> None:
 
 def test_not_text() -> None:
     """Only text is read as a rule."""
+    with pytest.raises(FactError, match="asked about a `Customer`, not `dict`"):
+        make("country = 'GB'").matches({"id": "ann"}, at=NOW)  # type: ignore[arg-type]  # what must fail
+    with pytest.raises(TypeError):
+        _ = make("country = 'GB'") & 5  # type: ignore[operator]  # what must fail
+    with pytest.raises(TypeError):
+        _ = make("country = 'GB'") | 5  # type: ignore[operator]  # what must fail
     with pytest.raises(SegrulesError, match="text is `str`, not `int`"):
         Rule(5, SCHEMA)  # type: ignore[arg-type]  # what must fail
     with pytest.raises(SegrulesError, match="schema is a `Schema`, not `str`"):
@@ -239,6 +256,30 @@ def test_explanation_of_segment() -> None:
         "      yes country = 'GB': 'GB'",
         "      no  totalSpent > 1000: 241.5",
     ]
+
+
+def test_until_of_a_list() -> None:
+    """A list of dates is one condition, and says the very instant at which it turns."""
+    days = [datetime(2026, 1, 1, 12, tzinfo=UTC), datetime(2026, 2, 2, 12, tzinfo=UTC)]
+    ann = Customer("ann", events=[Event("purchase", day) for day in days])
+    rule = make("lastOrderAt in (2026-01-01, 2026-02-02)")
+    assert rule.verdict(ann, at=days[0]) == Verdict(holds=True, until=None)
+    assert rule.verdict(ann, at=days[0] - timedelta(days=9)).until == days[0]
+
+
+def test_little_stack() -> None:
+    """Where a host leaves too little stack for a deep rule, that is said, and nothing breaks."""
+    deep = "country = 'GB'"
+    for number in range(60):
+        deep = f"(city = 'x' {'AND' if number % 2 else 'OR'} {deep})"
+    limit = sys.getrecursionlimit()
+    for room in range(60, 400, 20):
+        try:
+            sys.setrecursionlimit(len(inspect.stack(0)) + room)
+            with pytest.raises(RuleError):
+                make(deep)
+        finally:
+            sys.setrecursionlimit(limit)
 
 
 def test_repr() -> None:

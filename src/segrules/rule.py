@@ -7,15 +7,15 @@ from typing import Any
 from attrs import field, frozen
 
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
-from segrules.evaluation.facts import Customer, to_instant, to_names
+from segrules.evaluation.facts import Customer, FactError, History, to_instant, to_names
 from segrules.evaluation.plan import Evaluator, compile_condition
 from segrules.evaluation.verdict import Verdict
-from segrules.language.diagnostics import Diagnostic, SegrulesError
+from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.formatter import format_rule
 from segrules.language.limits import Limits
 from segrules.language.mentions import mentioned_memberships
 from segrules.language.parser import parse
-from segrules.language.source import Source
+from segrules.language.source import Source, Span
 from segrules.language.syntax import And, Node, Not, Or, RuleText
 from segrules.meaning.calendar import to_datetime
 from segrules.meaning.checker import Checked, check
@@ -75,13 +75,19 @@ class Rule:
         lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
         limits = limits or Limits()
         source = Source(text, name)
-        syntax = parse(source, limits)
-        references = References(
-            {key: rule.checked.condition for key, rule in segments.items()},
-            frozenset(lists),
-            frozenset(cohorts),
-        )
-        checked = check(syntax, source, schema.vocabulary, references, limits)
+        try:
+            syntax = parse(source, limits)
+            references = References(
+                {key: rule.checked.condition for key, rule in segments.items()},
+                frozenset(lists),
+                frozenset(cohorts),
+            )
+            checked = check(syntax, source, schema.vocabulary, references, limits)
+            evaluator = compile_condition(checked.condition, schema.vocabulary.calendar)
+            triggers = find_triggers(checked.condition, schema.vocabulary)
+            lookback = find_lookback(checked.condition)
+        except RecursionError:
+            raise RuleError([_too_nested(source)]) from None
         mentioned = {(m.kind, m.name.value) for m in mentioned_memberships(syntax.root)}
         self.__attrs_init__(
             text=text,
@@ -91,20 +97,20 @@ class Rule:
             cohorts=frozenset(k for k in cohorts if ("cohort", k) in mentioned),
             limits=limits,
             findings=(),
-            triggers=find_triggers(checked.condition, schema.vocabulary),
-            lookback=freeze(find_lookback(checked.condition)),
+            triggers=triggers,
+            lookback=freeze(lookback),
             syntax=syntax,
             checked=checked,
-            evaluator=compile_condition(checked.condition, schema.vocabulary.calendar),
+            evaluator=evaluator,
         )
 
     def matches(self, customer: Customer, *, at: datetime) -> bool:
         """Tell whether a customer is in the audience at an instant; raises FactError if naive."""
-        return self.evaluator.check(customer.history, to_instant(at))
+        return self.evaluator.check(_history(customer), to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
         """Return the answer, and the instant up to which it stands without a new fact."""
-        holds, until = self.evaluator.judge(customer.history, to_instant(at))
+        holds, until = self.evaluator.judge(_history(customer), to_instant(at))
         return Verdict(holds, to_datetime(until))
 
     def explain(self, customer: Customer, *, at: datetime, redact: bool = False) -> Explanation:
@@ -121,9 +127,13 @@ class Rule:
         )
 
     def __and__(self, other: "Rule") -> "Rule":
+        if not isinstance(other, Rule):
+            return NotImplemented
         return _combine(self, other, And((*_terms(self, And), *_terms(other, And))))
 
     def __or__(self, other: "Rule") -> "Rule":
+        if not isinstance(other, Rule):
+            return NotImplemented
         return _combine(self, other, Or((*_terms(self, Or), *_terms(other, Or))))
 
     def __invert__(self) -> "Rule":
@@ -156,6 +166,24 @@ class Rule:
 
     def __repr__(self) -> str:
         return f"Rule({str(self)!r}, {self.schema!r})"
+
+
+def _history(customer: Customer) -> History:
+    try:
+        return customer.history
+    except AttributeError:
+        kind = type(customer).__name__
+        raise FactError(f"a rule is asked about a `Customer`, not `{kind}`") from None
+
+
+def _too_nested(source: Source) -> Diagnostic:
+    return Diagnostic(
+        "too-nested",
+        "this rule nests deeper than the program's stack allows here",
+        source,
+        Span(0, len(source.text)),
+        "split the rule into segments, or call with more stack left",
+    )
 
 
 def _question(rule: Rule) -> Question:

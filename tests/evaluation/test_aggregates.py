@@ -49,12 +49,12 @@ def count(
     [
         (InRange(low=TWO), 6, (True, 10)),
         (InRange(low=THREE), 6, (True, 8)),
-        (InRange(low=THREE), 8, (False, 20)),
+        (InRange(low=THREE), 8, (False, NEVER)),
         (InRange(low=TWO, open_low=True), 6, (True, 8)),
         (InRange(low=Decimal("2.5")), 6, (True, 8)),
         (InRange(high=TWO), 6, (False, 8)),
         (InRange(high=THREE, open_high=True), 6, (False, 8)),
-        (InRange(high=Decimal("2.5"), open_high=True), 8, (True, 20)),
+        (InRange(high=Decimal("2.5"), open_high=True), 8, (True, NEVER)),
         (InRange(low=Decimal(0)), 6, (True, NEVER)),
         (InRange(high=Decimal(-1)), 6, (False, NEVER)),
         (Equals(THREE), 6, (True, 8)),
@@ -83,15 +83,16 @@ def test_windows(window: Window | None, at: int, answer: tuple[bool, int]) -> No
 def test_filter() -> None:
     """A filter that does not move is looked through for the event that decides."""
     assert look(count(InRange(low=TWO), WEEK, GIFT), 6) == (True, 8)
-    assert look(count(InRange(low=TWO), WEEK, GIFT), 8) == (False, 20)
+    assert look(count(InRange(low=TWO), WEEK, GIFT), 8) == (False, NEVER)
     assert look(count(Equals(TWO), WEEK, GIFT), 6) == (True, 8)
 
 
 def test_moving_filter() -> None:
-    """A filter that moves makes every event a reason to ask again."""
+    """An event turns when its filter does, and counts while the window holds it."""
     assert look(count(InRange(low=Decimal(1)), None, SOON), 6) == (False, 10)
     assert look(count(InRange(low=Decimal(1)), None, SOON), 10) == (True, 12)
-    assert look(count(Equals(Decimal(0)), WEEK, SOON), 7) == (True, 8)
+    assert look(count(Equals(Decimal(0)), WEEK, SOON), 7) == (True, NEVER)
+    assert look(count(Equals(Decimal(0)), None, SOON), 7) == (True, 10)
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,8 @@ def test_nested_too_deep() -> None:
 
 
 def test_place_is_named() -> None:
-    """A refused value is named by its place, never printed."""
-    with pytest.raises(FactError, match=r"^`fact\.card\.number` cannot be `Fraction`: ") as caught:
+    """A refused value is named by its outermost place; it and the keys inside are never printed."""
+    with pytest.raises(FactError, match=r"^a value inside `fact` cannot be `Fraction`: ") as caught:
         fact({"card": {"number": Fraction(4111, 7)}})
     assert "4111" not in str(caught.value)
 
@@ -160,7 +160,7 @@ def test_names(key: object) -> None:
     """Names are text that is not empty."""
     with pytest.raises(FactError, match="a name in a customer's attributes must be text"):
         Customer("c1", {key: 1})  # type: ignore[dict-item]
-    with pytest.raises(FactError, match="a name in `fact` must be text"):
+    with pytest.raises(FactError, match="a name inside `fact` must be text"):
         fact({key: 1})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attrs import define, field
 
 from segrules.audience.references import build_rules
-from segrules.audience.segments import SegmentError
+from segrules.audience.segments import SegmentError, check_name
 from segrules.language.limits import Limits
 from segrules.meaning.findings import suggest
 from segrules.meaning.schema import Schema
@@ -63,6 +63,11 @@ class Directory:
                 "ask the rule about customers whose `cohorts` you give"
             )
 
+    def rebind(self, segment: str, rule: Rule | str) -> dict[str, Rule]:
+        """Make the rules that stand when a segment gets another: its own and its users'."""
+        users = {user: self.rules[user].text for user in self.users(segment)}
+        return self.bind({segment: rule, **users})
+
     def users(self, segment: str) -> list[str]:
         """Return the segments that refer to a segment, directly or through others, in order."""
         reached = {segment}
@@ -76,8 +81,7 @@ class Directory:
 
     def check_free(self, segment: str) -> None:
         """Raise SegmentError where a name is taken or no name."""
-        if not isinstance(segment, str) or not segment:
-            raise SegmentError("a segment's name is text that is not empty")
+        check_name(segment)
         if segment in self.rules or segment in self.lists:
             raise SegmentError(
                 f"there is a segment `{segment}` already: edit it, or remove it first"
@@ -85,6 +89,7 @@ class Directory:
 
     def check_known(self, segment: str) -> None:
         """Raise SegmentError where there is no such segment."""
+        check_name(segment)
         if segment not in self.rules and segment not in self.lists:
             advice = suggest(str(segment), self.names, "segments")
             raise SegmentError(f"unknown segment `{segment}`: {advice}")

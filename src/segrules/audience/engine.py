@@ -30,6 +30,7 @@ from segrules.evaluation.facts import (
     to_name,
     to_names,
 )
+from segrules.language.diagnostics import SegrulesError
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.schema import Schema
@@ -57,6 +58,8 @@ class Engine:
     """
 
     def __init__(self, schema: Schema, *, limits: Limits | None = None) -> None:
+        if not isinstance(schema, Schema):
+            raise SegrulesError(f"an engine's schema is a `Schema`, not `{type(schema).__name__}`")
         self.schema = schema
         self._directory = Directory(schema, limits or Limits())
         self._membership = Membership()
@@ -99,14 +102,10 @@ class Engine:
         """
         with self._lock:
             self._directory.check_dynamic(segment)
-            concerned = [segment, *self._directory.users(segment)]
-            texts: dict[str, Rule | str] = {
-                key: self._directory.rules[key].text for key in concerned
-            }
-            rules = self._directory.bind(texts | {segment: rule})
+            rules = self._directory.rebind(segment, rule)
             self._directory.rules.update(rules)
             self._routes = find_routes(self._directory.rules)
-            return self._reconsider(concerned)
+            return self._reconsider(rules)
 
     def add_list(
         self, segment: str, members: Iterable[str] = (), *, at: datetime | None = None
@@ -134,8 +133,8 @@ class Engine:
     ) -> tuple[Change, ...]:
         """Let members in and out of a static segment by hand; `at` and errors as in `add_list`."""
         with self._lock:
+            self._directory.check_known(segment)
             if segment not in self._directory.lists:
-                self._directory.check_known(segment)
                 raise SegmentError(
                     f"`{segment}` is dynamic: its rule says who is in it, not a hand; "
                     "edit the rule, or add a static segment"
@@ -151,6 +150,9 @@ class Engine:
             if users:
                 names = ", ".join(f"`{user}`" for user in users)
                 raise SegmentError(f"`{segment}` is used by {names}: change these first")
+            if segment in self._directory.lists:
+                for customer in self._membership.all_members(segment):
+                    self._people[customer].history.lists -= {("segment", segment)}
             self._directory.lists.pop(segment, None)
             self._directory.rules.pop(segment, None)
             self._membership.remove_segment(segment)
@@ -278,11 +280,10 @@ class Engine:
     def explain(self, segment: str, customer: str, *, redact: bool = False) -> Explanation:
         """Return why a customer is in a dynamic segment now, or is not; raises SegmentError."""
         with self._lock:
-            rule = self.rule(segment)
-            now = self.now
-            if now is None:
-                raise SegmentError("nothing has happened yet: there is no instant to explain")
-            return rule.explain(self.customer(customer), at=now, redact=redact)
+            rule, now, known = self.rule(segment), self.now, self.customer(customer)
+        if now is None:
+            raise SegmentError("nothing has happened yet: there is no instant to explain")
+        return rule.explain(known, at=now, redact=redact)
 
     def preview(self, rule: Rule | str, *, against: str | None = None) -> Preview:
         """Return who a rule would select now, and who would join or leave; nothing is saved.
@@ -292,8 +293,10 @@ class Engine:
         """
         with self._lock:
             current = frozenset[str]() if against is None else self.members(against)
-            name = DRAFT if against is None else against
-            check = self._directory.bind({name: rule})[name].evaluator.check
+            if against is None:
+                check = self._directory.bind({DRAFT: rule})[DRAFT].evaluator.check
+            else:
+                check = self._directory.rebind(against, rule)[against].evaluator.check
             now = 0 if self._now is None else self._now
             members = frozenset(p.id for p in self._by_number if check(p.history, now))
             return Preview(len(self._people), members, members - current, current - members)

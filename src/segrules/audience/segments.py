@@ -1,15 +1,14 @@
 """Segments as a file of them says it, and rules that refer to each other by name."""
 
-import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
 from attrs import frozen
 
 from segrules.audience.references import build_rules
 from segrules.language.diagnostics import SegrulesError
 from segrules.meaning.definitions import SchemaError
+from segrules.meaning.files import parse_toml, read_file
 from segrules.meaning.schema import Schema
 from segrules.meaning.structure import structure_as
 from segrules.rule import Rule
@@ -52,25 +51,29 @@ def load_segments(
 
     Raises SegmentError where the file is not one, and RuleError with every finding in its rules.
     """
+    name = str(path)
     try:
-        text = Path(path).read_text("utf-8-sig")
-    except OSError as error:
-        raise SegmentError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
-    except UnicodeDecodeError:
-        raise SegmentError(f"{path}: is not UTF-8 text") from None
-    return build_segments(read_segments(text, str(path)), schema, str(path), lists, cohorts)
+        text = read_file(path)
+    except SchemaError as error:
+        raise SegmentError(str(error)) from None
+    return build_segments(read_segments(text, name), schema, name, lists, cohorts)
 
 
 def read_segments(text: str, name: str) -> Mapping[str, SegmentText]:
     """Return the segments that a TOML text holds; raises SegmentError naming text and key."""
     try:
-        data: dict[str, Any] = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SegmentError(f"{name}: is not TOML: {error}") from None
-    try:
-        return structure_as(SegmentFile, data, name).segments
+        segments = structure_as(SegmentFile, parse_toml(text, name), name).segments
     except SchemaError as error:
         raise SegmentError(str(error)) from None
+    for key in segments:
+        check_name(key, f"{name}: segments.{key!r}")
+    return segments
+
+
+def check_name(segment: object, where: str = "segment") -> None:
+    """Raise SegmentError for what cannot be a segment's name: it is text that can be printed."""
+    if not isinstance(segment, str) or not segment or not segment.isprintable():
+        raise SegmentError(f"{where}: a name is text that is not empty and can be printed")
 
 
 def build_segments(

@@ -1,10 +1,13 @@
 """Tests on numbers computed from events, compiled."""
 
+import heapq
 from collections.abc import Callable
 from math import ceil, floor
 from typing import Any, TypeAlias
 
-from segrules.evaluation.accumulator import compile_aggregate
+from attrs import define, field
+
+from segrules.evaluation.accumulator import Accumulator, compile_aggregate
 from segrules.evaluation.facts import Event, History
 from segrules.evaluation.filters import Filter, compile_filter_of
 from segrules.evaluation.pick import finders
@@ -21,13 +24,12 @@ def compile_aggregate_test(condition: AggregateTest, calendar: Calendar) -> tupl
     """Compile a test on an aggregate; with false, what is compiled is its opposite."""
     cut = compile_slice(condition.event_type, condition.window, calendar, finders(calendar))
     filter_ = compile_filter_of(condition, calendar)
-    if filter_ is not None and filter_.turns is not None:
-        return _compile_moving(condition, cut, filter_, filter_.turns), True
+    walk = _compile_walk(condition, cut, filter_)
     threshold = _threshold(condition)
-    if threshold is None:
-        return _compile_walk(condition, cut, filter_), True
+    if threshold is None or (filter_ is not None and filter_.turns is not None):
+        return walk, True
     number, at_least = threshold
-    return _compile_at_least(number, cut, filter_), at_least
+    return _compile_at_least(number, cut, filter_, walk, at_least=at_least), at_least
 
 
 def _threshold(condition: AggregateTest) -> tuple[int, bool] | None:
@@ -43,17 +45,25 @@ def _threshold(condition: AggregateTest) -> tuple[int, bool] | None:
             return None
 
 
-def _compile_at_least(number: int, cut: Cut, filter_: Filter | None) -> Look:
-    """Compile `count >= number`: the number-th newest decides, and nothing older matters."""
+def _compile_at_least(
+    number: int, cut: Cut, filter_: Filter | None, walk: Look, *, at_least: bool
+) -> Look:
+    """Compile `count >= number`: the number-th newest decides, and nothing older matters.
+
+    Where events are still to come in, by the clock, the walk tells when the answer turns.
+    """
 
     def look(history: History, at: int) -> tuple[bool, int]:
         if number <= 0:
             return True, NEVER
         piece = cut(history, at)
+        if piece.high < len(piece.times):
+            holds, until = walk(history, at)
+            return holds is at_least, until
         place = piece.high - number if filter_ is None else _nth_newest(number, piece, filter_, at)
         if place >= piece.low:
             return True, min(piece.turns, piece.exit_of(place))
-        return False, min(piece.turns, piece.next_entry())
+        return False, piece.turns
 
     return look
 
@@ -68,58 +78,75 @@ def _nth_newest(number: int, piece: Slice, filter_: Filter, at: int) -> int:
 
 
 def _compile_walk(condition: AggregateTest, cut: Cut, filter_: Filter | None) -> Look:
-    """Compile an aggregate whose events only come and go.
-
-    The turn is found by letting them, in the order of time, until the answer changes.
-    """
+    """Compile any aggregate: let events come and go in the order of time until the answer turns."""
     make = compile_aggregate(condition.function, distinct=condition.distinct)
     passes = compile_number_test(condition.test)
     value_of = _compile_value(condition)
 
     def look(history: History, at: int) -> tuple[bool, int]:
-        piece = cut(history, at)
-
-        def pass_on(event: Event, take: Callable[[Any], None]) -> None:
-            if filter_ is None or filter_.keep(event, at):
-                take(value_of(event))
-
-        total = make()
-        for event in piece.events[piece.low : piece.high]:
-            pass_on(event, total.add)
-        holds = passes(total.result())
-        while (turn := min(piece.next_entry(), piece.next_exit())) < piece.turns:
-            while piece.next_entry() <= turn:
-                pass_on(piece.events[piece.high], total.add)
-                piece.high += 1
-            while piece.next_exit() <= turn:
-                pass_on(piece.events[piece.low], total.drop)
-                piece.low += 1
-            if passes(total.result()) is not holds:
+        walk = _Walk(cut(history, at), make(), value_of, filter_)
+        for place in range(walk.piece.low, walk.piece.high):
+            walk.take_in(place, at)
+        holds = passes(walk.total.result())
+        while (turn := walk.next_turn()) < walk.piece.turns:
+            walk.go_to(turn)
+            if passes(walk.total.result()) is not holds:
                 return holds, turn
-        return holds, piece.turns
+        return holds, walk.piece.turns
 
     return look
 
 
-def _compile_moving(
-    condition: AggregateTest, cut: Cut, filter_: Filter, turns: Callable[[Event, int], int]
-) -> Look:
-    """Compile an aggregate whose filter moves with the clock, so that any event may turn."""
-    make = compile_aggregate(condition.function, distinct=condition.distinct)
-    passes = compile_number_test(condition.test)
-    value_of = _compile_value(condition)
+@define(eq=False)
+class _Walk:
+    """A window on its way through time: what is in it, and the aggregate of what passes.
 
-    def look(history: History, at: int) -> tuple[bool, int]:
-        piece = cut(history, at)
-        until = min(piece.turns, piece.next_entry(), piece.next_exit())
-        total = make()
-        for event in piece.events[piece.low : piece.high]:
-            until = min(until, turns(event, at))
-            if filter_.keep(event, at):
-                total.add(value_of(event))
-        return passes(total.result()), until
+    kept: the places of the events that pass the filter now. waiting: for a filter that moves with
+    the clock, when each event inside may pass or fail it next.
+    """
 
-    return look
+    piece: Slice
+    total: Accumulator
+    value_of: Callable[[Event], Any]
+    filter_: Filter | None
+    kept: set[int] = field(factory=set)
+    waiting: list[tuple[int, int]] = field(factory=list)
+
+    def next_turn(self) -> int:
+        """Return when an event next comes, goes or turns."""
+        turn = min(self.piece.next_entry(), self.piece.next_exit())
+        return min(turn, self.waiting[0][0]) if self.waiting else turn
+
+    def go_to(self, turn: int) -> None:
+        """Let come, go and turn what does at an instant."""
+        piece = self.piece
+        while piece.next_entry() <= turn:
+            self.take_in(piece.high, turn)
+            piece.high += 1
+        while piece.next_exit() <= turn:
+            self._let_go(piece.low)
+            piece.low += 1
+        while self.waiting and self.waiting[0][0] <= turn:
+            _, place = heapq.heappop(self.waiting)
+            if piece.low <= place:
+                self._let_go(place)
+                self.take_in(place, turn)
+
+    def take_in(self, place: int, at: int) -> None:
+        """Reckon with an event, if it passes the filter."""
+        event = self.piece.events[place]
+        if self.filter_ is None or self.filter_.keep(event, at):
+            self.kept.add(place)
+            self.total.add(self.value_of(event))
+        if self.filter_ is not None and self.filter_.turns is not None:
+            turn = self.filter_.turns(event, at)
+            if turn < NEVER:
+                heapq.heappush(self.waiting, (turn, place))
+
+    def _let_go(self, place: int) -> None:
+        if place in self.kept:
+            self.kept.remove(place)
+            self.total.drop(self.value_of(self.piece.events[place]))
 
 
 def _compile_value(condition: AggregateTest) -> Callable[[Event], Any]:

@@ -1,4 +1,8 @@
-"""Why a rule holds or not, in words a merchant reads. The reference evaluator finds the facts."""
+"""Why a rule holds or not, in words a merchant reads.
+
+The reference evaluator finds the facts. The answers, and how long they stand, are the compiled
+evaluator's, which are the same: the reference would take very long over very many events.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,13 +14,13 @@ from attrs import evolve, frozen
 
 from segrules.evaluation.accumulator import EXACT
 from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.plan import compile_condition
 from segrules.evaluation.reference import (
     aggregate,
     find_events,
     find_stage,
     find_value,
     join,
-    judge,
 )
 from segrules.language.formatter import format_node
 from segrules.language.syntax import And as AndSyntax
@@ -36,6 +40,7 @@ from segrules.meaning.conditions import (
     Or,
     StageTest,
     TermTest,
+    Whole,
 )
 
 REDACTED = "a value"
@@ -113,7 +118,7 @@ def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
             asked, found = "not this", "it holds" if holds else "it does not hold"
         case _:
             condition = asker.question.checked.parts[node.span]
-            judgement = judge(condition, asker.customer, asker.at, asker.calendar)
+            judgement = _judge(condition, asker)
             explained = [
                 _explain(segment.root, evolve(asker, question=segment))
                 for name, segment in asker.question.segments.items()
@@ -126,11 +131,15 @@ def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
     return Explanation(asked, found, holds, when, tuple(e for e, _ in explained)), judgement
 
 
+def _judge(condition: Condition, asker: _Asker) -> tuple[bool, int]:
+    return compile_condition(condition, asker.calendar).judge(asker.customer.history, asker.at)
+
+
 def _observe(condition: Condition, asker: _Asker) -> str:
     """Say what was found where a condition looked."""
     customer, at, calendar = asker.customer, asker.at, asker.calendar
     match condition:
-        case Not(inner):
+        case Not(inner) | Whole(inner):
             return _observe(inner, asker)
         case And(terms) | Or(terms):
             return _observe(terms[0], asker) if terms else "nothing"
@@ -139,7 +148,7 @@ def _observe(condition: Condition, asker: _Asker) -> str:
         case StageTest(_, stages):
             return _value(find_stage(stages, customer, at, calendar), asker)
         case Inlined(name, inner):
-            holds, _ = judge(inner, customer, at, calendar)
+            holds, _ = _judge(inner, asker)
             return f"in `{name}`" if holds else f"not in `{name}`"
         case ListTest(kind, name):
             names = customer.segments if kind == "segment" else customer.cohorts

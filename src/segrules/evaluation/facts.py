@@ -23,6 +23,8 @@ from segrules.meaning.calendar import to_micros
 
 DEEPEST: Final = 16
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+FIRST_INSTANT: Final = to_micros(datetime.min.replace(tzinfo=UTC))
+LAST_INSTANT: Final = to_micros(datetime.max.replace(tzinfo=UTC))
 
 
 class FactError(SegrulesError):
@@ -70,13 +72,13 @@ class Event:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Event):
             return NotImplemented
-        return self.order == other.order and self.properties == other.properties
+        return self.order == other.order and _sorted(self.properties) == _sorted(other.properties)
 
     def __hash__(self) -> int:
         return hash((self.type, self.micros, self.id))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Event, (self.type, self.at, dict(self.properties), self.id)
+        return Event, (self.type, self.at, _thaw(self.properties), self.id)
 
     def __repr__(self) -> str:
         name = "" if self.id is None else f" {self.id!r}"
@@ -161,6 +163,8 @@ class Customer:
         lists = {("segment", s) for s in segments} | {("cohort", c) for c in cohorts}
         known = to_facts(attributes, "a customer's attributes")
         history = History(attributes=dict(known), lists=lists)
+        if not isinstance(events, Iterable):
+            raise FactError(f"a customer's events must be a collection, not {_kind(events)}")
         for event in events:
             if not isinstance(event, Event):
                 raise FactError(f"a customer's events must be `Event`s, not {_kind(event)}")
@@ -176,7 +180,7 @@ class Customer:
 
     def __reduce__(self) -> tuple[Any, ...]:
         make = partial(Customer, segments=self.segments, cohorts=self.cohorts)
-        return make, (self.id, dict(self.attributes), self.events)
+        return make, (self.id, _thaw(self.attributes), self.events)
 
     def __repr__(self) -> str:
         return f"<Customer {self.id!r} ({len(self.events)} events)>"
@@ -193,16 +197,21 @@ def look_up(facts: Mapping[str, Any], path: tuple[str, ...]) -> Any:
 
 
 def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
-    """Return names and values made exact; raises FactError naming the place."""
-    if not values:
-        return NOTHING
+    """Return names and values made exact, read-only; raises FactError naming the place."""
     if not isinstance(values, Mapping):
         raise FactError(f"{where} must be a mapping, not {_kind(values)}")
-    return {to_name(k, f"a name in {where}"): to_fact(v, f"`{k}`", 1) for k, v in values.items()}
+    if not values:
+        return NOTHING
+    return MappingProxyType(
+        {to_name(k, f"a name in {where}"): to_fact(v, f"`{k}`") for k, v in values.items()}
+    )
 
 
 def to_fact(value: object, where: str, depth: int = 0) -> Any:
-    """Return a value made exact; raises FactError naming the place, never the value."""
+    """Return a value made exact; raises FactError naming the place, never the value.
+
+    Of what is nested only the outermost name is told: the keys inside may be values to a host.
+    """
     kind = type(value)
     if kind is str:
         return value
@@ -215,10 +224,13 @@ def to_fact(value: object, where: str, depth: int = 0) -> Any:
     if isinstance(value, Mapping):
         if depth >= DEEPEST:
             raise FactError(f"{where} is nested more than {DEEPEST} deep")
-        return {
-            to_name(k, f"a name in {where}"): to_fact(v, f"{where[:-1]}.{k}`", depth + 1)
-            for k, v in value.items()
-        }
+        inside = where if depth else f"a value inside {where}"
+        return MappingProxyType(
+            {
+                to_name(k, f"a name inside {where}"): to_fact(v, inside, depth + 1)
+                for k, v in value.items()
+            }
+        )
     if isinstance(value, list | tuple | set | frozenset):
         return _tags(value, where)
     if isinstance(value, str):
@@ -270,9 +282,12 @@ def to_utc(moment: object, where: str) -> datetime:
 def to_instant(at: datetime) -> int:
     """Return the instant that is asked about, in microseconds; refuses a naive datetime."""
     try:
-        return to_micros(at)
+        instant = to_micros(at)
     except (TypeError, OverflowError):
         return to_micros(to_utc(at, "`at`"))
+    if not FIRST_INSTANT <= instant <= LAST_INSTANT:
+        raise FactError("`at` lies beyond the calendar")
+    return instant
 
 
 def _tags(values: Iterable[object], where: str) -> frozenset[str]:
@@ -301,6 +316,11 @@ def to_names(values: Iterable[str], where: str) -> tuple[str, ...]:
 
 def _kind(value: object) -> str:
     return f"`{type(value).__name__}`"
+
+
+def _thaw(value: Any) -> Any:
+    """Return nested mappings as dicts, which can be pickled."""
+    return {k: _thaw(v) for k, v in value.items()} if isinstance(value, Mapping) else value
 
 
 def _sorted(value: Any) -> Any:

@@ -25,6 +25,7 @@ from segrules.meaning.conditions import (
     Or,
     StageTest,
     TermTest,
+    Whole,
 )
 from segrules.meaning.windows import Window, bounds, is_moving, stay
 
@@ -55,6 +56,8 @@ def compile_filter(condition: Condition, calendar: Calendar) -> Filter:
             if isinstance(condition, And):
                 return Filter(lambda event, at: all(k(event, at) for k in keeps), turns)
             return Filter(lambda event, at: any(k(event, at) for k in keeps), turns)
+        case Whole(inner):
+            return compile_filter(inner, calendar)
         case TermTest(term, Lies(window)):
             return _compile_lies(compile_path(term.path), window, calendar)
         case TermTest(term, test):

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import assert_never
 
 from segrules.evaluation.facts import Event, History
-from segrules.evaluation.filters import compile_filter_of
+from segrules.evaluation.filters import Filter, compile_filter_of
 from segrules.evaluation.frame import Finder, compile_window
 from segrules.evaluation.predicates import compile_path
-from segrules.evaluation.slice import compile_slice
+from segrules.evaluation.slice import Slice, compile_slice
 from segrules.meaning.calendar import NEVER, Calendar, to_micros
 from segrules.meaning.conditions import AggregateTest, EventTest
 from segrules.meaning.windows import That, Window
@@ -95,7 +95,7 @@ def _compile_latest(condition: AggregateTest, calendar: Calendar) -> Finder:
 
     def latest(history: History, at: int) -> tuple[Event | None, int]:
         piece = cut(history, at)
-        turns = min(piece.turns, piece.next_entry())
+        turns = min(piece.turns, _next_kept(piece, filter_, at))
         for place in range(piece.high - 1, piece.low - 1, -1):
             event = piece.events[place]
             if filter_ is not None and filter_.turns is not None:
@@ -105,3 +105,13 @@ def _compile_latest(condition: AggregateTest, calendar: Calendar) -> Finder:
         return None, turns
 
     return latest
+
+
+def _next_kept(piece: Slice, filter_: Filter | None, at: int) -> int:
+    """Return when an event next comes in that passes the filter, or with a moving one may."""
+    if filter_ is None or filter_.turns is not None:
+        return piece.next_entry()
+    for place in range(piece.high, len(piece.events)):
+        if filter_.keep(piece.events[place], at):
+            return piece.entry_of(place)
+    return NEVER

@@ -29,6 +29,7 @@ from segrules.meaning.conditions import (
     StageTest,
     TermTest,
     ValueTest,
+    Whole,
 )
 
 Check: TypeAlias = Callable[[History, int], bool]
@@ -53,10 +54,10 @@ def compile_condition(condition: Condition, calendar: Calendar) -> Evaluator:
             return _negate(nor)
         case Not(term):
             return _negate(compile_condition(term, calendar))
-        case Inlined(condition=inner):
+        case Inlined(condition=inner) | Whole(inner):
             return _settle(compile_condition(inner, calendar).judge)
         case StageTest():
-            return _settle(compile_condition(_spell_out(condition), calendar).judge)
+            return _settle(_compile_stages(condition, calendar))
         case ListTest(kind, name):
             entry = (kind, name)
             return _timeless(lambda history: entry in history.lists)
@@ -73,17 +74,24 @@ def compile_condition(condition: Condition, calendar: Calendar) -> Evaluator:
             assert_never(condition)
 
 
-def _spell_out(condition: StageTest) -> Or:
-    """Return the stages that pass the test, each without those before it."""
+def _compile_stages(condition: StageTest, calendar: Calendar) -> Judge:
+    """Compile a test on the first stage that holds; where none does, the value is missing."""
     passes = compile_test(condition.test)
-    conditions = [each for _, each in condition.stages]
-    return Or(
-        tuple(
-            And((each, *map(Not, conditions[:place])))
-            for place, (value, each) in enumerate(condition.stages)
-            if passes(value)
-        )
-    )
+    stages = [
+        (compile_condition(stage, calendar).judge, passes(value))
+        for value, stage in condition.stages
+    ]
+
+    def look(history: History, at: int) -> tuple[bool, int]:
+        turns = NEVER
+        for judge, answer in stages:
+            holds, until = judge(history, at)
+            turns = min(turns, until)
+            if holds:
+                return answer, turns
+        return False, turns
+
+    return look
 
 
 def _compile_attribute(path: tuple[str, ...], test: ValueTest) -> Evaluator:

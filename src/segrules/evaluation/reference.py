@@ -34,6 +34,7 @@ from segrules.meaning.conditions import (
     StageTest,
     TermTest,
     ValueTest,
+    Whole,
 )
 from segrules.meaning.windows import That, Window, passes, place
 
@@ -51,7 +52,7 @@ def judge(condition: Condition, customer: Customer, at: int, calendar: Calendar)
             return join([judge(t, customer, at, calendar) for t in terms], every=True)
         case Or(terms):
             return join([judge(t, customer, at, calendar) for t in terms], every=False)
-        case TermTest() | EventTest() | AggregateTest() | ListTest() | StageTest() | Inlined():
+        case _:
             answer = holds_at(condition, customer, at, calendar)
             for instant in sorted(set(turning_points(condition, customer, calendar))):
                 if not at < instant < NEVER:
@@ -59,8 +60,6 @@ def judge(condition: Condition, customer: Customer, at: int, calendar: Calendar)
                 if holds_at(condition, customer, instant, calendar) != answer:
                     return answer, instant
             return answer, NEVER
-        case _:
-            assert_never(condition)
 
 
 def join(parts: list[Judgement], *, every: bool) -> Judgement:
@@ -90,13 +89,12 @@ def holds_at(
             return all(holds_at(t, customer, at, calendar, event) for t in terms)
         case Or(terms):
             return any(holds_at(t, customer, at, calendar, event) for t in terms)
-        case Inlined(condition=inner):
+        case Inlined(condition=inner) | Whole(inner):
             return holds_at(inner, customer, at, calendar, event)
         case TermTest(term, Lies(window)):
             value = find_value(term, customer, event)
-            return isinstance(value, datetime) and _inside(
-                window, to_micros(value), customer, at, calendar
-            )
+            start, end = _bounds(window, customer, at, calendar)
+            return isinstance(value, datetime) and start <= to_micros(value) < end
         case TermTest(term, test):
             return _passes(find_value(term, customer, event), test)
         case EventTest():
@@ -139,17 +137,22 @@ def find_event(
     if not past:
         return None
     event = past[0] if condition.which == "first" else past[-1]
-    return event if _counts(event, condition, customer, at, calendar) else None
+    start, end = _bounds(condition.window, customer, at, calendar)
+    inside = start <= event.micros < end
+    return event if inside and _is_kept(event, condition, customer, at, calendar) else None
 
 
 def find_events(
     condition: AggregateTest, customer: Customer, at: int, calendar: Calendar
 ) -> list[Event]:
     """Return the events that a condition reckons with, in order."""
+    start, end = _bounds(condition.window, customer, at, calendar)
     return [
         event
         for event in _events(customer, condition.event_type)
-        if event.micros <= at and _counts(event, condition, customer, at, calendar)
+        if event.micros <= at
+        and start <= event.micros < end
+        and _is_kept(event, condition, customer, at, calendar)
     ]
 
 
@@ -193,7 +196,7 @@ def turning_points(
         case And(terms) | Or(terms):
             for term in terms:
                 yield from turning_points(term, customer, calendar, event)
-        case Not(inner) | Inlined(condition=inner):
+        case Not(inner) | Inlined(condition=inner) | Whole(inner):
             yield from turning_points(inner, customer, calendar, event)
         case TermTest(term, Lies(window)):
             value = find_value(term, customer, event)
@@ -227,35 +230,30 @@ def _events(customer: Customer, event_type: str | None) -> list[Event]:
     return [e for e in customer.events if event_type is None or e.type == event_type]
 
 
-def _counts(
+def _is_kept(
     event: Event,
     condition: EventTest | AggregateTest,
     customer: Customer,
     at: int,
     calendar: Calendar,
 ) -> bool:
-    return (
-        condition.window is None or _inside(condition.window, event.micros, customer, at, calendar)
-    ) and (condition.filter is None or holds_at(condition.filter, customer, at, calendar, event))
+    return condition.filter is None or holds_at(condition.filter, customer, at, calendar, event)
 
 
-def _inside(window: Window, instant: int, customer: Customer, at: int, calendar: Calendar) -> bool:
-    start, end = DAWN, NEVER
-    for cut in (window.start, window.end):
+def _bounds(
+    window: Window | None, customer: Customer, at: int, calendar: Calendar
+) -> tuple[int, int]:
+    """Return a window as `[start, end)`; nothing is inside where `that` finds no event."""
+    ends = [DAWN, NEVER]
+    for side, cut in enumerate((window.start, window.end) if window else ()):
         if isinstance(cut, That):
             found = find_event(cut.anchor, customer, at, calendar)
             if found is None:
-                return False
-            lies = found.micros + (1 if cut.side == "after" else 0)
+                return NEVER, NEVER
+            ends[side] = found.micros + (1 if cut.side == "after" else 0)
         elif cut is not None:
-            lies = place(cut, at, calendar)
-        else:
-            continue
-        if cut is window.start:
-            start = lies
-        else:
-            end = lies
-    return start <= instant < end
+            ends[side] = place(cut, at, calendar)
+    return ends[0], ends[1]
 
 
 def _passes(value: Any, test: ValueTest) -> bool:

@@ -179,7 +179,7 @@ class _Checker:
         if tests is None:
             return _STAND_IN
         asked = tuple(_ask(node.name, word, test, place) for test in tests)
-        condition = asked[0] if len(asked) == 1 else meant.Or(asked)
+        condition = asked[0] if len(asked) == 1 else meant.Whole(meant.Or(asked))
         negated = node.operator == "!=" if isinstance(node, Comparison) else node.negated
         return _negate(condition, negated=negated)
 

@@ -169,6 +169,16 @@ class Inlined:
 
 
 @frozen
+class Whole:
+    """One condition of the author's that several tests make, such as a list of dates.
+
+    It means what these mean together, and its turns are its own, not those of its parts.
+    """
+
+    condition: "Condition"
+
+
+@frozen
 class And:
     """Every term holds; with no terms, always."""
 
@@ -189,7 +199,6 @@ class Not:
     term: "Condition"
 
 
-Leaf: TypeAlias = TermTest | EventTest | AggregateTest | ListTest | StageTest | Inlined
-
-
-Condition: TypeAlias = Leaf | And | Or | Not
+Condition: TypeAlias = (
+    TermTest | EventTest | AggregateTest | ListTest | StageTest | Inlined | Whole | And | Or | Not
+)

@@ -19,6 +19,7 @@ from segrules.meaning.conditions import (
     Or,
     StageTest,
     TermTest,
+    Whole,
 )
 from segrules.meaning.windows import That, Window
 
@@ -33,7 +34,7 @@ def parts(condition: Condition) -> Iterator[Condition]:
     match condition:
         case And(terms) | Or(terms):
             yield from terms
-        case Not(inner) | Inlined(condition=inner):
+        case Not(inner) | Inlined(condition=inner) | Whole(inner):
             yield inner
         case StageTest(stages=stages):
             for _, inner in stages:

@@ -84,7 +84,7 @@ class Lookup:
             return Inlined(name, references.segments[name])
         segments, cohorts = references.lists | references.segments.keys(), references.cohorts
         known, others = (segments, cohorts) if kind == "segment" else (cohorts, segments)
-        if name not in known and not self.vocabulary.is_open:
+        if name not in known:
             advice = self.findings.suggest(name, known, f"{kind}s")
             if name in others:
                 other = "cohort" if kind == "segment" else "segment"

@@ -15,9 +15,9 @@ from segrules.meaning.definitions import (
     Attribute,
     EventType,
     SchemaError,
-    SchemaFinding,
     freeze,
 )
+from segrules.meaning.files import parse_toml, read_file
 from segrules.meaning.resolution import UTC_ZONE, resolve
 from segrules.meaning.structure import KEYS, structure, unstructure
 from segrules.meaning.vocabulary import Vocabulary
@@ -63,17 +63,7 @@ class Schema:
     def load(cls, path: str | Path) -> "Schema":
         """Read a schema from a TOML file; raises SchemaError naming the file, key and remedy."""
         name = str(path)
-        try:
-            data = tomllib.loads(Path(path).read_text("utf-8-sig"))
-        except OSError as error:
-            reason = (error.strerror or "cannot be read").lower()
-        except UnicodeDecodeError:
-            reason = "is not UTF-8 text"
-        except (ValueError, RecursionError) as error:
-            reason = f"is not TOML: {error}"
-        else:
-            return cls.from_data(data, name=name)
-        raise SchemaError(name, (SchemaFinding("", reason),))
+        return cls.from_data(parse_toml(read_file(path), name), name=name)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], *, name: str = "schema") -> "Schema":

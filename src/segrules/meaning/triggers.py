@@ -25,8 +25,8 @@ from segrules.meaning.windows import Exactly, Months, Now, PeriodStart, Window, 
 EVERY_TYPE: Final = "*"
 """Stands for events of every type."""
 
-LONGEST_MONTH: Final = timedelta(days=31, hours=2)
-"""A bound for one calendar month, with room for a day of 25 hours at either end."""
+SLACK: Final = timedelta(days=2)
+"""Room for a zone that changes its offset meanwhile, by up to a day where the date line moved."""
 
 _LONGEST: Final = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 """The days that a calendar period has at most."""
@@ -143,8 +143,8 @@ def _reach(leaf: EventTest | AggregateTest) -> timedelta | None:
         case Exactly(micros):
             return timedelta(microseconds=-micros)
         case Months(months):
-            return -months * LONGEST_MONTH
+            return -months * timedelta(days=_LONGEST["month"]) + SLACK
         case PeriodStart(unit, steps):
-            return timedelta(days=_LONGEST[unit] * (1 - steps), hours=2)
+            return timedelta(days=_LONGEST[unit] * (1 - steps)) + SLACK
         case _:
             return None
