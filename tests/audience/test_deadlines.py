@@ -51,3 +51,13 @@ def test_room() -> None:
     assert len(deadlines) == 1
     assert deadlines.take(10_000) == (999, (0, "a"))
     assert deadlines.take(10_000) is None
+
+
+def test_room_to_and_fro() -> None:
+    """A deadline that moves to and fro takes the room of the instants it moves between."""
+    deadlines = Deadlines()
+    for number in range(1000):
+        deadlines.put((0, "a"), 70 if number % 2 else 170)
+        assert deadlines.take(5) is None
+        assert deadlines.next() is not None
+    assert len(deadlines) == 2

@@ -21,6 +21,7 @@ class Deadlines:
     due: dict[Key, int] = field(factory=dict)
     _armed: dict[Key, int] = field(factory=dict)
     _heap: list[tuple[int, Key]] = field(factory=list)
+    _entries: set[tuple[int, Key]] = field(factory=set)
 
     def put(self, key: Key, instant: int) -> None:
         """Set a deadline, or move it."""
@@ -42,29 +43,42 @@ class Deadlines:
         """Return the instant at which the next deadline falls due."""
         while self._heap:
             instant, key = self._heap[0]
-            due = self.due.get(key)
-            if due == instant:
+            if self.due.get(key) == instant:
                 return instant
-            heapq.heappop(self._heap)
-            if self._armed.get(key) == instant:
-                del self._armed[key]
-                if due is not None:
-                    self._arm(key, due)
+            self._pass_over()
         return None
 
     def take(self, instant: int) -> tuple[int, Key] | None:
         """Take out the next deadline that falls due at an instant or before; None for no more."""
-        following = self.next()
-        if following is None or following > instant:
-            return None
-        entry = heapq.heappop(self._heap)
-        del self.due[entry[1]]
-        self._armed.pop(entry[1], None)
-        return entry
+        while self._heap and self._heap[0][0] <= instant:
+            due, key = self._heap[0]
+            if self.due.get(key) != due:
+                self._pass_over()
+                continue
+            self._pop()
+            del self.due[key]
+            self._armed.pop(key, None)
+            return due, key
+        return None
+
+    def _pass_over(self) -> None:
+        """Drop the first entry, whose deadline has moved or gone; one moved later is re-armed."""
+        instant, key = self._pop()
+        if self._armed.get(key) == instant:
+            del self._armed[key]
+            if key in self.due:
+                self._arm(key, self.due[key])
 
     def _arm(self, key: Key, instant: int) -> None:
         self._armed[key] = instant
-        heapq.heappush(self._heap, (instant, key))
+        if (instant, key) not in self._entries:
+            self._entries.add((instant, key))
+            heapq.heappush(self._heap, (instant, key))
+
+    def _pop(self) -> tuple[int, Key]:
+        entry = heapq.heappop(self._heap)
+        self._entries.remove(entry)
+        return entry
 
     def __len__(self) -> int:
         return len(self._heap)
