@@ -157,13 +157,6 @@ def _duration_help(fields: Fields) -> str:
     return "the units are seconds, minutes, hours, days, weeks, months, quarters and years"
 
 
-def _comparison_help(fields: Fields) -> str:
-    if not fields["ago"]:
-        return f"a window is written `within {fields['duration']}`"
-    word = "before" if fields["sign"].startswith("<") else "after"
-    return f"write `{word} {fields['duration']} ago`"
-
-
 def _null_help(fields: Fields) -> str:
     return "write `is set`" if fields["no"] else "write `is not set`"
 
@@ -245,9 +238,6 @@ HINTS: tuple[Hint, ...] = (
          kinds="AGO", before=r"\bwithin\s+[0-9]+\s*\w+\s*"),
 
     # points and periods in time
-    Hint("point-value", "`{it}` cannot be compared with `{sign}`", _comparison_help,
-         kinds="DURATION", expected="TEXT", lacking="DURATION",
-         before=r"(?P<sign>[<>]=?)\s*", at=r"(?P<duration>[0-9]+\s*\w+)(?P<ago>(?:\s+ago\b)?)"),
     Hint("point-value", "`{it}` is a length of time, and a value is due",
          "a window is written `within {it}`",
          kinds="DURATION", expected="TEXT NUMBER"),
@@ -300,8 +290,6 @@ HINTS: tuple[Hint, ...] = (
     Hint("syntax", "expected a condition after `has`, found `{it}`",
          "put it in brackets: `has (NOT device = 'mobile')`",
          kinds="NOT", expected="NAME LPAR", before=r"\bhas\s*"),
-    Hint("syntax", "`{it}` is not a period of the calendar", "write `within {word}`",
-         kinds="DURATION", expected="WEEK", before=r"\b(?P<it>last\s+)", at=r"[0-9]+\s*\w+"),
 
     # keywords that were meant as words
     Hint("reserved-word", "`{it}` is a reserved word", "to use it as text, write `'{it}'`",

@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from segrules.language.habits import HABITS
 from segrules.language.hints import HINTS, Fields, Hint, Wording
 from segrules.language.mistakes import Mistake, shorten
 from segrules.language.source import Span
@@ -27,7 +28,7 @@ class Trouble:
 
 def explain(trouble: Trouble) -> Mistake:
     """Return the mistake behind a word that does not fit."""
-    for hint in HINTS:
+    for hint in (*HABITS, *HINTS):
         if mistake := _try(hint, trouble):
             return mistake
     return Mistake("syntax", _expectation(trouble), trouble.word.span)

@@ -1,0 +1,247 @@
+"""Habits of speech and of other languages: what they come to in a rule, in tables of hints."""
+
+import re
+from datetime import date
+
+from segrules.language.hints import Fields, Hint
+from segrules.language.mistakes import shorten
+from segrules.language.words import UNITS
+
+_UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
+_DURATION = rf"(?P<duration>[0-9]+\s*(?:{_UNITS})\b)"
+_AGO = r"(?:\s+(?:ago|old)\b)?"
+_MORE, _LESS = r"(?:more|older|earlier|longer|greater)", r"(?:less|fewer|newer|later|sooner)"
+_OLDER = rf"(?:{_MORE}(?:\s+than)?|over|above|at\s+least|no\s+{_LESS}\s+than)"
+_NEWER = (
+    rf"(?:{_LESS}(?:\s+than)?|more\s+recent(?:ly)?\s+than|under|below|at\s+most"
+    rf"|no\s+{_MORE}\s+than)"
+)
+_PAST = r"(?:last|past|previous)"
+
+_QUOTED = r"'[^'\r\n]*'|\"[^\"\r\n]*\""
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+_NAME = r"[^\W\d][\w.]*\b"
+_BARE = r"(?<![\w.-])(?!(?:or|and|not|true|false)\b)[\w.-]+\b"
+_VALUE = rf"(?:{_QUOTED}|{_BARE})"
+_NO_TEST = r"(?=\s*(?:\)|\Z|(?:and|or)\b))"
+_DAY = r"[0-9]{1,2}"
+_BOUND = rf"(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{_NUMBER})"
+_ONE_BOUND = r"(?![\w.])(?!\s*(?:[0-9]|and\s+[0-9]))"
+
+_LISTS = {
+    ("=", "or"): "in",
+    ("!=", "or"): "not in",
+    ("!=", "and"): "not in",
+    ("contains", "or"): "contains any",
+    ("contains", "and"): "contains all",
+}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_SIGNS = {"≥": ">=", "≤": "<=", "≠": "!="}
+_FUNCTIONS = {
+    "average": "avg",
+    "mean": "avg",
+    "number": "count",
+    "total": "sum",
+    "minimum": "min",
+    "maximum": "max",
+}
+_FUNCTION = rf"(?P<it>(?P<function>{'|'.join(_FUNCTIONS)})\s+)"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+)
+
+
+def _list_help(fields: Fields) -> str:
+    values = re.findall(_VALUE, f"{fields['values']} {fields['rest']}")
+    known = _LISTS[fields["sign"].lower(), fields["joined"].lower()]
+    return f"write `{known} ({shorten(', '.join(values))})`"
+
+
+def _turned_help(fields: Fields) -> str:
+    name, value, sign = fields["name"], fields["value"], fields["sign"]
+    more = f" AND {name} {fields['more'].strip()}" if fields["more"] else ""
+    return f"write `{name} {_TURNED.get(sign, sign)} {value}{more}`"
+
+
+def _call_help(fields: Fields) -> str:
+    function, inner, of = fields["function"].lower(), fields["inner"], fields["of"]
+    source, dot, summand = inner.rpartition(".")
+    if inner in ("", "*"):
+        inner = "events"
+    elif dot and not of:
+        inner = f"{summand} of {source}"
+    return f"write `{function} of {shorten(inner)}{of}`"
+
+
+def _function_help(fields: Fields) -> str:
+    return f"write `{_FUNCTIONS[fields['function'].lower()]} of {fields['rest']}`"
+
+
+def _sign_help(fields: Fields) -> str:
+    return f"write `{_SIGNS[fields['it']]}`"
+
+
+def _date_help(fields: Fields) -> str:
+    first, middle, last = map(int, re.findall("[0-9]+", fields["it"]))
+    year, other = max(first, last), min(first, last)
+    days = []
+    orders = ((middle, other), (other, middle))
+    for month, day in orders[:1] if first == year else orders:
+        try:
+            days.append(f"`{date(year, month, day)}`")
+        except ValueError:
+            continue
+    return f"write {' or '.join(dict.fromkeys(days)) or 'a date such as `2026-03-14`'}"
+
+
+def _month_help(fields: Fields) -> str:
+    month = f"{_MONTHS.index(fields['month'][:3].lower()) + 1:02}"
+    year = fields["year"].strip()
+    return f"write `{year}-{month}`" if year else f"a period such as `2026-{month}`"
+
+
+def _membership_help(fields: Fields) -> str:
+    negated = "NOT " if fields["sign"].startswith("!") else ""
+    kind, name = fields["kind"].lower(), fields["name"].strip("'\"")
+    return (
+        f"write `{negated}in {kind} '{name}'`; "
+        f"as a name it stands in backticks: `` `{fields['kind']}` ``"
+    )
+
+
+# fmt: off
+HABITS: tuple[Hint, ...] = (
+    # lengths of time: more of it is longer ago
+    Hint("unknown-operator", "`{it}` is not a time window", "write `within {duration}`",
+         expected="BEFORE", at=rf"(?:(?:was|were)\s+)?{_NEWER}\s+{_DURATION}{_AGO}"),
+    Hint("unknown-operator", "`{it}` is not a time window", "write `before {duration} ago`",
+         expected="BEFORE", at=rf"(?:(?:was|were)\s+)?{_OLDER}\s+{_DURATION}{_AGO}"),
+    Hint("unknown-operator", "`{it}` is not a time window", "write `{no}within {duration}`",
+         expected="SET", before=r"\b(?P<it>is\s+(?P<no>(?:not\s+)?))",
+         at=rf"{_NEWER}\s+{_DURATION}{_AGO}"),
+    Hint("unknown-operator", "`{it}` is not a time window", "write `{no}before {duration} ago`",
+         expected="SET", before=r"\b(?P<it>is\s+(?P<no>(?:not\s+)?))",
+         at=rf"{_OLDER}\s+{_DURATION}{_AGO}"),
+    Hint("point-value", "`{it}` cannot be compared with `{sign}`",
+         "`after {duration} ago` is more recent, `before {duration} ago` is older",
+         kinds="DURATION", expected="TEXT", lacking="DURATION",
+         before=r"(?P<sign>[<>]=?)\s*", at=rf"{_DURATION}\s+ago\b"),
+    Hint("point-value", "`{it}` cannot be compared with `{sign}`",
+         "`within {duration}` is more recent, `before {duration} ago` is older",
+         kinds="DURATION", expected="TEXT", lacking="DURATION",
+         before=r"(?P<sign>[<>]=?)\s*", at=_DURATION),
+    Hint("point-value", "`{it}` is not a time window",
+         "`within {duration}` is more recent, `before {duration} ago` is older",
+         kinds="SIGN", expected="BEFORE", lacking="SIGN", at=rf"[<>]=?\s*{_DURATION}{_AGO}"),
+
+    # windows
+    Hint("syntax", "`{it}` is not a period of the calendar", "write `{no}within {duration}`",
+         kinds="DURATION", expected="WEEK",
+         before=r"\b(?P<it>(?P<no>(?:not\s+)?)(?:in|on)\s+last\s+)", at=_DURATION),
+    Hint("syntax", "`{it}` is not a period of the calendar", "write `{no}within {duration}`",
+         kinds="NAME", expected="YEAR_MONTH",
+         before=r"\b(?P<it>(?P<no>(?:not\s+)?)(?:in|on)\s+)",
+         at=rf"(?:the\s+)?{_PAST}\s+{_DURATION}"),
+    Hint("syntax", "`{it}` is not a period of the calendar", "write `{no}within 1 {unit}`",
+         kinds="NAME", expected="YEAR_MONTH",
+         before=r"\b(?P<it>(?P<no>(?:not\s+)?)(?:in|on)\s+)",
+         at=r"(?:the\s+)?(?:past|previous)\s+(?P<unit>day|week|month|quarter|year)\b"),
+    Hint("syntax", "`{it}` is not a period of the calendar", "write `{period}`",
+         kinds="NAME", expected="YEAR_MONTH",
+         at=r"the\s+(?P<period>(?:last|this)\s+(?:week|month|quarter|year)\b)"),
+    Hint("syntax", "`{it}` is not a time window", "write `within {duration}`",
+         kinds="NAME LAST", expected="WITHIN",
+         at=rf"(?:(?:during|for|over)\s+)?(?:the\s+)?{_PAST}\s+{_DURATION}"),
+    Hint("syntax", "`{it}` is not a period of the calendar", _month_help,
+         kinds="NAME", expected="YEAR_MONTH", at=rf"{_MONTH}(?P<year>(?:\s+[0-9]{{4}}\b)?)"),
+    Hint("syntax", "`{it}` is not a point in time",
+         "to name an event of this rule, write `{relation} that {event}`",
+         kinds="NAME TEXT", expected="THAT", lacking="TEXT",
+         before=r"\b(?P<relation>since|after|before)\s+",
+         at=rf"(?:(?:the|last|my)\s+)?(?P<event>(?!{_MONTH})[^\W\d]\w*|'[^\W\d][^'\r\n]*')"),
+
+    # dates
+    Hint("impossible-date", "`{it}` is not written as dates are", _date_help,
+         kinds="NUMBER", at=rf"(?:[0-9]{{4}}/{_DAY}/{_DAY}|{_DAY}(?P<mark>[/.-]){_DAY}(?P=mark)"
+                            r"[0-9]{4})(?![\w/.-])"),
+    Hint("impossible-date", "`{it}` is not written as dates are", _date_help,
+         kinds="? NUMBER", before=rf"(?P<it>(?<![\w/.-])(?:[0-9]{{4}}|{_DAY}))",
+         at=rf"(?P<mark>[/-]){_DAY}(?P=mark)(?:[0-9]{{4}}|{_DAY})(?![\w/.-])"),
+    Hint("impossible-date", "`{it}` is not written as dates are", _date_help,
+         kinds="? NUMBER", before=rf"(?P<it>(?<![\w/.-]){_DAY}\.{_DAY})",
+         at=r"\.[0-9]{4}(?![\w/.-])"),
+
+    # two bounds
+    Hint("syntax", "`{it}` are not two bounds", "write `between {low} and {high}`",
+         expected="AND", lacking="OR", before=rf"\bbetween\s+(?P<it>(?P<low>{_NUMBER}))",
+         at=rf"[-–—](?P<high>{_NUMBER}){_ONE_BOUND}"),  # noqa: RUF001 -- dashes of ranges
+    Hint("syntax", "`{it}` are not two bounds", "write `between {low} and {high}`",
+         expected="AND", before=rf"\bbetween\s+(?P<it>(?P<low>{_BOUND})\s*)",
+         at=rf"(?:(?:to|or)\s+|,\s+|[-–—]\s+)(?P<high>{_BOUND}){_ONE_BOUND}"),  # noqa: RUF001
+    Hint("syntax", "`{it}` are not two bounds", "write `between {low} and {high}`",
+         kinds="NUMBER DATE", expected="AND",
+         before=rf"\bbetween\s+(?P<it>(?P<low>{_BOUND})\s+)",
+         at=rf"(?P<high>{_BOUND}){_ONE_BOUND}"),
+    Hint("syntax", "`{it}` are not two bounds", "write `between {low} and {high}`",
+         kinds="LPAR", before=r"\bbetween\s+",
+         at=rf"\(\s*(?P<low>{_BOUND})\s*(?:,|and\b|to\b)\s*(?P<high>{_BOUND})\s*\)"),
+
+    # one name, several values
+    Hint("missing-list", "`{joined}` joins conditions, and `{word}` is a value", _list_help,
+         kinds="TEXT NUMBER DATE", expected="NOT NAME", lacking="TEXT",
+         before=rf"(?P<it>(?P<sign>!=|(?<![<>])=|\bcontains\b)\s*(?P<values>{_VALUE}))"
+                r"\s+(?P<joined>or)\s+",
+         at=rf"(?P<rest>{_VALUE}(?:\s+or\s+{_VALUE}{_NO_TEST})*)"),
+    Hint("missing-list", "`{joined}` joins conditions, and `{word}` is a value", _list_help,
+         kinds="TEXT NUMBER DATE", expected="NOT NAME", lacking="TEXT",
+         before=rf"(?P<it>(?P<sign>!=|(?<!not )\bcontains\b)\s*(?P<values>{_VALUE}))"
+                r"\s+(?P<joined>and)\s+",
+         at=rf"(?P<rest>{_VALUE}(?:\s+and\s+{_VALUE}{_NO_TEST})*)"),
+    Hint("missing-list", "`{joined}` joins conditions, and `{last}` is a value", _list_help,
+         kinds="AND OR RPAR $END", expected="IS",
+         before=rf"(?P<it>(?P<sign>!=|(?<![<>])=|\bcontains\b)\s*(?P<values>{_BARE}\s+"
+                rf"(?P<joined>or)\s+(?P<last>{_BARE}))\s*)",
+         at=rf"(?P<rest>(?:or\s+{_BARE}{_NO_TEST}\s*)*)"),
+    Hint("syntax", "`{it}` alone is not a condition", "such as `{it} = true`",
+         kinds="AND OR RPAR $END", expected="IS", at="",
+         before=r"(?P<it>(?<![\w.`])(?:[^\W\d]\w*|`[^`\r\n]+`)(?:\.(?:\w+|`[^`\r\n]+`))*\s*)"),
+
+    # signs and words from elsewhere
+    Hint("unknown-operator", "`{it}` is not an operator", _sign_help,
+         kinds="?", at="[≥≤≠]"),
+    Hint("unknown-operator", "`{it}` is not an operator", "write `{first}=`",
+         kinds="SIGN", before=r"(?P<it>(?P<first>[<>])\s+)", at="=(?!=)"),
+    Hint("syntax", "`{it}` does not begin a comment", "write `#`",
+         kinds="?", lacking="TEXT", before=r"(?:\A|[\s()])", at=r"//|/\*"),
+    Hint("syntax", "`{it}` does not begin a filter", "write `has`",
+         kinds="NAME WITH", expected="HAS", at=r"(?:where|with|whose|having)\b"),
+    Hint("syntax", "a rule begins with its first condition", "leave out `{it}`",
+         kinds="NAME ANY NO FIRST LAST COUNT SUM AVG MIN MAX LPAR", expected="IS", at="",
+         before=r"\A\s*(?P<it>(?:if|when|where)\s+)"),
+
+    # functions
+    Hint("syntax", "`{function}` is followed by `of`", _call_help,
+         kinds="LPAR", expected="OF", before=r"\b(?P<it>(?P<function>count|sum|avg|min|max)\s*)",
+         at=rf"\(\s*(?P<inner>[^()\r\n]*?)\s*\)(?P<of>(?:\s+of\s+{_NAME})?)"),
+    Hint("unknown-operator", "`{function}` is not a function", _function_help,
+         kinds="OF", expected="IS", before=rf"\b{_FUNCTION}", at=rf"of\s+(?P<rest>{_NAME})"),
+    Hint("unknown-operator", "`{function}` is not a function", _function_help,
+         kinds="NAME", expected="IS", before=rf"\b{_FUNCTION}",
+         at=rf"(?P<rest>{_NAME}\s+of\s+{_NAME})"),
+
+    # the other way round
+    Hint("syntax", "`{it}` begins with its value", _turned_help,
+         kinds="NUMBER TEXT DATE DATETIME", expected="NAME", lacking="TEXT",
+         at=rf"(?P<value>{_QUOTED}|[0-9-][\w.:+-]*)\s*(?P<sign>!=|[<>]=?|=)\s*(?P<name>{_NAME})"
+            rf"(?!\s+of\b)(?P<more>(?:\s*[<>]=?\s*{_NUMBER})?)"),
+    Hint("syntax", "`{it}` begins with its value", "write `{name} {no}contains {value}`",
+         kinds="NUMBER TEXT", expected="NAME", lacking="TEXT",
+         at=rf"(?P<value>{_QUOTED}|{_NUMBER})\s+(?P<no>(?:not\s+)?)in\s+(?P<name>{_NAME})"),
+    Hint("reserved-word", "`{word}` is a reserved word", _membership_help,
+         kinds="SEGMENT COHORT", expected="NAME", lacking="TEXT",
+         at=rf"(?P<kind>segment|cohort)\s*(?P<sign>!?=|is\b|(?=['\"]))\s*"
+            rf"(?P<name>{_QUOTED}|\w[\w-]*)"),
+)
+# fmt: on
