@@ -83,3 +83,13 @@ def test_colour_marks_what_matters(shell: Shell) -> None:
     out = shell("check", "--rule", "totalSpend > 5", "--color", "always").out
     assert "\x1b[1;31merror[unknown-attribute]: unknown attribute `totalSpend`\x1b[0m" in out
     assert "   1 | totalSpend > 5\n" in out
+
+
+def test_a_folder_stands_for_its_segments(shell: Shell, shop: Path) -> None:
+    """A store's folder is checked, formatted and asked for triggers by its name."""
+    assert shell("check", shop).out == "3 rules checked, no findings\n"
+    assert shell("triggers", shop).out == shell("triggers", shop / "segments.toml").out
+    assert shell("fmt", "--check", shop).code == 0
+    (shop / "segments.toml").unlink()
+    result = shell("check", shop)
+    assert result.err == f"segrules: {shop}: is a folder without segments.toml: name a file\n"

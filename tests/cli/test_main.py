@@ -53,6 +53,17 @@ def test_misuse_is_one_message(
     assert "Traceback" not in result.err
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("option", ["--colr", "--col"])
+def test_an_unknown_option_shows_the_usage(shell: Shell, name: str, option: str) -> None:
+    """An option that a command does not have, or only begins like, shows what it has."""
+    needed = ["--segment", "a", "--customer", "b"] if name == "explain" else []
+    result = shell(name, *needed, option, "never")
+    assert result.code == 2
+    assert result.err.startswith(f"usage: segrules {name} ")
+    assert f"unrecognized arguments: {option}" in result.err
+
+
 def test_an_interruption_ends_quietly(
     shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -224,3 +224,38 @@ def test_bad_rules_are_findings(shell: Shell, shop: Path) -> None:
     result = shell("run", shop)
     assert (result.code, result.out) == (1, "")
     assert "did you mean `country`?" in result.err
+
+
+def test_when_every_line_is_bad(shell: Shell, shop: Path) -> None:
+    """Why there are no events is said before it is said that there are none."""
+    (shop / "events.jsonl").write_text("{\n[]\n", "utf-8")
+    result = shell("run", shop, "--skip-bad")
+    assert (result.code, result.out) == (2, "")
+    first, second, told, end = result.err.splitlines()
+    assert first.startswith(f"{shop / 'events.jsonl'}:1: is not JSON")
+    assert second.startswith(f"{shop / 'events.jsonl'}:2: is not a JSON object")
+    assert told == "passed over 2 bad lines"
+    assert end.startswith("segrules: there are no events")
+
+
+def test_an_instant_before_all_events(shell: Shell, shop: Path) -> None:
+    """Who looks too early is told so."""
+    result = shell("run", shop, "--at", "2025-01-01")
+    assert result.code == 0
+    assert result.err.startswith("no event lies before 2025-01-01 00:00:00 GMT\n")
+    assert "no event lies" not in shell("run", shop).err
+
+
+@pytest.mark.parametrize("rule", ["country = 'GB'", "country = 'GB"])
+@pytest.mark.parametrize("arguments", [["run"], ["run", "--watch"], ["triggers"], ["check"]])
+def test_names_cannot_steer_a_terminal(
+    shell: Shell, shop: Path, arguments: list[str], rule: str
+) -> None:
+    """What files say is shown without the characters that a terminal obeys."""
+    (shop / "segments.toml").write_text(
+        f"""[segments."a\\u001b[2J"]\nname = "b\\u001b[2J\\nc"\nrule = "{rule}"\n""", "utf-8"
+    )
+    result = shell(*arguments, shop)
+    assert result.out + result.err
+    assert "\x1b" not in result.out + result.err
+    assert "b\ufffd[2J\ufffdc" in result.out or arguments != ["run"] or result.code

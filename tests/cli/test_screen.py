@@ -1,5 +1,6 @@
 import io
 from importlib.util import find_spec
+from time import sleep
 
 import pytest
 
@@ -11,7 +12,9 @@ from segrules.cli.screen import (
     Table,
     count,
     format_table,
+    on_one_line,
     open_screen,
+    presentable,
 )
 
 TABLE = Table((Column("Name"), Column("Size", is_number=True)), [("a", "1"), ("bcdef", "23")])
@@ -97,6 +100,31 @@ def test_motion(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_screen(piped, "always").progress("Replaying", 2) as step:
         step()
     assert piped.getvalue() == ""
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (60, 30), (120, 40), (40, 10)])
+def test_a_frame_fits(width: int, height: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many rows as a terminal has room for, with all around them, are less high than it."""
+    pytest.importorskip("rich")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("LINES", str(height))
+    out = Terminal()
+    shown = open_screen(out, "auto")
+    assert shown.rows is not None
+    row = ("A name that is longer than a terminal is wide, by far and by all means", "1")
+    with shown.animate() as show:
+        show(Table(TABLE.columns, [row] * shown.rows, "Title", "Caption"))
+        sleep(0.5)  # longer than a frame takes
+    frame = out.getvalue()
+    frame = frame[frame.index("Title") : frame.index("Caption")]
+    assert frame.count("\n") == shown.rows + 5 < height
+
+
+def test_what_a_terminal_would_obey() -> None:
+    """Characters that move the cursor or turn the words round are shown as one sign."""
+    assert presentable("a\x1b[2J\tb\n\u202ec\x9b") == "a\ufffd[2J\tb\n\ufffdc\ufffd"
+    assert on_one_line("a\tb\nc") == "a\ufffdb\ufffdc"
 
 
 def test_counts() -> None:

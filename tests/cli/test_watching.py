@@ -7,7 +7,7 @@ import pytest
 from segrules.audience.change import CLOCK, Change
 from segrules.audience.segments import Segment
 from segrules.cli.screen import PlainScreen, Table
-from segrules.cli.watching import Day, DayBook, draw_line, watch
+from segrules.cli.watching import Day, DayBook, choose_biggest, draw_line, watch
 from segrules.meaning.schema import Schema
 from segrules.rule import Rule
 
@@ -55,6 +55,20 @@ def test_a_table_that_moves(monkeypatch: pytest.MonkeyPatch) -> None:
         ("All", "4", "+2", "", "▂▄█"),
     ]
     assert tables[-1].title == "Friday, 2026-07-03"
+
+
+def test_the_biggest_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is room for some segments only, it is told how many are not shown."""
+    others = [Segment(key, SEGMENT.rule) for key in "bcd"]
+    assert choose_biggest([SEGMENT, *others], {"a": 1, "c": 9, "d": 2}, 2) == others[1:]
+    screen, tables = PlainScreen(io.StringIO()), list[Table]()
+    monkeypatch.setattr(PlainScreen, "is_live", True)
+    monkeypatch.setattr(PlainScreen, "rows", 1)
+    monkeypatch.setattr(screen, "show", tables.append)
+    with watch(screen, [*others, SEGMENT], UTC) as note:
+        note(change(0))
+    assert [row[0] for row in tables[0].rows] == ["All"]
+    assert tables[0].caption == "3 smaller segments not shown"
 
 
 def test_lines() -> None:

@@ -1,4 +1,4 @@
-"""`segrules check`: everything wrong with rules."""
+"""`segrules check`: what is wrong with rules."""
 
 import re
 import sys
@@ -7,7 +7,7 @@ from typing import Final
 
 from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Part, Screen, Style, count, open_screen
+from segrules.cli.screen import Part, Screen, Style, count, open_screen, presentable
 from segrules.language.diagnostics import Diagnostic, RuleError, as_json, as_plain, as_text
 
 LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
@@ -47,7 +47,7 @@ def check(options: Namespace) -> int:
         case "json":
             print(as_json(findings))
         case "plain":
-            print(as_plain(findings), end="\n" if findings else "")
+            print(presentable(as_plain(findings)), end="\n" if findings else "")
         case _:
             screen = open_screen(sys.stdout, options.color)
             show_findings(screen, findings)

@@ -10,7 +10,7 @@ from attrs import frozen
 from segrules.audience.segments import Segment, SegmentText, build_segments, read_segments
 from segrules.cli.errors import MisuseError
 from segrules.cli.files import STDIN, STDIN_NAME, read_text
-from segrules.cli.store import find_schema
+from segrules.cli.store import SEGMENTS_FILE, find_schema
 from segrules.rule import Rule
 
 BOM = "\ufeff"
@@ -34,7 +34,7 @@ def add_inputs(parser: ArgumentParser) -> None:
         metavar="FILE",
         nargs="*",
         help="segments as TOML (a name that ends in .toml), or the text of one rule; "
-        "- is standard input, and either",
+        "- is standard input, and either; a folder stands for its segments.toml",
     )
     parser.add_argument("--rule", metavar="TEXT", action="append", default=[], help="a rule itself")
 
@@ -79,11 +79,21 @@ def build_input(source: Input, options: Namespace) -> tuple[Segment, ...]:
 
 def _read_input(name: str) -> Input:
     is_file = name != STDIN
+    if is_file and Path(name).is_dir():
+        name = _segments_in(Path(name))
     text, said = read_text(name), name if is_file else STDIN_NAME
     if name.endswith(".toml") if is_file else _looks_like_segments(text):
         segments = read_segments(text.removeprefix(BOM), said)
         return Input(said, text, segments, holds_segments=True, is_file=is_file)
     return _single_rule(said, text, is_file=is_file)
+
+
+def _segments_in(folder: Path) -> str:
+    """Return the file of segments in a folder."""
+    file = folder / SEGMENTS_FILE
+    if not file.exists():
+        raise MisuseError(f"{folder}: is a folder without {SEGMENTS_FILE}: name a file")
+    return str(file)
 
 
 def _single_rule(name: str, text: str, *, is_file: bool) -> Input:

@@ -19,7 +19,7 @@ from segrules.cli.errors import (
     MISUSE,
     LineError,
 )
-from segrules.cli.screen import ColourChoice
+from segrules.cli.screen import ColourChoice, presentable
 from segrules.language.diagnostics import RuleError, SegrulesError
 
 RUNNING: Final = """\
@@ -49,8 +49,9 @@ class Command:
 COMMANDS: Final = (
     Command(
         "check",
-        "find everything wrong with rules",
-        "Find everything wrong with rules, all at once, with the place and what to do.",
+        "find what is wrong with rules",
+        "Find what is wrong with rules, with the place and what to do. A text that cannot be read\n"
+        "gives its first mistake; one that can be read gives everything that is wrong at once.",
         check.add_arguments,
         check.check,
     ),
@@ -89,7 +90,9 @@ COMMANDS: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command and return its exit code; every error is one message."""
-    options = _parser().parse_args(arguments)
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -115,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(message: str, code: int) -> int:
     sys.stdout.flush()
-    print(message, file=sys.stderr)
+    print(presentable(message), file=sys.stderr)
     return code
 
 
@@ -125,6 +128,7 @@ def _parser() -> ArgumentParser:
         description="Audience rules: check them, format them, and run them on events.",
         epilog=EXIT_CODES,
         formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"segrules {version('segrules')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -135,6 +139,7 @@ def _parser() -> ArgumentParser:
             description=command.description,
             epilog=EXIT_CODES,
             formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         command.add_arguments(added)
         added.add_argument(
@@ -143,5 +148,5 @@ def _parser() -> ArgumentParser:
             default="auto",
             help="colour and motion; by default in a terminal, if rich is installed",
         )
-        added.set_defaults(command=command.carry_out)
+        added.set_defaults(command=command.carry_out, parser=added)
     return parser

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final, TextIO
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.live import Live
 from rich.progress import (
     BarColumn,
@@ -17,7 +17,7 @@ from rich.progress import (
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from segrules.cli.screen import Part, Show, Step, Style, Table
+from segrules.cli.screen import Part, Show, Step, Style, Table, on_one_line, presentable
 
 LOOKS: Final[Mapping[Style, str]] = {
     "good": "green",
@@ -27,6 +27,8 @@ LOOKS: Final[Mapping[Style, str]] = {
     "strong": "bold",
 }
 FRAMES_A_SECOND: Final = 12
+LINES_AROUND_ROWS: Final = 7
+"""A table's title, head, rules and caption, and the line on which the cursor stands."""
 
 
 class _Console(Console):
@@ -44,6 +46,11 @@ class RichScreen:
         self.is_live = is_terminal
         self.console = _Console(file=out, force_terminal=True, highlight=False, emoji=False)
 
+    @property
+    def rows(self) -> int:
+        """Return how many rows of a table fit the height there is."""
+        return max(1, self.console.height - LINES_AROUND_ROWS)
+
     def say(self, *parts: Part) -> None:
         """Print the words with their looks."""
         self.console.print(_text(*parts), soft_wrap=True)
@@ -56,7 +63,11 @@ class RichScreen:
     def animate(self) -> Iterator[Show]:
         """Show each table in the place of the one before, and nothing in the end."""
         with Live(console=self.console, transient=True, refresh_per_second=FRAMES_A_SECOND) as live:
-            yield lambda table: live.update(_table(table))
+            try:
+                yield lambda table: live.update(_table(table, is_cut=True))
+            finally:
+                # The last frame is shown whole, however high it is: let it be an empty one.
+                live.update(Text(), refresh=True)
 
     @contextmanager
     def progress(self, label: str, total: int) -> Iterator[Step]:
@@ -78,11 +89,12 @@ def _text(*parts: Part) -> Text:
     text = Text()
     for part in parts:
         words, style = (part, None) if isinstance(part, str) else part
-        text.append(words, LOOKS[style] if style else "")
+        text.append(presentable(words), LOOKS[style] if style else "")
     return text
 
 
-def _table(table: Table) -> RichTable:
+def _table(table: Table, *, is_cut: bool = False) -> RichTable:
+    """Return a table; is_cut: a row takes one line, and what does not fit it is left out."""
     made = RichTable(
         box=box.SIMPLE_HEAD,
         title=_text((table.title, "strong")) if table.title else None,
@@ -99,5 +111,10 @@ def _table(table: Table) -> RichTable:
             no_wrap=column.is_number,
         )
     for row in table.rows:
-        made.add_row(*map(_text, row))
+        made.add_row(*(_cell(cell, is_cut=is_cut) for cell in row))
     return made
+
+
+def _cell(cell: str, *, is_cut: bool) -> Text:
+    how: OverflowMethod | None = "ellipsis" if is_cut else None
+    return Text(on_one_line(cell), no_wrap=is_cut or None, overflow=how)

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from segrules.audience.change import Change
 from segrules.audience.engine import Engine
-from segrules.cli.errors import FINE
+from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.files import STDIN, refusal
 from segrules.cli.moments import read_moment, show_moment
 from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
@@ -68,8 +68,12 @@ def run(options: Namespace) -> int:
         None if text is None else read_moment(text, option, store.schema)
         for option, text in (("--until", options.until), ("--at", options.at))
     )
-    course = plot_course(store, until=until, at=at, as_is=options.as_is)
     errors = open_screen(sys.stderr, options.color)
+    try:
+        course = plot_course(store, until=until, at=at, as_is=options.as_is)
+    except MisuseError:
+        tell_bad_lines(store, errors)  # they may be why
+        raise
     # Standard output belongs to JSON where that was asked for; people then read standard error.
     is_taken = options.changes == STDIN
     screen = errors if is_taken else open_screen(sys.stdout, options.color)
@@ -79,6 +83,8 @@ def run(options: Namespace) -> int:
     else:
         screen.show(_table(outcome))
     tell_bad_lines(store, errors)
+    if store.events and not course.events:
+        errors.say(f"no event lies before {_local(course.end, outcome)}")
     number, seconds = len(course.events), outcome.seconds
     speed = f"{count(number, 'event')} in {seconds:.1f} s: {number / seconds:,.0f} events/s"
     errors.say((speed, "quiet"))

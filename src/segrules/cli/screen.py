@@ -14,6 +14,18 @@ Part: TypeAlias = str | tuple[str, Style]
 ColourChoice: TypeAlias = Literal["auto", "always", "never"]
 
 GAP: Final = "  "
+CONTROLS: Final = (
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    0x061C,
+    0x200E,
+    0x200F,
+    *range(0x2028, 0x202F),
+    *range(0x2066, 0x206A),
+)
+"""Characters that move a terminal's cursor, or turn round the direction of what follows."""
+CLEAN: Final = dict.fromkeys(CONTROLS, "\ufffd")
+CLEAN_TEXT: Final = {key: sign for key, sign in CLEAN.items() if chr(key) not in "\n\t"}
 
 
 @frozen
@@ -40,9 +52,17 @@ Step: TypeAlias = Callable[[], None]
 
 
 class Screen(Protocol):
-    """Somewhere to show things. is_live: whether what was shown can be shown anew."""
+    """Somewhere to show things.
+
+    is_live: whether what was shown can be shown anew. rows: how many rows of a table can then be
+    seen at once; None for as many as there are.
+    """
 
     is_live: bool
+
+    @property
+    def rows(self) -> int | None:
+        """Return how many rows of a table that moves can be seen at once."""
 
     def say(self, *parts: Part) -> None:
         """Print one line, or text of several."""
@@ -61,6 +81,7 @@ class PlainScreen:
     """Text alone: for pipes and files, and where `rich` is not installed."""
 
     is_live = False
+    rows = None
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
@@ -68,7 +89,7 @@ class PlainScreen:
     def say(self, *parts: Part) -> None:
         """Print the words without their looks."""
         words = (part if isinstance(part, str) else part[0] for part in parts)
-        self.out.write("".join(words) + "\n")
+        self.out.write(presentable("".join(words)) + "\n")
 
     def show(self, table: Table) -> None:
         """Print columns apart by two spaces."""
@@ -96,11 +117,22 @@ def open_screen(out: TextIO, colour: ColourChoice) -> Screen:
 def format_table(table: Table) -> str:
     """Print a table with its columns as wide as they need to be."""
     titles = tuple(column.title for column in table.columns)
-    widths = [max(map(len, cells)) for cells in zip(titles, *table.rows, strict=True)]
-    lines = [_row(cells, widths, table.columns) for cells in (titles, *table.rows)]
+    rows = [tuple(map(on_one_line, row)) for row in table.rows]
+    widths = [max(map(len, cells)) for cells in zip(titles, *rows, strict=True)]
+    lines = [_row(cells, widths, table.columns) for cells in (titles, *rows)]
     above = [table.title, ""] if table.title else []
     below = ["", table.caption] if table.caption else []
     return "\n".join([*above, *lines, *below])
+
+
+def presentable(text: str) -> str:
+    """Return what may be sent to a terminal: what a file says may hold any character."""
+    return text.translate(CLEAN_TEXT)
+
+
+def on_one_line(text: str) -> str:
+    """Return what may be sent to a terminal and takes one line there."""
+    return text.translate(CLEAN)
 
 
 def count(number: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from segrules.audience.change import Change
 from segrules.audience.segments import Segment
-from segrules.cli.screen import Column, Screen, Show, Table
+from segrules.cli.screen import Column, Screen, Show, Table, count, on_one_line
 from segrules.meaning.calendar import to_local
 
 DAYS_SHOWN: Final = 14
@@ -70,19 +70,35 @@ def watch(
         return
     past: deque[Day] = deque(maxlen=DAYS_SHOWN)
     with screen.animate() as show:
-        book = DayBook(zone, partial(_show, past, segments, show))
+        book = DayBook(zone, partial(_show, past, segments, screen, show))
         yield book.note
         book.close()
 
 
-def _show(past: deque[Day], segments: Sequence[Segment], show: Show, day: Day) -> None:
+def _show(
+    past: deque[Day], segments: Sequence[Segment], screen: Screen, show: Show, day: Day
+) -> None:
     past.append(day)
-    show(_table(past, segments))
+    chosen = choose_biggest(segments, day.members, screen.rows)
+    hidden = len(segments) - len(chosen)
+    show(_table(past, chosen, f"{count(hidden, 'smaller segment')} not shown" if hidden else ""))
+
+
+def choose_biggest(
+    segments: Sequence[Segment], members: Mapping[str, int], room: int | None
+) -> Sequence[Segment]:
+    """Return as many segments as there is room for, the biggest of them, in their own order."""
+    if room is None or len(segments) <= room:
+        return segments
+    ranked = sorted(segments, key=lambda segment: -members.get(segment.id, 0))
+    kept = {segment.id for segment in ranked[:room]}
+    return [segment for segment in segments if segment.id in kept]
 
 
 def _line(day: Day, segments: Sequence[Segment]) -> str:
     moves = (
-        f"{key} {day.members[key]}{_moved('+', day.joined[key])}{_moved('-', day.left[key])}"
+        f"{on_one_line(key)} {day.members[key]}"
+        f"{_moved('+', day.joined[key])}{_moved('-', day.left[key])}"
         for key in (segment.id for segment in segments)
         if day.joined[key] or day.left[key]
     )
@@ -93,7 +109,7 @@ def _moved(sign: str, count: int) -> str:
     return f" {sign}{count}" if count else ""
 
 
-def _table(past: Sequence[Day], segments: Sequence[Segment]) -> Table:
+def _table(past: Sequence[Day], segments: Sequence[Segment], caption: str) -> Table:
     today = past[-1]
     return Table(
         (
@@ -114,6 +130,7 @@ def _table(past: Sequence[Day], segments: Sequence[Segment]) -> Table:
             for segment in segments
         ],
         title=f"{today.date:%A, %Y-%m-%d}",
+        caption=caption,
     )
 
 
