@@ -1,14 +1,20 @@
 """The page on schemas."""
 
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import segrules
 from segrules import Customer, Event, Rule, Schema
-from tests.docs.pages import blocks
+from tests.docs.pages import blocks, read
 
 PAGE = "docs/schema.md"
+COMMERCE = tomllib.loads((Path(segrules.__file__).parent / "meaning/commerce.toml").read_text())
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 
@@ -47,3 +53,36 @@ def test_the_example_answers(schema: Schema) -> None:
         assert Rule(text, schema).matches(ann, at=NOON), text
     later = NOON + timedelta(days=365)
     assert Rule("stage = 'lapsed'", schema).matches(ann, at=later)
+
+
+def commerce_rows() -> Iterator[str]:
+    """Yield the rows of tables that say what the ready-made store's file says."""
+    types = Schema.commerce().vocabulary.attributes
+    for name, said in COMMERCE["attributes"].items():
+        moved_by = _moved_by({} if isinstance(said, str) else said)
+        yield f"| `{name}` | {types[name,].type} | {moved_by} |"
+    for stage in COMMERCE["attributes"]["lifecycleStage"]["stages"]:
+        yield f"| `{stage['value']}` | `{stage['rule']}` |"
+    for name, said in COMMERCE["events"].items():
+        properties = ", ".join(f"`{key}` {type_}" for key, type_ in said["properties"].items())
+        yield f"| `{name}` | {properties} |"
+    for name, event_type in COMMERCE["collections"].items():
+        yield f"| `{name}` | `{event_type}` |"
+
+
+def _moved_by(attribute: Mapping[str, Any]) -> str:
+    match attribute:
+        case {"derived": derivation}:
+            return f"events: `{derivation}`"
+        case {"stages": _}:
+            return "its stages, below"
+        case {"updated_by": events}:
+            return "you, with the events " + ", ".join(f"`{event}`" for event in events)
+        case _:
+            return "you"
+
+
+def test_the_ready_made_vocabulary() -> None:
+    """The tables list what the ready-made store's file declares, in its order, and nothing else."""
+    section = read(PAGE).split("## The vocabulary of a store\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `.*$", section, re.MULTILINE) == list(commerce_rows())
