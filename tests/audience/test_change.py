@@ -1,0 +1,43 @@
+"""Changes and their causes as JSON carries them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from segrules import Cause, Change
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("cause", "data"),
+    [
+        (
+            Cause("event", "purchase", "o1"),
+            {"kind": "event", "type": "purchase", "id": "o1"},
+        ),
+        (Cause("event", "purchase"), {"kind": "event", "type": "purchase", "id": None}),
+        (
+            Cause("attributes", attributes=("country", "tags")),
+            {"kind": "attributes", "names": ["country", "tags"]},
+        ),
+        (Cause("clock"), {"kind": "clock"}),
+        (Cause("edit"), {"kind": "edit"}),
+    ],
+)
+def test_causes(cause: Cause, data: dict[str, object]) -> None:
+    """A cause tells its kind, and what belongs to that kind."""
+    assert cause.to_data() == data
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_change(joined: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """A change tells who, where, what, when in UTC, and why."""
+    at = NOON.astimezone(timezone(timedelta(hours=1)))
+    assert Change("ann", "vips", joined, at, Cause("clock")).to_data() == {
+        "customer": "ann",
+        "segment": "vips",
+        "change": "joined" if joined else "left",
+        "at": "2026-03-01T12:00:00Z",
+        "cause": {"kind": "clock"},
+    }
