@@ -251,7 +251,8 @@ class _Checker:
         path = self._check_summand(node, event_type)
         kept = self._check_filter(node.filter, event_type, place)
         window = None if node.when is None else self._check_when(node.when, place, of_event=True)
-        if node.function != "count" and node.property is None:
+        bare = node.function != "count" and node.property is None
+        if bare and self.lookup.attribute(node.source) is None:
             self.findings.error(
                 "aggregate-of-nothing",
                 node.span,

@@ -49,10 +49,23 @@ class Lookup:
             if name in self.vocabulary.events:
                 advice = f"write {quote(f'events of type {_as_text(name)}')}"
             said = quote(format_node(source))
+            if (attribute := self.attribute(source)) is not None:
+                advice = f"{said} is an attribute, and a collection holds events"
+                if attribute.type in (None, "number"):
+                    compared = quote(f"{format_node(source)} > 3")
+                    advice = f"{said} is an attribute: compare it itself, such as {compared}"
             self.findings.error(
                 "unknown-collection", source.span, f"unknown collection {said}", advice
             )
         return known.get(name, name)
+
+    def attribute(self, source: Name | EventSource) -> Word | None:
+        """Return the attribute that stands where a collection should; None if there is none."""
+        if isinstance(source, EventSource) or self.vocabulary.is_open:
+            return None
+        if ".".join(source.parts) in self.vocabulary.collections:
+            return None
+        return self.vocabulary.attributes.get(source.parts)
 
     def word(self, name: Name, place: Place) -> Word | None:
         """Return the attribute or property a rule names; None where there is none."""
@@ -102,12 +115,31 @@ class Lookup:
         advice = self.findings.suggest(said, names, f"{kinds}{owner}", _as_name)
         if not place.in_filter and said in self.vocabulary.collections:
             advice = f"to count them, write {quote(f'count of {format_node(name)}')}"
+        elif advice is not None and not place.in_filter:
+            advice = self._owner_advice(name, place) or advice
         self.findings.error(
             f"unknown-{kind}",
             name.span,
             f"unknown {kind} {quote(format_node(name))}{owner}",
             advice,
         )
+
+    def _owner_advice(self, name: Name, place: Place) -> str | None:
+        """Return advice on a property that stands where an attribute should."""
+        owners = {
+            event_type
+            for event_type, properties in self.vocabulary.events.items()
+            if name.parts in properties
+        }
+        named = owners & place.group.event_types()
+        if not owners:
+            return None
+        owner = min(named or owners)
+        said = f"{quote(format_node(name))} is a property of {quote(owner)} events"
+        if named:
+            return f"{said}: put both conditions in parentheses after `has`"
+        example = f"any event of type {_as_text(owner)} has {format_node(name)} …"
+        return f"{said}: write {quote(example)}"
 
 
 def _merged(events: Mapping[str, Words]) -> Words:
