@@ -19,6 +19,7 @@ PAGES = [
     "docs/embedding.md",
     "docs/findings.md",
     "docs/language.md",
+    "docs/reference.md",
     "docs/schema.md",
 ]
 

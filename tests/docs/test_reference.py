@@ -1,0 +1,48 @@
+"""The page that lists the public API."""
+
+import inspect
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import segrules
+from tests.docs.pages import read
+
+PAGE = read("docs/reference.md")
+SECTIONS = dict(re.findall(r"^### (\w+)$(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
+IMPLIED = {"self"}
+HIDDEN = {(segrules.Event, "order")}
+"""What is public by its name only."""
+
+
+def test_every_public_name_has_its_section() -> None:
+    """What the package exports is on the page, and nothing else is."""
+    assert SECTIONS.keys() == set(segrules.__all__)
+
+
+def parts(named: object) -> Iterator[str]:
+    """Yield the parameters of a class or a function, and the methods and properties of a class."""
+    is_bare_error = isinstance(named, type) and "__init__" not in vars(named)
+    if callable(named) and not is_bare_error:
+        yield from inspect.signature(named).parameters
+    for name, part in vars(named).items() if isinstance(named, type) else ():
+        if name.startswith("_") or (named, name) in HIDDEN:
+            continue
+        if isinstance(part, property):
+            yield name
+        elif callable(part) or isinstance(part, classmethod | staticmethod):
+            yield f"{name}("
+            yield from inspect.signature(getattr(named, name)).parameters
+
+
+@pytest.mark.parametrize("name", segrules.__all__)
+def test_every_part_is_named(name: str) -> None:
+    """A section names every parameter, method and property."""
+    shown = SECTIONS[name]
+    missing = {
+        part
+        for part in parts(getattr(segrules, name))
+        if part not in IMPLIED and not re.search(rf"\b{re.escape(part)}", shown)
+    }
+    assert not missing
