@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -33,6 +33,20 @@ class Diagnostic:
     def link(self) -> str:
         """The page that explains this code."""
         return f"docs/findings.md#{self.code}"
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the finding as JSON's types: offsets from 0, lines and columns from 1."""
+        related = self.related and {"note": self.related_note, **_place(self.source, self.related)}
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "source": self.source.name,
+            "span": _place(self.source, self.span),
+            "help": self.help,
+            "related": related,
+            "link": self.link,
+        }
 
     def __str__(self) -> str:
         return as_plain([self])
@@ -65,25 +79,10 @@ def as_plain(findings: Iterable[Diagnostic]) -> str:
 
 def as_json(findings: Iterable[Diagnostic]) -> str:
     """Print findings as a JSON array, with offsets, lines and columns counted as in `locate`."""
-    return json.dumps([as_record(f) for f in findings], indent=2)
+    return json.dumps([finding.to_data() for finding in findings], indent=2)
 
 
-def as_record(finding: Diagnostic) -> dict[str, object]:
-    """Return a finding as JSON's types."""
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-        "source": finding.source.name,
-        "span": _place(finding.source, finding.span),
-        "help": finding.help,
-        "related": finding.related
-        and {"note": finding.related_note} | _place(finding.source, finding.related),
-        "link": finding.link,
-    }
-
-
-def _place(source: Source, span: Span) -> dict[str, object]:
+def _place(source: Source, span: Span) -> dict[str, Any]:
     line, column = locate(source, span.start)
     return {"start": span.start, "end": span.end, "line": line, "column": column}
 
