@@ -16,6 +16,8 @@ _NEWER = (
     rf"(?:{_LESS}(?:\s+than)?|more\s+recent(?:ly)?\s+than|under|below|at\s+most"
     rf"|no\s+{_MORE}\s+than)"
 )
+_ONE = rf"(?:an?|one)\s+(?P<unit>(?:{_UNITS})\b)"
+_ISO = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![\w:])"
 _PAST = r"(?:last|past|previous)"
 
 _QUOTED = r"'[^'\r\n]*'|\"[^\"\r\n]*\""
@@ -45,12 +47,14 @@ _FUNCTIONS = {
     "minimum": "min",
     "maximum": "max",
 }
+_NO_EVENT = r"last|the|my|week|month|quarter|year|than|older|earlier|newer|later|more|less|over"
 _FUNCTION = rf"(?P<it>(?P<function>{'|'.join(_FUNCTIONS)})\s+)"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
 )
+_EVENT = rf"(?!{_MONTH}|(?:{_NO_EVENT})\b)[^\W\d]\w*|'[^\W\d][^'\r\n]*'"
 
 
 def _list_help(fields: Fields) -> str:
@@ -124,10 +128,26 @@ HABITS: tuple[Hint, ...] = (
     Hint("unknown-operator", "`{it}` is not a time window", "write `{no}before {duration} ago`",
          expected="SET", before=r"\b(?P<it>is\s+(?P<no>(?:not\s+)?))",
          at=rf"{_OLDER}\s+{_DURATION}{_AGO}"),
+    Hint("unknown-operator", "`{it}` is not a time window", "write `within 1 {unit}`",
+         expected="BEFORE", at=rf"{_NEWER}\s+{_ONE}{_AGO}"),
+    Hint("unknown-operator", "`{it}` is not a time window", "write `before 1 {unit} ago`",
+         expected="BEFORE", at=rf"{_OLDER}\s+{_ONE}{_AGO}"),
+    Hint("unknown-operator", "`{it}` is not a time window", "write `after {day}`",
+         expected="BEFORE", at=rf"(?:newer|later|more\s+recent)\s+than\s+{_ISO}"),
+    Hint("unknown-operator", "`{it}` is not a time window", "write `before {day}`",
+         expected="BEFORE", at=rf"(?:older|earlier)\s+than\s+{_ISO}"),
+    Hint("duration-unit", "`{it}` is not a length of time", "leave out `{limit}`",
+         kinds="NAME", expected="NEXT", at=rf"(?P<limit>{_NEWER})\s+{_DURATION}"),
+    Hint("duration-unit", "`{it}` is not a length of time",
+         "`within {duration}` is more recent, `before {duration} ago` is older",
+         kinds="NAME", expected="NEXT", at=rf"{_OLDER}\s+{_DURATION}"),
+    Hint("syntax", "`{it}` is not a point in time", "leave out `{limit}`",
+         kinds="NAME", expected="THAT", lacking="TEXT", before=r"\bbefore\s+",
+         at=rf"(?P<limit>{_OLDER})\s+{_DURATION}\s+ago\b"),
     Hint("point-value", "`{it}` cannot be compared with `{sign}`",
          "`after {duration} ago` is more recent, `before {duration} ago` is older",
          kinds="DURATION", expected="TEXT", lacking="DURATION",
-         before=r"(?P<sign>[<>]=?)\s*", at=rf"{_DURATION}\s+ago\b"),
+         before=r"(?P<sign>[<>]=?|!?=)\s*", at=rf"{_DURATION}\s+ago\b"),
     Hint("point-value", "`{it}` cannot be compared with `{sign}`",
          "`within {duration}` is more recent, `before {duration} ago` is older",
          kinds="DURATION", expected="TEXT", lacking="DURATION",
@@ -144,6 +164,9 @@ HABITS: tuple[Hint, ...] = (
          kinds="NAME", expected="YEAR_MONTH",
          before=r"\b(?P<it>(?P<no>(?:not\s+)?)(?:in|on)\s+)",
          at=rf"(?:the\s+)?{_PAST}\s+{_DURATION}"),
+    Hint("syntax", "`{it}` is not a period of the calendar", "write `{no}within next {duration}`",
+         kinds="NAME NEXT", expected="YEAR_MONTH",
+         before=r"\b(?P<it>(?P<no>(?:not\s+)?)in\s+)", at=rf"(?:the\s+)?next\s+{_DURATION}"),
     Hint("syntax", "`{it}` is not a period of the calendar", "write `{no}within 1 {unit}`",
          kinds="NAME", expected="YEAR_MONTH",
          before=r"\b(?P<it>(?P<no>(?:not\s+)?)(?:in|on)\s+)",
@@ -158,9 +181,9 @@ HABITS: tuple[Hint, ...] = (
          kinds="NAME", expected="YEAR_MONTH", at=rf"{_MONTH}(?P<year>(?:\s+[0-9]{{4}}\b)?)"),
     Hint("syntax", "`{it}` is not a point in time",
          "to name an event of this rule, write `{relation} that {event}`",
-         kinds="NAME TEXT", expected="THAT", lacking="TEXT",
+         kinds="NAME TEXT LAST", expected="THAT", lacking="TEXT",
          before=r"\b(?P<relation>since|after|before)\s+",
-         at=rf"(?:(?:the|last|my)\s+)?(?P<event>(?!{_MONTH})[^\W\d]\w*|'[^\W\d][^'\r\n]*')"),
+         at=rf"(?:(?:the|last|my)\s+)?(?P<event>{_EVENT})"),
 
     # dates
     Hint("impossible-date", "`{it}` is not written as dates are", _date_help,
@@ -206,7 +229,7 @@ HABITS: tuple[Hint, ...] = (
          at=rf"(?P<rest>(?:or\s+{_BARE}{_NO_TEST}\s*)*)"),
     Hint("syntax", "`{it}` alone is not a condition", "such as `{it} = true`",
          kinds="AND OR RPAR $END", expected="IS", at="",
-         before=r"(?P<it>(?<![\w.`])(?:[^\W\d]\w*|`[^`\r\n]+`)(?:\.(?:\w+|`[^`\r\n]+`))*\s*)"),
+         before=rf"(?P<it>(?<![\w.`]){_NAME}\s*)"),
 
     # signs and words from elsewhere
     Hint("unknown-operator", "`{it}` is not an operator", _sign_help,
