@@ -258,4 +258,11 @@ def test_names_cannot_steer_a_terminal(
     result = shell(*arguments, shop)
     assert result.out + result.err
     assert "\x1b" not in result.out + result.err
-    assert "b\ufffd[2J\ufffdc" in result.out or arguments != ["run"] or result.code
+
+
+def test_a_name_takes_one_line(shell: Shell, shop: Path) -> None:
+    """What a terminal would obey is shown as a sign, and a new line is no new row."""
+    (shop / "segments.toml").write_text(
+        """[segments.a]\nname = "b\\u001b[2J\\nc"\nrule = "country = 'GB'"\n""", "utf-8"
+    )
+    assert "\nb\ufffd[2J\ufffdc " in shell("run", shop).out
