@@ -185,7 +185,17 @@ def test_many_comments_take_no_longer_each() -> None:
     assert len(parse(Source("a = 1\n" + "#\n" * 300_000), ROOMY).comments) == 300_000
 
 
-@pytest.mark.parametrize("text", ["x" * 1_000_000, "'" * 999_999, "a = 1 AND " * 20_000, "(" * 64])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 1_000_000,
+        "'" * 999_999,
+        "a = 1 AND " * 20_000,
+        "(" * 64,
+        "count(" + " " * 40_000,
+        "a = 'x' or " + "'x' or " * 6_000,
+    ],
+)
 def test_a_megabyte_is_answered(text: str) -> None:
     """A text as long as a host may allow is refused in bounded time."""
     assert refusal(text, ROOMY).code in CODES

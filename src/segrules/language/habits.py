@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from segrules.language.hints import Fields, Hint
+from segrules.language.hints import Fields, Hint, in_ascii
 from segrules.language.mistakes import shorten
 from segrules.language.words import UNITS
 
@@ -59,7 +59,7 @@ _EVENT = rf"(?!{_MONTH}|(?:{_NO_EVENT})\b)[^\W\d]\w*|'[^\W\d][^'\r\n]*'"
 
 def _list_help(fields: Fields) -> str:
     values = re.findall(_VALUE, f"{fields['values']} {fields['rest']}")
-    known = _LISTS[fields["sign"].lower(), fields["joined"].lower()]
+    known = _LISTS[in_ascii(fields["sign"]), in_ascii(fields["joined"])]
     return f"write `{known} ({shorten(', '.join(values))})`"
 
 
@@ -70,7 +70,7 @@ def _turned_help(fields: Fields) -> str:
 
 
 def _call_help(fields: Fields) -> str:
-    function, inner, of = fields["function"].lower(), fields["inner"], fields["of"]
+    function, inner, of = fields["function"].lower(), fields["inner"].strip(), fields["of"]
     source, dot, summand = inner.rpartition(".")
     if inner in ("", "*"):
         inner = "events"
@@ -80,7 +80,7 @@ def _call_help(fields: Fields) -> str:
 
 
 def _function_help(fields: Fields) -> str:
-    return f"write `{_FUNCTIONS[fields['function'].lower()]} of {fields['rest']}`"
+    return f"write `{_FUNCTIONS[in_ascii(fields['function'])]} of {fields['rest']}`"
 
 
 def _sign_help(fields: Fields) -> str:
@@ -101,7 +101,7 @@ def _date_help(fields: Fields) -> str:
 
 
 def _month_help(fields: Fields) -> str:
-    month = f"{_MONTHS.index(fields['month'][:3].lower()) + 1:02}"
+    month = f"{_MONTHS.index(in_ascii(fields['month'])[:3]) + 1:02}"
     year = fields["year"].strip()
     return f"write `{year}-{month}`" if year else f"a period such as `2026-{month}`"
 
@@ -247,7 +247,7 @@ HABITS: tuple[Hint, ...] = (
     # functions
     Hint("syntax", "`{function}` is followed by `of`", _call_help,
          kinds="LPAR", expected="OF", before=r"\b(?P<it>(?P<function>count|sum|avg|min|max)\s*)",
-         at=rf"\(\s*(?P<inner>[^()\r\n]*?)\s*\)(?P<of>(?:\s+of\s+{_NAME})?)"),
+         at=rf"\((?P<inner>[^()\r\n]*)\)(?P<of>(?:\s+of\s+{_NAME})?)"),
     Hint("unknown-operator", "`{function}` is not a function", _function_help,
          kinds="OF", expected="IS", before=rf"\b{_FUNCTION}", at=rf"of\s+(?P<rest>{_NAME})"),
     Hint("unknown-operator", "`{function}` is not a function", _function_help,

@@ -23,6 +23,12 @@ def _up_to_here(pattern: str | None) -> re.Pattern[str] | None:
     return None if pattern is None else re.compile(rf"(?:{pattern})\Z", re.IGNORECASE)
 
 
+def in_ascii(word: str) -> str:
+    """Return the lower case of a word that a pattern took for one of plain letters."""
+    # a pattern that ignores case matches the long s, and Turkish letters, too
+    return word.replace("İ", "i").upper().lower()
+
+
 def _kinds(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
@@ -122,7 +128,7 @@ def _sign_help(fields: Fields) -> str:
 
 
 def _operator_help(fields: Fields) -> str:
-    return f"write {_OPERATOR_WORDS[fields['word'].lower()]}"
+    return f"write {_OPERATOR_WORDS[in_ascii(fields['word'])]}"
 
 
 def _digits_help(fields: Fields) -> str:
