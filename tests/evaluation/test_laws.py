@@ -331,3 +331,26 @@ def test_before_and_since_tile(point: str, moment: datetime, at: datetime) -> No
     since = ask(f"renewsAt since {point}", customer, at).holds
     assert not (before and since)
     assert before or since or moment > at
+
+
+# Lookback
+
+
+@given(RULES | that_groups(), CUSTOMERS, instants())
+def test_lookback(text: str, customer: Customer, at: datetime) -> None:
+    """Events older than a rule looks back change nothing."""
+    rule = make(text)
+    reach = rule.lookback
+
+    def is_needed(event: Event) -> bool:
+        spans = [reach[name] for name in (event.type, "*") if name in reach]
+        return any(span is None or event.at >= at - span for span in spans)
+
+    kept = Customer(
+        customer.id,
+        customer.attributes,
+        [event for event in customer.events if is_needed(event)],
+        segments=customer.segments,
+        cohorts=customer.cohorts,
+    )
+    assert rule.matches(kept, at=at) is rule.matches(customer, at=at)
