@@ -7,7 +7,17 @@ from attrs import frozen
 
 from segrules.evaluation.facts import Event, History
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
-from segrules.meaning.windows import Cut, Exactly, Fixed, Now, That, Window, passes, place
+from segrules.meaning.windows import (
+    Cut,
+    Exactly,
+    Fixed,
+    Now,
+    That,
+    Window,
+    passes,
+    place,
+    refers_to_event,
+)
 
 Finder: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
 """Finds the event a condition names, and the instant up to which it stays that event."""
@@ -49,7 +59,7 @@ def compile_window(
 def _compile_span(
     window: Window, calendar: Calendar, find: Callable[[That], Finder]
 ) -> Callable[[History, int], Span]:
-    if isinstance(window.start, That) or isinstance(window.end, That):
+    if refers_to_event(window):
         start = _compile_that(window.start, DAWN, calendar, find)
         end = _compile_that(window.end, NEVER, calendar, find)
 

@@ -31,6 +31,7 @@ from segrules.meaning.conditions import (
     ValueTest,
     Whole,
 )
+from segrules.meaning.windows import refers_to_event
 
 Check: TypeAlias = Callable[[History, int], bool]
 Judge: TypeAlias = Callable[[History, int], tuple[bool, int]]
@@ -68,28 +69,41 @@ def compile_condition(condition: Condition, calendar: Calendar) -> Evaluator:
         case EventTest():
             return _settle(compile_event_test(condition, calendar))
         case AggregateTest():
-            look, at_least = compile_aggregate_test(condition, calendar)
-            return _settle(look) if at_least else _negate(_settle(look))
+            look, is_itself = compile_aggregate_test(condition, calendar)
+            # Only where `that` may become another event does a look stop short of the turn.
+            refers = condition.window is not None and refers_to_event(condition.window)
+            compiled = _settle(look) if refers else _believe(look)
+            return compiled if is_itself else _negate(compiled)
         case _:
             assert_never(condition)
 
 
 def _compile_stages(condition: StageTest, calendar: Calendar) -> Judge:
-    """Compile a test on the first stage that holds; where none does, the value is missing."""
+    """Compile a test on the first stage that holds; where none does, the value is missing.
+
+    It holds while a stage that passes holds and none before it does. Each stage is asked at most
+    once, and those before one that fails are not asked for its sake.
+    """
     passes = compile_test(condition.test)
-    stages = [
-        (compile_condition(stage, calendar).judge, passes(value))
-        for value, stage in condition.stages
-    ]
+    judges = [compile_condition(stage, calendar).judge for _, stage in condition.stages]
+    passing = [number for number, (value, _) in enumerate(condition.stages) if passes(value)]
 
     def look(history: History, at: int) -> tuple[bool, int]:
-        turns = NEVER
-        for judge, answer in stages:
-            holds, until = judge(history, at)
-            turns = min(turns, until)
-            if holds:
-                return answer, turns
-        return False, turns
+        known: dict[int, tuple[bool, int]] = {}
+        fails = NEVER
+        for number in passing:
+            stands = NEVER
+            for asked in (number, *range(number)):
+                if asked not in known:
+                    known[asked] = judges[asked](history, at)
+                holds, until = known[asked]
+                if holds is not (asked == number):
+                    fails = min(fails, until)
+                    break
+                stands = min(stands, until)
+            else:
+                return True, stands
+        return False, fails
 
     return look
 
@@ -153,3 +167,7 @@ def _settle(look: Judge) -> Evaluator:
         return holds, until
 
     return Evaluator(lambda history, at: look(history, at)[0], judge)
+
+
+def _believe(look: Judge) -> Evaluator:
+    return Evaluator(lambda history, at: look(history, at)[0], look)

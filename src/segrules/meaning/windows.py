@@ -151,6 +151,11 @@ def is_moving(window: Window) -> bool:
     return any(isinstance(cut, MovingCut) for cut in (window.start, window.end))
 
 
+def refers_to_event(window: Window) -> bool:
+    """Tell whether a window begins or ends at the event that another condition finds."""
+    return isinstance(window.start, That) or isinstance(window.end, That)
+
+
 def _plain(cut: Cut) -> Fixed | MovingCut:
     if isinstance(cut, That):
         raise TypeError("a cut at another event has to be resolved first")
