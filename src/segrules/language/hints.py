@@ -15,14 +15,6 @@ Fields: TypeAlias = Mapping[str, str]
 Wording: TypeAlias = str | Callable[[Fields], str]
 
 
-def _from_here(pattern: str | None) -> re.Pattern[str] | None:
-    return None if pattern is None else re.compile(pattern, re.IGNORECASE)
-
-
-def _up_to_here(pattern: str | None) -> re.Pattern[str] | None:
-    return None if pattern is None else re.compile(rf"(?:{pattern})\Z", re.IGNORECASE)
-
-
 def in_ascii(word: str) -> str:
     """Return the lower case of a word that a pattern took for one of plain letters."""
     # a pattern that ignores case matches the long s, and Turkish letters, too
@@ -50,8 +42,8 @@ class Hint:
     code: str
     message: Wording
     help: Wording
-    at: re.Pattern[str] | None = field(default=None, converter=_from_here)
-    before: re.Pattern[str] | None = field(default=None, converter=_up_to_here)
+    at: str | None = None
+    before: str | None = None
     kinds: frozenset[str] = field(default="", converter=_kinds)
     expected: frozenset[str] = field(default="", converter=_kinds)
     lacking: frozenset[str] = field(default="", converter=_kinds)

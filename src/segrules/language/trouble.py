@@ -1,5 +1,8 @@
 """What to tell an author about a word that the grammar does not allow where it stands."""
 
+import re
+from functools import cache
+
 from attrs import frozen
 
 from segrules.language.habits import HABITS
@@ -43,13 +46,14 @@ def _try(hint: Hint, trouble: Trouble) -> Mistake | None:
     fields = {"word": word.text}
     end = word.span.end
     if hint.at is not None:
-        at = hint.at.match(trouble.text, start)
+        at = _compile(hint.at).match(trouble.text, start)
         if at is None:
             return None
         fields |= at.groupdict()
         end = at.end()
     if hint.before is not None:
-        before = hint.before.search(trouble.text, max(0, start - _REACH), start)
+        pattern = _compile(rf"(?:{hint.before})\Z")
+        before = pattern.search(trouble.text, max(0, start - _REACH), start)
         if before is None:
             return None
         fields |= before.groupdict()
@@ -64,6 +68,12 @@ def _try(hint: Hint, trouble: Trouble) -> Mistake | None:
         _worded(hint.help, fields),
         opened if hint.shows_opened else None,
     )
+
+
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    # The many patterns are compiled when a mistake first asks for them, not at every import.
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _worded(wording: Wording, fields: Fields) -> str:
