@@ -282,6 +282,20 @@ def test_lists() -> None:
         shop.remove_segment("press")
 
 
+def test_unknown_customer_taken_off_a_list() -> None:
+    """Taking somebody unknown off a list makes nobody known, and moves nobody."""
+    shop = engine(silent="no event")
+    shop.add_list("press", at=NOON)
+    assert shop.edit_list("press", remove=["zoe"], at=NOON) == ()
+    assert shop.customers == ()
+    assert [c.joined for c in shop.edit_list("press", add=["ann"], remove=["ann"], at=NOON)] == [
+        True,
+        True,
+        False,
+    ]
+    assert shop.members("press") == frozenset()
+
+
 def test_list_removed() -> None:
     """A static segment that is removed leaves nothing behind for one of the same name."""
     shop = engine(open="no event")

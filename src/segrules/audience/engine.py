@@ -4,7 +4,7 @@ For each customer it holds the facts, and for each segment whose answer time alo
 deadline: the instant up to which that answer stands.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -351,11 +351,13 @@ class Engine:
         return tuple(changes)
 
     def _pick(
-        self, segment: str, add: Iterable[str], remove: Iterable[str], instant: int | None
+        self, segment: str, add: Collection[str], remove: Iterable[str], instant: int | None
     ) -> tuple[Change, ...]:
         changes = [] if instant is None else self._advance(instant)
         entry = ("segment", segment)
-        for customer, member in [*((c, True) for c in add), *((c, False) for c in remove)]:
+        # Whoever is unknown is on no list: taking them off does not make them known.
+        dropped = [customer for customer in remove if customer in self._people or customer in add]
+        for customer, member in [*((c, True) for c in add), *((c, False) for c in dropped)]:
             person, is_new = self._person(customer)
             lists = person.history.lists
             person.history.lists = lists | {entry} if member else lists - {entry}
