@@ -157,7 +157,8 @@ class EngineMachine(RuleBasedStateMachine):
 
     @rule(customer=PEOPLE, add=st.booleans())
     def pick(self, customer: str, add: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
-        self.known(customer)
+        if add:
+            self.known(customer)
         (self.picked.add if add else self.picked.discard)(customer)
         if add:
             self.note(self.engine.edit_list("picked", add=[customer]))
