@@ -7,8 +7,9 @@ from segrules.audience.change import Cause, Change
 from segrules.audience.engine import Engine
 from segrules.audience.preview import Preview
 from segrules.audience.segments import Segment, SegmentError, load_segments
+from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import Customer, Event, FactError
+from segrules.evaluation.facts import Event, FactError
 from segrules.evaluation.verdict import Verdict
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.limits import Limits

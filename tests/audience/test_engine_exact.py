@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from segrules.audience.change import Change
 from segrules.audience.engine import Engine
 from segrules.audience.segments import SegmentError
-from segrules.evaluation.facts import Customer, Event, FactError
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event, FactError
 from segrules.evaluation.reference import judge
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import to_micros

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules.audience.engine import Engine
-from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
 from segrules.evaluation.reference import judge
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import to_micros

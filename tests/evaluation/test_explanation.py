@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import Customer
 from segrules.meaning.schema import Schema
 from segrules.rule import Rule
 from tests.evaluation.facing import day, event

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from segrules.evaluation.facts import Customer, Event, FactError, look_up, to_instant
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event, FactError, look_up, to_instant
 from segrules.meaning.schema import Schema
 from segrules.rule import Rule
 
@@ -340,9 +341,9 @@ def test_history_grows() -> None:
     history = Customer("c1", events=[purchase(event_id="e1")]).history
     assert not history.add(purchase(event_id="e1"))
     assert history.add(Event("cart", NOON, id="e2"))
-    assert [event.type for event in history.stream(None).events] == ["purchase", "cart"]
-    assert history.stream("cart").times == [history.stream("purchase").times[0]]
-    assert history.stream("view").events == []
+    assert [event.type for event in history.log(None).events] == ["purchase", "cart"]
+    assert history.log("cart").times == [history.log("purchase").times[0]]
+    assert history.log("view").events == []
 
 
 def test_customer_refused() -> None:

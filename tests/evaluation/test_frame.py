@@ -2,8 +2,9 @@
 
 import pytest
 
-from segrules.evaluation.facts import Event, History
+from segrules.evaluation.facts import Event
 from segrules.evaluation.frame import Finder, compile_window
+from segrules.evaluation.history import History
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.meaning.conditions import EventTest
 from segrules.meaning.windows import DAY, Exactly, Fixed, Now, PeriodStart, That, Window
@@ -17,7 +18,7 @@ def find_cart(_: That) -> Finder:
     """Find the last cart, which stays so until day 20."""
 
     def find(known: History, at: int) -> tuple[Event | None, int]:
-        carts = [cart for cart in known.stream("cart").events if cart.micros <= at]
+        carts = [cart for cart in known.log("cart").events if cart.micros <= at]
         return (carts[-1] if carts else None), micros(20)
 
     return find

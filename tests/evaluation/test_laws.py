@@ -7,7 +7,8 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
 from segrules.evaluation.verdict import Verdict
 from segrules.language.limits import Limits
 from segrules.meaning.schema import Schema

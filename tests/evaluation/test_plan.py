@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
 from segrules.evaluation.reference import judge
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import to_micros

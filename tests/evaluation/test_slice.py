@@ -1,7 +1,8 @@
 """The events that lie in a window now."""
 
-from segrules.evaluation.facts import Event, History
+from segrules.evaluation.facts import Event
 from segrules.evaluation.frame import Finder
+from segrules.evaluation.history import History
 from segrules.evaluation.slice import Slice, compile_slice
 from segrules.meaning.calendar import NEVER
 from segrules.meaning.windows import DAY, Exactly, That, Window

@@ -9,7 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
 from segrules.meaning.schema import Schema
 
 SCHEMA = Schema.from_data(

@@ -19,17 +19,10 @@ from segrules.audience.preview import Preview
 from segrules.audience.routes import find_routes
 from segrules.audience.segments import SegmentError
 from segrules.evaluation.admission import admit_attributes, admit_event
+from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import (
-    Customer,
-    Event,
-    FactError,
-    History,
-    to_facts,
-    to_instant,
-    to_name,
-    to_names,
-)
+from segrules.evaluation.facts import Event, FactError, to_facts, to_instant, to_name, to_names
+from segrules.evaluation.history import History
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import NEVER, to_datetime
@@ -273,7 +266,7 @@ class Engine:
             return Customer(
                 customer,
                 dict(history.attributes),
-                tuple(history.all.events),
+                tuple(history.log(None).events),
                 segments=[name for kind, name in history.lists if kind == "segment"],
             )
 

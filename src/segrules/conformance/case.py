@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 import cattrs
 from attrs import define, field, frozen
 
-from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
 from segrules.evaluation.verdict import Verdict
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.version import LANGUAGE_VERSION

@@ -5,8 +5,9 @@ functions over a customer's history; `judge`, the reference, answers the same by
 everything, and is right where the two differ.
 """
 
+from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import Customer, Event, FactError
+from segrules.evaluation.facts import Event, FactError
 from segrules.evaluation.plan import Evaluator, compile_condition
 from segrules.evaluation.reference import judge
 from segrules.evaluation.verdict import Verdict

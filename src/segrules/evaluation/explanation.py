@@ -13,7 +13,8 @@ from typing import Any, assert_never
 from attrs import evolve, frozen
 
 from segrules.evaluation.accumulator import EXACT
-from segrules.evaluation.facts import Customer, Event
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
 from segrules.evaluation.plan import compile_condition
 from segrules.evaluation.reference import (
     aggregate,

@@ -1,4 +1,4 @@
-"""What a rule is asked about: customers and their events.
+"""What a rule is asked about: events, and the values of properties and attributes.
 
 Values are made exact once, at the door: floats become the decimals that their shortest form names,
 instants move to UTC, lists and sets of text become frozen sets, and what cannot be a fact is
@@ -6,16 +6,13 @@ refused. After that nothing is checked again.
 """
 
 import math
-from bisect import insort
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
@@ -78,112 +75,11 @@ class Event:
         return hash((self.type, self.micros, self.id))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Event, (self.type, self.at, _thaw(self.properties), self.id)
+        return Event, (self.type, self.at, thaw(self.properties), self.id)
 
     def __repr__(self) -> str:
         name = "" if self.id is None else f" {self.id!r}"
         return f"<Event{name} {self.type!r} at {self.at.isoformat()}>"
-
-
-@define(eq=False)
-class Stream:
-    """Events in order, with their instants beside them for bisection."""
-
-    times: list[int] = field(factory=list)
-    events: list[Event] = field(factory=list)
-
-    def add(self, event: Event) -> None:
-        """Take an event, at its place in the order."""
-        if not self.times or event.micros > self.times[-1]:
-            self.times.append(event.micros)
-            self.events.append(event)
-            return
-        insort(self.times, event.micros)
-        insort(self.events, event, key=lambda e: e.order)
-
-
-EMPTY: Final = Stream()
-
-
-@define(eq=False)
-class History:
-    """The facts about one customer, indexed for evaluation. It grows as facts arrive."""
-
-    attributes: dict[str, Any] = field(factory=dict)
-    lists: AbstractSet[tuple[str, str]] = frozenset()
-    by_type: dict[str, Stream] = field(factory=dict)
-    all: Stream = field(factory=Stream)
-    ids: set[str] = field(factory=set)
-
-    def add(self, event: Event) -> bool:
-        """Take an event; False where its id has been seen before."""
-        if event.id is not None:
-            if event.id in self.ids:
-                return False
-            self.ids.add(event.id)
-        stream = self.by_type.get(event.type)
-        if stream is None:
-            stream = self.by_type[event.type] = Stream()
-        stream.add(event)
-        self.all.add(event)
-        return True
-
-    def stream(self, event_type: str | None) -> Stream:
-        """Return the events of a type, or all of them."""
-        return self.all if event_type is None else self.by_type.get(event_type, EMPTY)
-
-
-@frozen(eq=False, init=False, repr=False)
-class Customer:
-    """One customer's facts: what a rule is asked about.
-
-    attributes: names and values, nested mappings allowed; None is the same as absent. events: in
-    any order; of two with the same id the first is taken. segments, cohorts: the hand-picked lists
-    the customer is on. Raises FactError.
-    """
-
-    id: str
-    attributes: Mapping[str, Any]
-    events: tuple[Event, ...]
-    segments: frozenset[str]
-    cohorts: frozenset[str]
-    history: History = field(repr=False)
-
-    def __init__(
-        self,
-        id: str,  # noqa: A002  # the field's standard name
-        attributes: Mapping[str, object] = NOTHING,
-        events: Iterable[Event] = (),
-        *,
-        segments: Iterable[str] = (),
-        cohorts: Iterable[str] = (),
-    ) -> None:
-        segments = frozenset(to_names(segments, "a customer's segments"))
-        cohorts = frozenset(to_names(cohorts, "a customer's cohorts"))
-        lists = {("segment", s) for s in segments} | {("cohort", c) for c in cohorts}
-        known = to_facts(attributes, "a customer's attributes")
-        history = History(attributes=dict(known), lists=lists)
-        if not isinstance(events, Iterable):
-            raise FactError(f"a customer's events must be a collection, not {_kind(events)}")
-        for event in events:
-            if not isinstance(event, Event):
-                raise FactError(f"a customer's events must be `Event`s, not {_kind(event)}")
-            history.add(event)
-        self.__attrs_init__(
-            id=to_name(id, "a customer's id"),
-            attributes=known,
-            events=tuple(history.all.events),
-            segments=segments,
-            cohorts=cohorts,
-            history=history,
-        )
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        make = partial(Customer, segments=self.segments, cohorts=self.cohorts)
-        return make, (self.id, _thaw(self.attributes), self.events)
-
-    def __repr__(self) -> str:
-        return f"<Customer {self.id!r} ({len(self.events)} events)>"
 
 
 def look_up(facts: Mapping[str, Any], path: tuple[str, ...]) -> Any:
@@ -199,7 +95,7 @@ def look_up(facts: Mapping[str, Any], path: tuple[str, ...]) -> Any:
 def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
     """Return names and values made exact, read-only; raises FactError naming the place."""
     if not isinstance(values, Mapping):
-        raise FactError(f"{where} must be a mapping, not {_kind(values)}")
+        raise FactError(f"{where} must be a mapping, not {kind_of(values)}")
     if not values:
         return NOTHING
     return MappingProxyType(
@@ -241,7 +137,7 @@ def to_fact(value: object, where: str, depth: int = 0) -> Any:
             "different instants in different zones"
         )
     raise FactError(
-        f"{where} cannot be {_kind(value)}: a fact is text, a number, a boolean, an "
+        f"{where} cannot be {kind_of(value)}: a fact is text, a number, a boolean, an "
         "aware datetime, tags (a collection of text) or a mapping of these"
     )
 
@@ -266,7 +162,7 @@ def to_number(value: float | Decimal, where: str) -> int | Decimal:
 def to_utc(moment: object, where: str) -> datetime:
     """Return an aware datetime in UTC; refuses a naive one."""
     if not isinstance(moment, datetime):
-        raise FactError(f"{where} must be an aware datetime, not {_kind(moment)}")
+        raise FactError(f"{where} must be an aware datetime, not {kind_of(moment)}")
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise FactError(
             f"{where} has no time zone: give an aware datetime, such as `datetime.now(UTC)`"
@@ -294,7 +190,7 @@ def _tags(values: Iterable[object], where: str) -> frozenset[str]:
     texts = [v for v in values if v is not None]
     for text in texts:
         if not isinstance(text, str):
-            raise FactError(f"{where} must hold only text, not {_kind(text)}")
+            raise FactError(f"{where} must hold only text, not {kind_of(text)}")
     # Of an enumeration's member its text is meant; `str(member)` may be its name.
     return frozenset(map(str.__str__, texts))
 
@@ -302,7 +198,7 @@ def _tags(values: Iterable[object], where: str) -> frozenset[str]:
 def to_name(value: object, where: str) -> str:
     """Return a name, which is text that is not empty; raises FactError naming the place."""
     if not isinstance(value, str) or not value:
-        found = "" if value == "" else f", not {_kind(value)}"
+        found = "" if value == "" else f", not {kind_of(value)}"
         raise FactError(f"{where} must be text that is not empty{found}")
     return str.__str__(value)
 
@@ -310,17 +206,18 @@ def to_name(value: object, where: str) -> str:
 def to_names(values: Iterable[str], where: str) -> tuple[str, ...]:
     """Return each name of a collection once; a single text is no collection. Raises FactError."""
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise FactError(f"{where} must be a collection of names, not {_kind(values)}")
+        raise FactError(f"{where} must be a collection of names, not {kind_of(values)}")
     return tuple(dict.fromkeys(to_name(value, f"each of {where}") for value in values))
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """Return a value's type for an error; the value itself is not told."""
     return f"`{type(value).__name__}`"
 
 
-def _thaw(value: Any) -> Any:
+def thaw(value: Any) -> Any:
     """Return nested mappings as dicts, which can be pickled."""
-    return {k: _thaw(v) for k, v in value.items()} if isinstance(value, Mapping) else value
+    return {k: thaw(v) for k, v in value.items()} if isinstance(value, Mapping) else value
 
 
 def _sorted(value: Any) -> Any:

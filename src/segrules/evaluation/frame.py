@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from segrules.evaluation.facts import Event, History
+from segrules.evaluation.facts import Event
+from segrules.evaluation.history import History
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
 from segrules.meaning.windows import (
     Cut,

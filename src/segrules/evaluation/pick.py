@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
-from segrules.evaluation.facts import Event, History
+from segrules.evaluation.facts import Event
 from segrules.evaluation.filters import Filter, compile_filter_of
 from segrules.evaluation.frame import Finder, compile_window
+from segrules.evaluation.history import History
 from segrules.evaluation.predicates import compile_path
 from segrules.evaluation.slice import Slice, compile_slice
 from segrules.meaning.calendar import NEVER, Calendar, to_micros
@@ -71,7 +72,7 @@ def _compile_pick(condition: EventTest, calendar: Calendar) -> Finder:
     filter_ = compile_filter_of(condition, calendar)
 
     def pick(history: History, at: int) -> tuple[Event | None, int]:
-        stream = history.stream(event_type)
+        stream = history.log(event_type)
         past = bisect_right(stream.times, at)
         following = stream.times[past] if past < len(stream.times) else NEVER
         if not past:

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 from attrs import frozen
 
 from segrules.evaluation.aggregates import compile_aggregate_test
-from segrules.evaluation.facts import History
+from segrules.evaluation.history import History
 from segrules.evaluation.pick import compile_event_test, compile_lies
 from segrules.evaluation.predicates import compile_path, compile_test
 from segrules.meaning.calendar import NEVER, Calendar

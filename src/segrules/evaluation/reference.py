@@ -11,7 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
-from segrules.evaluation.facts import Customer, Event, look_up
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event, look_up
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.conditions import (
     AggregateTest,

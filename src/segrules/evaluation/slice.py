@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from attrs import define
 
-from segrules.evaluation.facts import Event, History
+from segrules.evaluation.facts import Event
 from segrules.evaluation.frame import Finder, Frame, compile_window
+from segrules.evaluation.history import History
 from segrules.meaning.calendar import NEVER, Calendar
 from segrules.meaning.windows import That, Window
 
@@ -53,7 +54,7 @@ def compile_slice(
     frame = compile_window(window, calendar, find)
 
     def cut(history: History, at: int) -> Slice:
-        stream = history.stream(event_type)
+        stream = history.log(event_type)
         start, end, turns = frame.span(history, at)
         low = bisect_left(stream.times, start)
         high = bisect_left(stream.times, min(end, at + 1))
