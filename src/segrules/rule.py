@@ -7,10 +7,10 @@ from typing import Any
 from attrs import field, frozen
 
 from segrules.evaluation.customer import Customer
+from segrules.evaluation.evaluator import Evaluator, compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.facts import FactError, to_instant, to_names
 from segrules.evaluation.history import History
-from segrules.evaluation.plan import Evaluator, compile_condition
 from segrules.evaluation.verdict import Verdict
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.formatter import format_rule

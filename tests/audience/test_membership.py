@@ -1,46 +1,53 @@
 """The index of who is in what."""
 
-from segrules.audience.membership import Membership
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segrules.audience.membership import Bitmap, Membership
+from segrules.audience.population import Population
+from segrules.evaluation.history import History
+
+
+def index_of(*names: str) -> Membership:
+    population = Population()
+    for name in names:
+        population.add(name, History(), 0)
+    return Membership(population)
 
 
 def test_both_directions() -> None:
     """A customer in a segment is found from either side."""
-    index = Membership()
-    index.add_segment("vips")
-    index.add_segment("press")
-    assert index.put("ann", "vips", member=True)
-    assert index.put("ann", "press", member=True)
-    assert index.all_members("vips") == {"ann"}
+    index = index_of("ann", "bob")
+    index.add_segment("vips", 0)
+    index.add_segment("press", 5)
+    index.lists["picked"] = {"bob"}
+    ann = index.population.by_id["ann"]
+    index.put(ann, 0, member=True)
+    index.put(ann, 5, member=True)
+    assert index.members("vips") == index.members("press") == {"ann"}
     assert index.segments_of("ann") == {"vips", "press"}
-    assert index.segments_of("bob") == frozenset()
+    assert index.segments_of("bob") == index.segments_of("bob") == {"picked"}
+    assert index.segments_of("nobody") == frozenset()
+    index.put(ann, 0, member=False)
+    assert (index.count("vips"), index.count("press"), index.count("picked")) == (0, 1, 1)
 
 
-def test_only_changes_count() -> None:
-    """Putting somebody where they are changes nothing, and says so."""
-    index = Membership()
-    index.add_segment("vips")
-    assert not index.put("ann", "vips", member=False)
-    assert index.put("ann", "vips", member=True)
-    assert not index.put("ann", "vips", member=True)
-    assert index.put("ann", "vips", member=False)
-    assert index.all_members("vips") == index.segments_of("ann") == frozenset()
-
-
-def test_removed_segment() -> None:
-    """A segment that is removed is nobody's any more."""
-    index = Membership()
-    index.add_segment("vips")
-    index.put("ann", "vips", member=True)
+def test_remove_segment() -> None:
+    """A segment that is removed leaves no trace in its members."""
+    index = index_of("ann")
+    index.add_segment("vips", 3)
+    ann = index.population.by_id["ann"]
+    index.put(ann, 3, member=True)
     index.remove_segment("vips")
+    assert ann.held == 0
     assert index.segments_of("ann") == frozenset()
-    index.add_segment("vips")
-    assert index.all_members("vips") == frozenset()
 
 
-def test_answers_are_copies() -> None:
-    """What has been asked for stays as it was."""
-    index = Membership()
-    index.add_segment("vips")
-    before = index.all_members("vips")
-    index.put("ann", "vips", member=True)
-    assert before == frozenset()
+@given(st.lists(st.integers(0, 100)))
+def test_bitmap(numbers: list[int]) -> None:
+    """A bitmap is a set of numbers: here each is let in, or out where it was in."""
+    bitmap, twin = Bitmap(), set[int]()
+    for number in numbers:
+        bitmap.put(number, inside=number not in twin)
+        twin ^= {number}
+    assert (list(bitmap), bitmap.count) == (sorted(twin), len(twin))

@@ -1,14 +1,28 @@
 """Windows as one customer sees them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segrules.evaluation.facts import Event
 from segrules.evaluation.frame import Finder, compile_window
 from segrules.evaluation.history import History
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.meaning.conditions import EventTest
-from segrules.meaning.windows import DAY, Exactly, Fixed, Now, PeriodStart, That, Window
+from segrules.meaning.windows import (
+    DAY,
+    Exactly,
+    Fixed,
+    Months,
+    Now,
+    PeriodStart,
+    That,
+    Window,
+    passes,
+    place,
+)
 from tests.evaluation.facing import CALENDAR, event, history, micros
+from tests.meaning.zones import HOUR, UNITS, ZONES, at, calendar
 
 CART = EventTest("last", "cart")
 AFTER, BEFORE = That(CART, "after"), That(CART, "before")
@@ -82,3 +96,33 @@ def test_edges_of_open_sides() -> None:
     assert (around.enters(5), around.leaves(5)) == (NEVER, NEVER)
     month = compile_window(Window(PeriodStart("month", -1), Now()), CALENDAR, find_cart)
     assert (month.enters(micros(4)), month.leaves(micros(4))) == (micros(4), micros(61))
+
+
+CUTS = st.one_of(
+    st.builds(Months, st.sampled_from([-12, -3, -1, 1, 6])),
+    st.builds(PeriodStart, st.sampled_from(UNITS), st.integers(-2, 2)),
+)
+HOURS = st.integers(-72, 72)
+ODD_DAYS = ["2025-11-02T05:00Z", "2026-03-29T00:30Z", "2026-01-31T23:00Z", "2011-12-30T00:00Z"]
+
+
+@given(CUTS, st.sampled_from(ZONES), st.sampled_from(ODD_DAYS), st.data())
+def test_hours_are_remembered(
+    cut: Months | PeriodStart, zone: str, around: str, data: st.DataObject
+) -> None:
+    """What is remembered of an hour is what the calendar says, however it is asked for."""
+    known = calendar(zone)
+    around = at(
+        ["2025-11-02T05:00Z", "2026-03-29T00:30Z", "2026-01-31T23:00Z", "2011-12-30T00:00Z"][month]
+    )
+    steps = st.integers(-72, 72).flatmap(
+        lambda hours: st.sampled_from([0, 1, -1, 1_700_000_000]).map(
+            lambda n: around + hours * HOUR + n
+        )
+    )
+    frame = compile_window(Window(cut, cut), known, find_cart)
+    instants = data.draw(st.lists(steps, min_size=1, max_size=6))
+    for instant in [*instants, *reversed(instants)]:
+        starts, ends, _ = frame.span(history(), instant)
+        assert starts == ends == place(cut, instant, known)
+        assert frame.leaves(instant) == frame.enters(instant) == passes(cut, instant, known)

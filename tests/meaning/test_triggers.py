@@ -131,7 +131,7 @@ def test_open() -> None:
         ("lastOrderAt is set AND lastOrderAt within 2 days", {"purchase": None}),
         (
             "last event of type 'view' within 1 day AND no event since that view",
-            {"view": timedelta(days=1), EVERY_TYPE: None},
+            {"view": timedelta(days=1), EVERY_TYPE: timedelta(days=1)},
         ),
     ],
 )

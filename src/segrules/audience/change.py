@@ -1,13 +1,15 @@
 """A change of membership, and what caused it."""
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
 from segrules.meaning.calendar import to_text
 
-CauseKind: TypeAlias = Literal["event", "attributes", "clock", "edit"]
+CauseKind: TypeAlias = Literal[
+    "event", "attributes", "clock", "edit", "backfill", "merge", "erasure"
+]
 
 
 @frozen
@@ -15,13 +17,16 @@ class Cause:
     """What made a customer join or leave.
 
     kind: `event`, with its type and its id if it has one; `attributes`, with the names that were
-    set; `clock`, when nothing happened but time; `edit`, when the segment itself was changed.
+    set; `clock`, when nothing happened but time; `edit`, when the segment itself was changed;
+    `backfill`, with the name it was given; `merge`, when two customers became one; `erasure`, when
+    the customer was forgotten.
     """
 
     kind: CauseKind
     event_type: str | None = None
     event_id: str | None = None
     attributes: tuple[str, ...] = ()
+    backfill: str | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return the cause as JSON's types."""
@@ -30,12 +35,16 @@ class Cause:
                 return {"kind": "event", "type": self.event_type, "id": self.event_id}
             case "attributes":
                 return {"kind": "attributes", "names": list(self.attributes)}
+            case "backfill":
+                return {"kind": "backfill", "name": self.backfill}
             case _:
                 return {"kind": self.kind}
 
 
-CLOCK = Cause("clock")
-EDIT = Cause("edit")
+CLOCK: Final = Cause("clock")
+EDIT: Final = Cause("edit")
+MERGE: Final = Cause("merge")
+ERASURE: Final = Cause("erasure")
 
 
 @frozen

@@ -1,84 +1,116 @@
-"""When time alone may change an answer: one deadline for each customer and segment.
+"""When time alone may change an answer: one deadline for each customer and family of a plan.
 
 Most deadlines move on before they fall due, since the next event answers for longer. So one that
 moves later leaves its place in the heap as it is, and takes a new one when the old comes up: the
-heap holds about one entry for each deadline, however many events there are.
+heap holds about one entry for each deadline, however many events there are. An entry is one int:
+the instant, the customer's number and the family's.
 """
 
 import heapq
-from typing import TypeAlias
+from typing import Final
 
 from attrs import define, field
 
-Key: TypeAlias = tuple[int, str]
-"""A customer's number and a segment."""
+from segrules.audience.population import Person
+
+FAMILY_BITS: Final = 20
+PERSON_BITS: Final = 32
+INSTANT: Final = FAMILY_BITS + PERSON_BITS
+"""How far to shift an entry to be left with its instant."""
 
 
 @define(eq=False)
 class Deadlines:
-    """Deadlines by key, and which falls due next."""
+    """Which deadlines fall due next. What each customer's are, the customer knows."""
 
-    due: dict[Key, int] = field(factory=dict)
-    _armed: dict[Key, int] = field(factory=dict)
-    _heap: list[tuple[int, Key]] = field(factory=list)
-    _entries: set[tuple[int, Key]] = field(factory=set)
+    heap: list[int] = field(factory=list)
 
-    def put(self, key: Key, instant: int) -> None:
+    def put(self, person: Person, family: int, instant: int) -> None:
         """Set a deadline, or move it."""
-        self.due[key] = instant
-        armed = self._armed.get(key)
-        if armed is None or instant < armed:
-            self._arm(key, instant)
+        due, armed = person.due, person.armed
+        before = due.get(family)
+        if before == instant:
+            return
+        due[family] = instant
+        entry = armed.get(family, before)
+        if entry is None or instant < entry:
+            armed.pop(family, None)
+            self._push(instant, person.number, family)
+        elif instant == entry:
+            armed.pop(family, None)
+        elif before is not None:
+            armed.setdefault(family, before)
 
-    def drop(self, key: Key) -> None:
+    def drop(self, person: Person, family: int) -> None:
         """Have no deadline."""
-        self.due.pop(key, None)
+        before = person.due.pop(family, None)
+        if before is not None:
+            person.armed.setdefault(family, before)
 
-    def drop_segment(self, segment: str) -> None:
-        """Have no deadlines of a segment."""
-        for key in [key for key in self.due if key[1] == segment]:
-            del self.due[key]
-
-    def next(self) -> int | None:
+    def next(self, people: list[Person | None]) -> int | None:
         """Return the instant at which the next deadline falls due."""
-        while self._heap:
-            instant, key = self._heap[0]
-            if self.due.get(key) == instant:
-                return instant
-            self._pass_over()
+        while self.heap:
+            entry = self.heap[0]
+            if self._is_due(entry, people):
+                return entry >> INSTANT
+            heapq.heappop(self.heap)
         return None
 
-    def take(self, instant: int) -> tuple[int, Key] | None:
-        """Take out the next deadline that falls due at an instant or before; None for no more."""
-        while self._heap and self._heap[0][0] <= instant:
-            due, key = self._heap[0]
-            if self.due.get(key) != due:
-                self._pass_over()
+    def take(
+        self, instant: int, people: list[Person | None]
+    ) -> tuple[int, Person, list[int]] | None:
+        """Take out what falls due next, by an instant: of one customer all that fall due at once.
+
+        None where there is no more.
+        """
+        heap = self.heap
+        while heap and heap[0] >> INSTANT <= instant:
+            entry = heapq.heappop(heap)
+            if not self._is_due(entry, people):
                 continue
-            self._pop()
-            del self.due[key]
-            self._armed.pop(key, None)
-            return due, key
+            person = people[(entry >> FAMILY_BITS) & ((1 << PERSON_BITS) - 1)]
+            assert person is not None  # noqa: S101  # else nothing were due
+            families = [self._fire(entry, person)]
+            while heap and heap[0] >> FAMILY_BITS == entry >> FAMILY_BITS:
+                other = heapq.heappop(heap)
+                if self._is_due(other, people):
+                    families.append(self._fire(other, person))
+            return entry >> INSTANT, person, families
         return None
 
-    def _pass_over(self) -> None:
-        """Drop the first entry, whose deadline has moved or gone; one moved later is re-armed."""
-        instant, key = self._pop()
-        if self._armed.get(key) == instant:
-            del self._armed[key]
-            if key in self.due:
-                self._arm(key, self.due[key])
+    def take_of(self, person: Person, instant: int) -> tuple[int, list[int]] | None:
+        """Take out what falls due next of one customer; None where that is later or never."""
+        due = min(person.due.values(), default=None)
+        if due is None or due > instant:
+            return None
+        families = [family for family, when in person.due.items() if when == due]
+        for family in families:
+            self.drop(person, family)
+        return due, families
 
-    def _arm(self, key: Key, instant: int) -> None:
-        self._armed[key] = instant
-        if (instant, key) not in self._entries:
-            self._entries.add((instant, key))
-            heapq.heappush(self._heap, (instant, key))
+    def _is_due(self, entry: int, people: list[Person | None]) -> bool:
+        """Tell whether an entry is a deadline; one that has moved later is put there."""
+        person = people[(entry >> FAMILY_BITS) & ((1 << PERSON_BITS) - 1)]
+        if person is None:
+            return False
+        family, instant = entry & ((1 << FAMILY_BITS) - 1), entry >> INSTANT
+        due = person.due.get(family)
+        if person.armed.get(family, due) != instant:
+            return False
+        if due == instant:
+            return True
+        del person.armed[family]
+        if due is not None:
+            self._push(due, person.number, family)
+        return False
 
-    def _pop(self) -> tuple[int, Key]:
-        entry = heapq.heappop(self._heap)
-        self._entries.remove(entry)
-        return entry
+    def _fire(self, entry: int, person: Person) -> int:
+        family = entry & ((1 << FAMILY_BITS) - 1)
+        del person.due[family]
+        return family
+
+    def _push(self, instant: int, number: int, family: int) -> None:
+        heapq.heappush(self.heap, instant << INSTANT | number << FAMILY_BITS | family)
 
     def __len__(self) -> int:
-        return len(self._heap)
+        return len(self.heap)

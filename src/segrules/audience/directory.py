@@ -99,3 +99,20 @@ class Directory:
         self.check_known(segment)
         if segment in self.lists:
             raise SegmentError(f"`{segment}` is static: it has members picked by hand and no rule")
+
+    def check_static(self, segment: str) -> None:
+        """Raise SegmentError where there is no such segment, or it has a rule."""
+        self.check_known(segment)
+        if segment not in self.lists:
+            raise SegmentError(
+                f"`{segment}` is dynamic: its rule says who is in it, not a hand; "
+                "edit the rule, or add a static segment"
+            )
+
+    def check_unused(self, segment: str) -> None:
+        """Raise SegmentError where there is no such segment, or others refer to it."""
+        self.check_known(segment)
+        users = self.users(segment)
+        if users:
+            names = ", ".join(f"`{user}`" for user in users)
+            raise SegmentError(f"`{segment}` is used by {names}: change these first")

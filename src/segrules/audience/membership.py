@@ -1,41 +1,88 @@
-"""Who is in what now: an index in both directions."""
+"""Who is in what now: an index in both directions.
+
+What a customer is in, the customer knows; here are the members of each segment: for dynamic ones a
+bit for each customer by number, for static ones the ids that were picked.
+"""
+
+from collections.abc import Iterator
 
 from attrs import define, field
+
+from segrules.audience.population import Person, Population
+
+
+@define(eq=False)
+class Bitmap:
+    """Numbers, a bit for each, and how many they are."""
+
+    bits: bytearray = field(factory=bytearray)
+    count: int = 0
+
+    def put(self, number: int, *, inside: bool) -> None:
+        """Let a number in or out that is not so yet."""
+        byte, bit = number >> 3, 1 << (number & 7)
+        if inside:
+            if byte >= len(self.bits):
+                self.bits.extend(bytes(max(byte + 1, len(self.bits) * 9 // 8) - len(self.bits)))
+            self.bits[byte] |= bit
+            self.count += 1
+        else:
+            self.bits[byte] ^= bit
+            self.count -= 1
+
+    def __iter__(self) -> Iterator[int]:
+        for place, byte in enumerate(self.bits):
+            if byte:
+                yield from (8 * place + bit for bit in range(8) if byte >> bit & 1)
 
 
 @define(eq=False)
 class Membership:
-    """Segments and their members, customers and their segments."""
+    """Segments and their members.
 
-    members: dict[str, set[str]] = field(factory=dict)
-    segments: dict[str, set[str]] = field(factory=dict)
+    numbers: dynamic segments, by name, with their numbers in the plan.
+    """
 
-    def add_segment(self, segment: str) -> None:
-        """Make room for a segment without members."""
-        self.members[segment] = set()
+    population: Population
+    numbers: dict[str, int] = field(factory=dict)
+    bitmaps: dict[int, Bitmap] = field(factory=dict)
+    lists: dict[str, set[str]] = field(factory=dict)
+
+    def add_segment(self, segment: str, number: int) -> None:
+        """Make room for a dynamic segment without members."""
+        self.numbers[segment] = number
+        self.bitmaps[number] = Bitmap()
 
     def remove_segment(self, segment: str) -> None:
-        """Forget a segment and who was in it."""
-        for customer in self.members.pop(segment):
-            self.segments[customer].discard(segment)
+        """Forget a dynamic segment and who was in it."""
+        number = self.numbers.pop(segment)
+        for each in self.bitmaps.pop(number):
+            person = self.population.by_number[each]
+            if person is not None:
+                person.held &= ~(1 << number)
 
-    def put(self, customer: str, segment: str, *, member: bool) -> bool:
-        """Let a customer in or out of a segment; True where that changes anything."""
-        members = self.members[segment]
-        if (customer in members) is member:
-            return False
-        if member:
-            members.add(customer)
-            self.segments.setdefault(customer, set()).add(segment)
-        else:
-            members.remove(customer)
-            self.segments[customer].remove(segment)
-        return True
+    def put(self, person: Person, number: int, *, member: bool) -> None:
+        """Let a customer in or out of a dynamic segment."""
+        person.held ^= 1 << number
+        self.bitmaps[number].put(person.number, inside=member)
 
-    def all_members(self, segment: str) -> frozenset[str]:
+    def members(self, segment: str) -> frozenset[str]:
         """Return who is in a segment."""
-        return frozenset(self.members[segment])
+        if segment in self.lists:
+            return frozenset(self.lists[segment])
+        people = self.population.by_number
+        found = (people[each] for each in self.bitmaps[self.numbers[segment]])
+        return frozenset(person.id for person in found if person is not None)
+
+    def count(self, segment: str) -> int:
+        """Return how many are in a segment."""
+        if segment in self.lists:
+            return len(self.lists[segment])
+        return self.bitmaps[self.numbers[segment]].count
 
     def segments_of(self, customer: str) -> frozenset[str]:
         """Return the segments that a customer is in."""
-        return frozenset(self.segments.get(customer, ()))
+        person = self.population.by_id.get(customer)
+        held = 0 if person is None else person.held
+        dynamic = {name for name, number in self.numbers.items() if held >> number & 1}
+        return frozenset(dynamic | {name for name, ids in self.lists.items() if customer in ids})

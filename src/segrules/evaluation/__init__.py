@@ -6,9 +6,9 @@ everything, and is right where the two differ.
 """
 
 from segrules.evaluation.customer import Customer
+from segrules.evaluation.evaluator import Evaluator, compile_condition
 from segrules.evaluation.explanation import Explanation
 from segrules.evaluation.facts import Event, FactError
-from segrules.evaluation.plan import Evaluator, compile_condition
 from segrules.evaluation.reference import judge
 from segrules.evaluation.verdict import Verdict
 

@@ -133,3 +133,10 @@ def exact_sum(left: int | Decimal, right: int | Decimal) -> int | Decimal:
     if type(left) is int and type(right) is int:
         return left + right
     return EXACT.add(left, right)
+
+
+def exact_difference(left: int | Decimal, right: int | Decimal) -> int | Decimal:
+    """Subtract a number from another without rounding."""
+    if type(left) is int and type(right) is int:
+        return left - right
+    return EXACT.subtract(left, right)

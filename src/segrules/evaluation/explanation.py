@@ -14,8 +14,8 @@ from attrs import evolve, frozen
 
 from segrules.evaluation.accumulator import EXACT
 from segrules.evaluation.customer import Customer
+from segrules.evaluation.evaluator import compile_condition
 from segrules.evaluation.facts import Event
-from segrules.evaluation.plan import compile_condition
 from segrules.evaluation.reference import (
     aggregate,
     find_events,

@@ -1,7 +1,7 @@
 """Windows as one customer sees them: compiled, with `that` resolved in the customer's history."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
@@ -9,6 +9,7 @@ from segrules.evaluation.facts import Event
 from segrules.evaluation.history import History
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
 from segrules.meaning.windows import (
+    SECOND,
     Cut,
     Exactly,
     Fixed,
@@ -24,6 +25,10 @@ Finder: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
 """Finds the event a condition names, and the instant up to which it stays that event."""
 
 Span: TypeAlias = tuple[int, int, int]
+
+HOUR: Final = 3600 * SECOND
+REMEMBERED: Final = 10_000
+"""How many hours of a calendar are remembered."""
 
 
 @frozen
@@ -106,7 +111,7 @@ def _compile_place(cut: Cut | None, open_end: int, calendar: Calendar) -> Callab
             moved = micros + 1
             return lambda at: at + moved
         case _:
-            return lambda at: place(cut, at, calendar)
+            return _remember(lambda at: place(cut, at, calendar))
 
 
 def _compile_passes(cut: Cut | None, calendar: Calendar, always: int) -> Callable[[int], int]:
@@ -120,5 +125,36 @@ def _compile_passes(cut: Cut | None, calendar: Calendar, always: int) -> Callabl
             return lambda instant: instant
         case Exactly(micros):
             return lambda instant: instant - micros
-        case _:
+        case Fixed():
             return lambda instant: passes(cut, instant, calendar)
+        case _:
+            return _remember(lambda instant: passes(cut, instant, calendar))
+
+
+def _remember(where: Callable[[int], int]) -> Callable[[int], int]:
+    """Return a function of the calendar that has to be asked only twice for most hours.
+
+    Within an hour such a function nearly always stands still or moves along with the instant: it
+    never runs back, so its values at both ends of the hour tell which. What it does in any other
+    hour is asked each time.
+    """
+    known: dict[int, tuple[int, int] | None] = {}
+
+    def remembered(instant: int) -> int:
+        hour, minutes = divmod(instant, HOUR)
+        if hour in known:
+            kept = known[hour]
+        else:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            kept = known[hour] = _describe(where, hour * HOUR)
+        return where(instant) if kept is None else kept[0] + kept[1] * minutes
+
+    return remembered
+
+
+def _describe(where: Callable[[int], int], start: int) -> tuple[int, int] | None:
+    """Return where an hour's start leads, and 1 where the rest moves along or 0 where it stays."""
+    first, last = where(start), where(start + HOUR - 1)
+    moved = last - first
+    return (first, moved // (HOUR - 1)) if moved in (0, HOUR - 1) else None

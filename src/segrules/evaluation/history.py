@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableSequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
@@ -44,7 +44,7 @@ class Track:
     any number was negative.
     """
 
-    times: "array[int]" = field(factory=lambda: array("q"))
+    times: MutableSequence[int] = field(factory=lambda: array("q"))
     values: list[Any] | None = None
     sums: list[Any] | None = None
     first: int = NEVER
@@ -83,23 +83,24 @@ class Track:
 
 @define(eq=False)
 class Fingerprints:
-    """Texts that have been seen, remembered by 64 bits each: bounded where the texts are long.
+    """Texts that have been seen, remembered by 64 bits each, however long they are.
 
     Two texts are taken for one with a chance below 10^-12 among 5,000 of a customer's.
     """
 
-    _seen: "array[int]" = field(factory=lambda: array("q"))
+    seen: "array[int]" = field(factory=lambda: array("q"))
 
     def __contains__(self, text: str) -> bool:
-        place = bisect_left(self._seen, hash(text))
-        return place < len(self._seen) and self._seen[place] == hash(text)
+        return self.has(hash(text))
+
+    def has(self, fingerprint: int) -> bool:
+        """Tell whether a text with this fingerprint has been seen."""
+        place = bisect_left(self.seen, fingerprint)
+        return place < len(self.seen) and self.seen[place] == fingerprint
 
     def add(self, text: str) -> None:
         """Remember a text."""
-        insort(self._seen, hash(text))
-
-    def __iter__(self) -> Any:
-        return iter(self._seen)
+        insort(self.seen, hash(text))
 
 
 @define(eq=False)
@@ -140,6 +141,10 @@ class History:
         log.add(event)
         if self._all is not None:
             self._all.add(event)
+
+    def forget_all(self) -> None:
+        """Forget how the events of all types stand together, since some have been forgotten."""
+        self._all = None
 
     def log(self, event_type: str | None) -> Log:
         """Return the events of a type, or all of them."""

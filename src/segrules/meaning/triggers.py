@@ -20,7 +20,7 @@ from segrules.meaning.conditions import (
 )
 from segrules.meaning.extent import parts
 from segrules.meaning.vocabulary import Vocabulary
-from segrules.meaning.windows import Exactly, Months, Now, PeriodStart, Window, is_moving
+from segrules.meaning.windows import Cut, Exactly, Months, Now, PeriodStart, That, Window, is_moving
 
 EVERY_TYPE: Final = "*"
 """Stands for events of every type."""
@@ -92,7 +92,7 @@ def find_lookback(condition: Condition) -> Mapping[str, timedelta | None]:
     for leaf in leaves(condition):
         if isinstance(leaf, EventTest | AggregateTest):
             name = leaf.event_type or EVERY_TYPE
-            needed = _reach(leaf)
+            needed = find_event_reach(leaf)
             known = reach.get(name, timedelta(0))
             reach[name] = None if known is None or needed is None else max(known, needed)
     return reach
@@ -136,15 +136,26 @@ def _ages(window: Window) -> bool:
     return isinstance(window.start, moving) or (not open_end and isinstance(window.end, moving))
 
 
-def _reach(leaf: EventTest | AggregateTest) -> timedelta | None:
+def find_event_reach(leaf: EventTest | AggregateTest) -> timedelta | None:
+    """Return how far back a leaf's events may lie; None for any distance."""
     if leaf.window is None or (isinstance(leaf, EventTest) and leaf.which == "first"):
         return None
-    match leaf.window.start:
+    if isinstance(leaf.window.start, That):
+        # What comes after an event reaches no further back than the event itself.
+        return find_event_reach(leaf.window.start.anchor)
+    return find_reach(leaf.window.start)
+
+
+def find_reach(cut: Cut | None) -> timedelta | None:
+    """Return how far back from now a cut lies at most; None where it may lie at any distance."""
+    match cut:
+        case Now():
+            return timedelta(0)
         case Exactly(micros):
-            return timedelta(microseconds=-micros)
+            return timedelta(microseconds=max(0, -micros))
         case Months(months):
-            return -months * timedelta(days=_LONGEST["month"]) + SLACK
+            return max(0, -months) * timedelta(days=_LONGEST["month"]) + SLACK
         case PeriodStart(unit, steps):
-            return timedelta(days=_LONGEST[unit] * (1 - steps)) + SLACK
+            return timedelta(days=_LONGEST[unit] * max(0, 1 - steps)) + SLACK
         case _:
             return None

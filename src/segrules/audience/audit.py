@@ -1,0 +1,41 @@
+"""The audit log: what was done to an engine besides the facts of every day."""
+
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from attrs import frozen
+
+from segrules.meaning.calendar import to_text
+
+Deed: TypeAlias = Literal["add", "edit", "remove", "backfill", "replay", "merge", "forget"]
+
+
+@frozen
+class AuditEntry:
+    """What was done, by whom, when, and to how many.
+
+    deed: segments added, edited or removed; a backfill or a replay; two customers merged; one
+    forgotten. names: the segments, or the name of the backfill; never a customer. at: the engine's
+    clock in UTC; None before it stands. by: who, as the host says it. customers, facts: how many
+    took part. changes: how many joined or left through it.
+    """
+
+    deed: Deed
+    names: tuple[str, ...]
+    at: datetime | None
+    by: str | None
+    customers: int = 0
+    facts: int = 0
+    changes: int = 0
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the entry as JSON's types."""
+        return {
+            "deed": self.deed,
+            "names": list(self.names),
+            "at": None if self.at is None else to_text(self.at),
+            "by": self.by,
+            "customers": self.customers,
+            "facts": self.facts,
+            "changes": self.changes,
+        }

@@ -1,0 +1,46 @@
+"""Many ints turned on their side: a column for each bit, an int with a bit for each of them.
+
+What takes a Python call for each customer in rows takes one for all of them in columns. A column is
+cut out of the rows' bytes by slicing, made into text of zeros and ones by `bytes.translate`, and
+read as a number in base 2; all of that runs at the speed of C, in linear time.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+DIGITS: Final = tuple(
+    bytes(ord("1") if byte >> bit & 1 else ord("0") for byte in range(256)) for bit in range(8)
+)
+"""For each bit of a byte the table that makes it a digit."""
+
+
+class Columns:
+    """The columns of rows, each of which has at most so many bits."""
+
+    def __init__(self, rows: Sequence[int], width: int) -> None:
+        self._bytes = max(1, (width + 7) // 8)
+        self._rows = b"".join([row.to_bytes(self._bytes, "little") for row in rows])
+
+    def __getitem__(self, place: int) -> int:
+        """Return the column of a bit."""
+        return to_column(self._rows[place >> 3 :: self._bytes].translate(DIGITS[place & 7]))
+
+
+def to_column(digits: bytes) -> int:
+    """Return digits, one for each row, as a column."""
+    return int(digits[::-1], 2) if digits else 0
+
+
+def find_rows(column: int) -> Iterator[int]:
+    """Yield the numbers of the rows that have a bit in a column, in order."""
+    for place, byte in enumerate(column.to_bytes((column.bit_length() + 7) // 8, "little")):
+        if byte:
+            yield from (8 * place + bit for bit in range(8) if byte >> bit & 1)
+
+
+def from_rows(numbers: Iterable[int], width: int) -> int:
+    """Return the column with a bit for each of these rows."""
+    digits = bytearray(b"0" * width)
+    for number in numbers:
+        digits[number] = ord("1")
+    return to_column(bytes(digits))

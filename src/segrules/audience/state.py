@@ -1,0 +1,93 @@
+"""The inside of an engine: its clock, and the way of every fact and every instant into changes."""
+
+from threading import RLock
+
+from attrs import define, field
+
+from segrules.audience.audit import AuditEntry, Deed
+from segrules.audience.change import CLOCK, Cause, Change
+from segrules.audience.directory import Directory
+from segrules.audience.ledger import Ledger, to_moment
+from segrules.audience.population import Person
+from segrules.audience.upkeep import Move, Upkeep
+
+
+@define(eq=False)
+class State:
+    """What an engine consists of. Whoever reads or writes it holds the lock.
+
+    now: the clock, in microseconds; None before the first instant. overdue: whether deadlines up to
+    the clock are left over. backfill: the name of the one that is open.
+    """
+
+    directory: Directory
+    upkeep: Upkeep
+    ledger: Ledger
+    lock: RLock = field(factory=RLock)
+    now: int | None = None
+    overdue: bool = False
+    backfill: str | None = None
+
+    @property
+    def clock(self) -> int:
+        """The clock where it stands, and else the beginning of time."""
+        return 0 if self.now is None else self.now
+
+    def advance(self, instant: int, budget: int | None = None) -> list[Change]:
+        """Let time pass: what falls due does so in the order of time, each at its very instant.
+
+        budget: how often customers may be asked at most; what is left over is overdue.
+        """
+        self.now = instant if self.now is None else max(self.now, instant)
+        changes: list[Change] = []
+        while budget is None or budget > 0:
+            woken = self.upkeep.wake(self.now)
+            if woken is None:
+                self.overdue = False
+                return changes
+            due, moves = woken
+            changes += self._note_clock(moves, due)
+            budget = None if budget is None else budget - 1
+        following = self.upkeep.next_deadline()
+        self.overdue = following is not None and following <= self.now
+        return changes
+
+    def reach(self, instant: int, person: Person | None) -> list[Change]:
+        """Let time pass before a fact: for all, or where work is overdue for one customer alone."""
+        if not self.overdue:
+            return self.advance(instant)
+        self.now = max(self.clock, instant)
+        changes: list[Change] = []
+        while person is not None and (woken := self.upkeep.wake_person(person, self.now)):
+            changes += self._note_clock(woken[1], woken[0])
+        return changes
+
+    def turn(self, person: Person, flips: int, cause: Cause, *, is_new: bool) -> list[Change]:
+        """Flip bits of a customer's truth and note who joins or leaves what."""
+        if person.is_deferred or not (flips or is_new):
+            return []
+        return self.note(self.upkeep.turn(person, flips, is_new=is_new), cause)
+
+    def note(self, moves: list[Move], cause: Cause) -> list[Change]:
+        """Note moves of now."""
+        return self.ledger.note(self.upkeep, moves, self.clock, cause)
+
+    def _note_clock(self, moves: list[Move], due: int) -> list[Change]:
+        if not moves:
+            return []
+        self.ledger.lags.add(self.clock - due, len(moves))
+        return self.ledger.note(self.upkeep, moves, due, CLOCK)
+
+    def record(  # what an entry of the audit log says
+        self,
+        deed: Deed,
+        names: tuple[str, ...],
+        by: str | None,
+        *,
+        customers: int = 0,
+        facts: int = 0,
+        changes: int = 0,
+    ) -> None:
+        """Put a deed into the audit log."""
+        at = None if self.now is None else to_moment(self.now)
+        self.ledger.audit.append(AuditEntry(deed, names, at, by, customers, facts, changes))

@@ -1,0 +1,215 @@
+"""How answers are kept up: facts arrive and time passes, and whoever joins or leaves is noted.
+
+A fact wakes the families that it concerns; so does a deadline. What a family answers differently
+than before flips bits of the customer's truth, and only segments that a flipped bit can let the
+customer into or out of are asked again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+from attrs import define, field
+
+from segrules.audience.deadlines import Deadlines
+from segrules.audience.membership import Membership
+from segrules.audience.population import Person, Population
+from segrules.evaluation.facts import Event
+from segrules.evaluation.history import Fingerprints, History
+from segrules.evaluation.needs import prune_log, prune_track
+from segrules.evaluation.plan import Channel, Family, Plan
+from segrules.meaning.calendar import DAWN, NEVER
+
+Move: TypeAlias = tuple[Person, int, bool]
+"""A customer, the number of a segment, and whether the customer joined it."""
+
+
+@define(eq=False)
+class Work:
+    """What has been done, counted.
+
+    skeletons: segments asked about a customer. wakeups: times that a customer's deadlines fell due;
+    spurious: those of them at which nothing turned.
+    """
+
+    events: int = 0
+    skeletons: int = 0
+    wakeups: int = 0
+    spurious: int = 0
+
+
+@define(eq=False)
+class Upkeep:
+    """The state of an engine's audiences under a plan.
+
+    keeps_all: whether every event is kept, or only what the plan can still ask about. joined_blank:
+    the segments that hold for a customer without any facts. names: of segments, by their numbers.
+    """
+
+    plan: Plan
+    keeps_all: bool
+    population: Population = field(factory=Population)
+    membership: Membership = field(init=False)
+    deadlines: Deadlines = field(factory=Deadlines)
+    work: Work = field(factory=Work)
+    seen: dict[str, int] = field(factory=dict)
+    deferred: dict[int, Person] = field(factory=dict)
+    joined_blank: int = 0
+    names: dict[int, str] = field(factory=dict)
+    _holds: dict[int, Callable[[int], bool]] = field(factory=dict)
+    _families: dict[int, Family] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.membership = Membership(self.population)
+        self.follow(self.plan)
+
+    def follow(self, plan: Plan) -> None:
+        """Go by another plan from now on; what it asks anew has not been answered yet."""
+        self.plan = plan
+        self.names = {skeleton.number: name for name, skeleton in plan.skeletons.items()}
+        self._holds = {s.number: s.holds for s in plan.skeletons.values()}
+        self._families = {family.number: family for family in plan.families.values()}
+        self.joined_blank = sum(
+            1 << number for number, holds in self._holds.items() if holds(plan.blank)
+        )
+
+    def meet(self, customer: str) -> Person:
+        """Return a customer, who is new without any facts."""
+        person = self.population.by_id.get(customer)
+        if person is None:
+            ids: Any = set() if self.keeps_all else Fingerprints()
+            person = self.population.add(customer, History(ids=ids), self.plan.blank)
+        return person
+
+    def defer(self, person: Person) -> None:
+        """Report nothing of a customer until the open backfill ends."""
+        person.is_deferred = True
+        self.deferred[person.number] = person
+
+    # Facts
+
+    def take(self, person: Person, event: Event, now: int) -> int | None:
+        """Take an event; return which bits flip, or None where the event is not new."""
+        history = person.history
+        if not history.is_new(event):
+            return None
+        self.work.events += 1
+        if event.micros > self.seen.get(event.type, DAWN):
+            self.seen[event.type] = event.micros
+        route = self.plan.routes.get(event.type, self.plan.elsewhere)
+        if self.keeps_all:
+            history.keep(event)
+        elif route.need is not None:
+            history.keep(event)
+            prune_log(history.by_type[event.type], route.need, now)
+            history.forget_all()
+        flips = 0
+        for channel in route.channels:
+            reader = channel.reader
+            if reader.keeps is None or reader.keeps(event):
+                self._track(channel, history, event, now)
+                if not person.is_deferred:
+                    flips |= self.judge(person, channel.families, now)
+        if route.families and not person.is_deferred:
+            flips |= self.judge(person, route.families, now)
+        return flips
+
+    def set_attributes(
+        self, person: Person, facts: Mapping[str, Any], now: int
+    ) -> tuple[int, tuple[str, ...]]:
+        """Set attributes; return which bits flip, and the names of those that are not as before."""
+        known = person.history.attributes
+        moved = tuple(n for n, value in facts.items() if not _is_same(known.get(n), value))
+        for name in moved:
+            known[name] = facts[name]
+        if person.is_deferred:
+            return 0, moved
+        families = dict.fromkeys(f for n in moved for f in self.plan.by_attribute.get(n, ()))
+        return self.judge(person, families, now), moved
+
+    def _track(self, channel: Channel, history: History, event: Event, now: int) -> None:
+        reader = channel.reader
+        track = history.tracks.get(reader.name)
+        if track is None:
+            if self.keeps_all:
+                history.tracks[reader.name] = reader.gather(history)
+                return
+            track = history.tracks[reader.name] = reader.open_track()
+        reader.take(event, track)
+        if not self.keeps_all:
+            prune_track(track, channel.need, now)
+
+    def judge(self, person: Person, families: Iterable[Family], now: int) -> int:
+        """Ask families about a customer, and set their deadlines; return which bits flip."""
+        history, truth, deadlines = person.history, person.truth, self.deadlines
+        flips = 0
+        for family in families:
+            answer, until = family.look(history, now)
+            flips |= (truth ^ answer) & family.bits
+            if until < NEVER:
+                deadlines.put(person, family.number, until)
+            elif family.number in person.due:
+                deadlines.drop(person, family.number)
+        return flips
+
+    def turn(self, person: Person, flips: int, *, is_new: bool = False) -> list[Move]:
+        """Flip bits of a customer's truth; return the segments joined and left."""
+        truth = person.truth = person.truth ^ flips
+        held = person.held
+        candidates = self.joined_blank & ~held if is_new else 0
+        users = self.plan.users
+        while flips:
+            bit = flips & -flips
+            flips ^= bit
+            as_is, negated = users[bit.bit_length() - 1]
+            # What has turned true lets in by its positive uses and out by its negated ones.
+            if truth & bit:
+                candidates |= (as_is & ~held) | (negated & held)
+            else:
+                candidates |= (as_is & held) | (negated & ~held)
+        moves: list[Move] = []
+        while candidates:
+            bit = candidates & -candidates
+            candidates ^= bit
+            number = bit.bit_length() - 1
+            self.work.skeletons += 1
+            joins = self._holds[number](truth)
+            if joins is not bool(held & bit):
+                self.membership.put(person, number, member=joins)
+                moves.append((person, number, joins))
+        return moves
+
+    # Time
+
+    def next_deadline(self) -> int | None:
+        """Return the instant at which a deadline next falls due."""
+        return self.deadlines.next(self.population.by_number)
+
+    def wake(self, until: int) -> tuple[int, list[Move]] | None:
+        """Let the next customer's deadlines fall due, by an instant; None where there are none."""
+        taken = self.deadlines.take(until, self.population.by_number)
+        if taken is None:
+            return None
+        instant, person, numbers = taken
+        return instant, self._wake(person, numbers, instant)
+
+    def wake_person(self, person: Person, until: int) -> tuple[int, list[Move]] | None:
+        """Let the next deadlines of one customer fall due, by an instant."""
+        taken = self.deadlines.take_of(person, until)
+        if taken is None:
+            return None
+        instant, numbers = taken
+        return instant, self._wake(person, numbers, instant)
+
+    def _wake(self, person: Person, numbers: list[int], instant: int) -> list[Move]:
+        if person.is_deferred:
+            return []
+        families = [self._families[number] for number in numbers]
+        flips = self.judge(person, families, instant)
+        self.work.wakeups += 1
+        self.work.spurious += not flips
+        return self.turn(person, flips) if flips else []
+
+
+def _is_same(known: Any, value: Any) -> bool:
+    # To Python 1 equals True, and so may mappings that hold them; to rules they differ.
+    return type(known) is type(value) and not isinstance(value, Mapping) and bool(known == value)

@@ -1,0 +1,63 @@
+"""The index against a recompute: who is in what, and who should be."""
+
+from attrs import frozen
+
+from segrules.audience.adoption import find_members, find_truths
+from segrules.audience.columns import Columns, find_rows
+from segrules.audience.population import Person
+from segrules.audience.state import State
+
+
+@frozen
+class Difference:
+    """A customer of whom index and recompute say different things."""
+
+    customer: str
+    segment: str
+    is_member: bool
+    should_be: bool
+
+
+@frozen
+class Verification:
+    """What a recompute of dynamic segments has found; true where it is what the index says.
+
+    customers: how many were looked at. left_out: those of whom work is outstanding, in a backfill
+    or overdue deadlines.
+    """
+
+    customers: int
+    segments: int
+    left_out: int
+    differences: tuple[Difference, ...]
+
+    def __bool__(self) -> bool:
+        return not self.differences
+
+
+def verify(state: State) -> Verification:
+    """Answer every dynamic segment anew about every customer, and compare."""
+    upkeep, plan, now = state.upkeep, state.upkeep.plan, state.clock
+    everybody = list(upkeep.population.by_id.values())
+    people = [
+        person
+        for person in everybody
+        if not (
+            person.is_deferred
+            or (state.overdue and min(person.due.values(), default=now + 1) <= now)
+        )
+    ]
+    found = find_members(plan, find_truths(plan, people, now), plan.skeletons)
+    held = Columns([person.held for person in people], 1 + max(upkeep.names, default=0))
+    differences = [
+        Difference(people[row].id, segment, not (inside >> row & 1), bool(inside >> row & 1))
+        for (segment, skeleton), inside in zip(plan.skeletons.items(), found, strict=True)
+        for row in find_rows(inside ^ held[skeleton.number])
+    ]
+    return Verification(
+        len(people), len(plan.skeletons), len(everybody) - len(people), tuple(differences)
+    )
+
+
+def _is_outstanding(person: Person, now: int) -> bool:
+    return person.is_deferred or min(person.due.values(), default=now + 1) <= now

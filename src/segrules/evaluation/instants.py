@@ -1,0 +1,204 @@
+"""Tests on an instant: in which of many windows it lies, and until when.
+
+An instant is found once, and answers every window that is asked about it. Windows of exact lengths
+depend on its age alone and windows bound to dates on itself alone, so that one bisection answers
+all of a kind; only windows of the calendar are asked one by one.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from segrules.evaluation.filters import compile_filter
+from segrules.evaluation.frame import Frame, compile_window
+from segrules.evaluation.history import History
+from segrules.evaluation.predicates import compile_path
+from segrules.evaluation.sources import Moment, Newest, Oldest, Picked
+from segrules.evaluation.streams import Reader, compile_stream
+from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
+from segrules.meaning.windows import Exactly, Fixed, Now, That, Window
+
+Finder: TypeAlias = Callable[[History, int], tuple[int | None, int]]
+"""Finds an instant, and until when it is that one, unless a fact arrives."""
+
+Look: TypeAlias = Callable[[History, int], tuple[int, int]]
+"""Answers all tests at once, each with its own bit, and tells until when that stands at least."""
+
+Windows: TypeAlias = Sequence[tuple[int, Window]]
+"""Windows, each with its bit."""
+
+
+def compile_instants(
+    source: Moment | Newest | Oldest | Picked, windows: Windows, calendar: Calendar
+) -> Look:
+    """Compile tests on an instant."""
+    find = _compile_finder(source, calendar)
+    lies = compile_lying(windows, calendar)
+
+    def look(history: History, at: int) -> tuple[int, int]:
+        instant, turns = find(history, at)
+        if instant is None:
+            return 0, turns
+        mask, until = lies(instant, at)
+        return mask, min(until, turns)
+
+    return look
+
+
+def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], tuple[int, int]]:
+    """Return the function that tells in which windows an instant lies."""
+    spans: list[tuple[int, int, int]] = []
+    dates: list[tuple[int, int, int]] = []
+    others: list[tuple[int, Frame]] = []
+    for bit, window in windows:
+        if _is(window, Fixed):
+            start, end = window.start, window.end
+            first = start.instant if isinstance(start, Fixed) else DAWN
+            dates.append((first, end.instant if isinstance(end, Fixed) else NEVER, bit))
+        elif _is(window, Exactly | Now):
+            # Inside from the age at which the window's end has passed it until its start does.
+            entered = DAWN if window.end is None else -_offset(window.end)
+            left = NEVER if window.start is None else -_offset(window.start)
+            spans.append((entered, left, bit))
+        else:
+            others.append((bit, compile_window(window, calendar, _refuse)))
+    ages, by_age = _tabulate(spans)
+    cuts, by_date = _tabulate(dates)
+    last = len(ages)
+
+    def lies(instant: int, at: int) -> tuple[int, int]:
+        place = bisect_right(ages, at - instant)
+        mask = by_age[place] | by_date[bisect_right(cuts, instant)]
+        until = instant + ages[place] if place < last else NEVER
+        for bit, frame in others:
+            enters, leaves = frame.enters(instant), frame.leaves(instant)
+            if enters <= at < leaves:
+                mask |= bit
+                until = min(until, leaves)
+            elif at < enters:
+                until = min(until, enters)
+        return mask, until
+
+    return lies
+
+
+def _tabulate(spans: list[tuple[int, int, int]]) -> tuple[list[int], list[int]]:
+    """Return where the answer changes, and the answer before the first change and after each."""
+    edges = sorted({edge for low, high, _ in spans if low < high for edge in (low, high)})
+    edges = [edge for edge in edges if DAWN < edge < NEVER]
+    masks = []
+    for place in [DAWN, *edges]:
+        inside = [bit for low, high, bit in spans if low <= place < high]
+        masks.append(sum(inside))
+    return edges, masks
+
+
+def _is(window: Window, kinds: object) -> bool:
+    return all(
+        cut is None or isinstance(cut, kinds)  # type: ignore[arg-type]  # a type or a union
+        for cut in (window.start, window.end)
+    )
+
+
+def _offset(cut: object) -> int:
+    return cut.micros if isinstance(cut, Exactly) else 0
+
+
+def _refuse(_: That) -> Callable[[History, int], tuple[None, int]]:
+    raise TypeError("an instant's window does not speak of another event")
+
+
+def _compile_finder(source: Moment | Newest | Oldest | Picked, calendar: Calendar) -> Finder:
+    match source:
+        case Moment(path):
+            return _compile_moment(path)
+        case Newest(stream, rank):
+            return _compile_newest(compile_stream(stream, calendar), rank)
+        case Oldest(stream):
+            return _compile_oldest(compile_stream(stream, calendar))
+        case Picked():
+            return _compile_picked(source, calendar)
+
+
+def _compile_moment(path: tuple[str, ...]) -> Finder:
+    get = compile_path(path)
+
+    def find(history: History, _: int) -> tuple[int | None, int]:
+        value = get(history.attributes)
+        return (to_micros(value) if type(value) is datetime else None), NEVER
+
+    return find
+
+
+def _compile_newest(reader: Reader, rank: int) -> Finder:
+    name, scan = reader.name, _compile_scan(reader, rank)
+
+    def find(history: History, at: int) -> tuple[int | None, int]:
+        track = history.tracks.get(name)
+        if track is None:
+            return scan(history, at)
+        times = track.times
+        past, turns = len(times), NEVER
+        if past and times[-1] > at:
+            past = bisect_right(times, at)
+            turns = times[past]
+        return (times[past - rank] if past >= rank else None), turns
+
+    return find
+
+
+def _compile_scan(reader: Reader, rank: int) -> Finder:
+    """Find in the log what no track is kept for, from the newest event backwards."""
+    event_type, keeps = reader.stream.event_type, reader.keeps
+
+    def find(history: History, at: int) -> tuple[int | None, int]:
+        log = history.log(event_type)
+        times = log.times
+        past, turns = len(times), NEVER
+        if past and times[-1] > at:
+            past = bisect_right(times, at)
+            turns = times[past]
+        if keeps is None:
+            return (times[past - rank] if past >= rank else None), turns
+        events, left = log.events, rank
+        while past:
+            past -= 1
+            if keeps(events[past]):
+                left -= 1
+                if not left:
+                    return times[past], turns
+        return None, turns
+
+    return find
+
+
+def _compile_oldest(reader: Reader) -> Finder:
+    name, event_type = reader.name, reader.stream.event_type
+
+    def find(history: History, at: int) -> tuple[int | None, int]:
+        track = history.tracks.get(name)
+        if track is not None:
+            first = track.first
+        else:
+            times = history.log(event_type).times
+            first = times[0] if times else NEVER
+        return (first, NEVER) if first <= at else (None, first)
+
+    return find
+
+
+def _compile_picked(source: Picked, calendar: Calendar) -> Finder:
+    event_type, is_first = source.event_type, source.which == "first"
+    keep = compile_filter(source.filter, calendar).keep
+
+    def find(history: History, at: int) -> tuple[int | None, int]:
+        log = history.log(event_type)
+        past = bisect_right(log.times, at)
+        turns = log.times[past] if past < len(log.times) else NEVER
+        if not past:
+            return None, turns
+        event = log.events[0 if is_first else past - 1]
+        return (event.micros if keep(event, at) else None), NEVER if is_first else turns
+
+    return find

@@ -1,0 +1,139 @@
+"""What of the past the families of a plan can still ask about; all else may be forgotten."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import chain
+from typing import Final
+
+from attrs import frozen
+
+from segrules.evaluation.history import Log, Track
+from segrules.evaluation.sources import (
+    Listed,
+    Lone,
+    Moment,
+    Newest,
+    Oldest,
+    Picked,
+    Source,
+    Total,
+    Value,
+)
+from segrules.evaluation.streams import Stream
+from segrules.meaning.calendar import MICROSECOND, NEVER
+from segrules.meaning.conditions import AggregateTest, EventTest
+from segrules.meaning.triggers import find_event_reach, find_reach, leaves
+from segrules.meaning.windows import Window
+
+AMPLE: Final = 8
+"""How many events more than needed may pile up before they are looked through."""
+
+
+@frozen
+class Need:
+    """What of a customer's past events is still asked about.
+
+    newest: how many of the newest. reach: those of the last so many microseconds; NEVER for all.
+    oldest: the very first. distinct: which different values there have ever been.
+    """
+
+    newest: int = 0
+    reach: int = 0
+    oldest: bool = False
+    distinct: bool = False
+
+    def __or__(self, other: "Need") -> "Need":
+        return Need(
+            max(self.newest, other.newest),
+            max(self.reach, other.reach),
+            self.oldest or other.oldest,
+            self.distinct or other.distinct,
+        )
+
+    def covers(self, other: "Need") -> bool:
+        """Tell whether what is kept for this need is enough for another."""
+        return self | other == self
+
+
+def find_stream(source: Source) -> Stream | None:
+    """Return the stream that a source looks at; None for one that looks at none."""
+    match source:
+        case Newest(stream) | Oldest(stream) | Total(stream=stream):
+            return stream
+        case _:
+            return None
+
+
+def find_track_need(source: Source) -> Need:
+    """Return what a source needs of its stream's track."""
+    match source:
+        case Newest(rank=rank):
+            return Need(newest=rank)
+        case Total(distinct=distinct, window=window):
+            is_whole = window is None or window.start is None
+            return Need(reach=_total_reach(window), distinct=distinct and is_whole)
+        case _:
+            return Need()
+
+
+def find_log_needs(source: Source) -> dict[str | None, Need]:
+    """Return what a source needs of the events themselves, by their type."""
+    match source:
+        case Picked(which, event_type):
+            return {event_type: Need(newest=1) if which == "last" else Need(oldest=True)}
+        case Lone(condition):
+            needs: dict[str | None, Need] = {}
+            for leaf in leaves(condition):
+                if isinstance(leaf, EventTest | AggregateTest):
+                    needs[leaf.event_type] = needs.get(leaf.event_type, Need()) | _leaf_need(leaf)
+            return needs
+        case Value() | Moment() | Listed() | Newest() | Oldest() | Total():
+            return {}
+
+
+def _leaf_need(leaf: EventTest | AggregateTest) -> Need:
+    if isinstance(leaf, EventTest):
+        return Need(newest=1) if leaf.which == "last" else Need(oldest=True)
+    return Need(reach=_to_micros(find_event_reach(leaf)))
+
+
+def _total_reach(window: Window | None) -> int:
+    """Return how long an event is needed by itself; then it counts for good, or no more."""
+    if window is None:
+        return 0
+    return _to_micros(find_reach(window.end if window.start is None else window.start))
+
+
+def _to_micros(reach: timedelta | None) -> int:
+    return NEVER if reach is None else reach // MICROSECOND
+
+
+def prune_track(track: Track, need: Need, now: int) -> None:
+    """Forget what is not needed of a track, once enough of it has piled up."""
+    number = _count_past(track.times, need, now)
+    if number < AMPLE:
+        return
+    values = chain(track.folded, (track.values or [])[:number])
+    if need.distinct:
+        track.forget(number, fold=values)
+    elif track.sums is not None:
+        numbers = sorted(values)
+        track.forget(number, fold=(numbers[0], numbers[-1]))
+    else:
+        track.forget(number)
+
+
+def prune_log(log: Log, need: Need, now: int) -> None:
+    """Forget the events of a log that are not needed, once enough of them have piled up."""
+    number, first = _count_past(log.times, need, now), int(need.oldest)
+    if number >= AMPLE:
+        del log.times[first:number], log.events[first:number]
+
+
+def _count_past(times: Sequence[int], need: Need, now: int) -> int:
+    """Return how many of the oldest are needed no more."""
+    if len(times) < need.newest + AMPLE or need.reach == NEVER:
+        return 0
+    past = bisect_right(times, now)
+    return min(past - need.newest, bisect_left(times, now - need.reach) if need.reach else past)

@@ -1,0 +1,116 @@
+"""Streams: the events that count for something, whatever the window that is asked of them."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
+
+from attrs import frozen
+
+from segrules.evaluation.facts import Event
+from segrules.evaluation.filters import compile_filter
+from segrules.evaluation.history import History, Track
+from segrules.evaluation.predicates import NUMBERS, SCALARS, compile_path, key
+from segrules.meaning.calendar import DAWN, NEVER, Calendar
+from segrules.meaning.conditions import Condition
+
+Kept: TypeAlias = Literal["instants", "numbers", "scalars"]
+
+
+@frozen
+class Stream:
+    """The events of a type (None: of any) that pass a filter and lie in `[since, before)`.
+
+    Whether an event belongs never changes. property: with it only those count that have a value
+    there: a number, or for `scalars` any single value.
+    """
+
+    event_type: str | None
+    filter: Condition | None = None
+    since: int = DAWN
+    before: int = NEVER
+    property: tuple[str, ...] | None = None
+    kept: Kept = "instants"
+
+
+@frozen(eq=False)
+class Reader:
+    """A compiled stream: it picks a customer's events out, and keeps or finds their track.
+
+    name: the same for equal streams. keeps: whether an event belongs; None where every one of the
+    type does. value: what is kept of an event beside its instant; None where it has none.
+    """
+
+    name: str
+    stream: Stream
+    keeps: Callable[[Event], bool] | None
+    value: Callable[[Event], Any] | None
+
+    def take(self, event: Event, track: Track) -> None:
+        """Put an event that belongs into a track."""
+        track.add(event.micros, None if self.value is None else self.value(event))
+
+    def open_track(self) -> Track:
+        """Return a track without anything in it."""
+        if self.value is None:
+            return Track()
+        return Track(values=[], sums=[0] if self.stream.kept == "numbers" else None)
+
+    def gather(self, history: History, start: int = DAWN) -> Track:
+        """Return the track of the events that history's logs hold, from an instant on."""
+        track, keeps = self.open_track(), self.keeps
+        for event in history.log(self.stream.event_type).events:
+            if event.micros >= start and (keeps is None or keeps(event)):
+                self.take(event, track)
+        return track
+
+    def read(self, history: History, start: int) -> Track:
+        """Return the track that is kept, or else one of what the logs hold from an instant on."""
+        track = history.tracks.get(self.name)
+        if track is not None:
+            return track
+        if self.keeps is None:
+            return Track(history.log(self.stream.event_type).times)
+        return self.gather(history, start)
+
+
+def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
+    """Compile a stream, whose filter must not move with the clock."""
+    value = _compile_value(stream)
+    tests: list[Callable[[Event], bool]] = []
+    if stream.since > DAWN or stream.before < NEVER:
+        since, before = stream.since, stream.before
+        tests.append(lambda event: since <= event.micros < before)
+    if stream.filter is not None:
+        keep = compile_filter(stream.filter, calendar).keep
+        tests.append(lambda event: keep(event, 0))
+    if value is not None:
+        tests.append(lambda event: value(event) is not None)
+    return Reader(repr(stream), stream, _every(tests), value)
+
+
+def _compile_value(stream: Stream) -> Callable[[Event], Any] | None:
+    if stream.property is None:
+        return None
+    get = compile_path(stream.property)
+    if stream.kept == "numbers":
+
+        def number(event: Event) -> Any:
+            value = get(event.properties)
+            return value if type(value) in NUMBERS else None
+
+        return number
+
+    def scalar(event: Event) -> Any:
+        value = get(event.properties)
+        return key(value) if type(value) in SCALARS else None
+
+    return scalar
+
+
+def _every(tests: list[Callable[[Event], bool]]) -> Callable[[Event], bool] | None:
+    match tests:
+        case []:
+            return None
+        case [test]:
+            return test
+        case _:
+            return lambda event: all(test(event) for test in tests)
