@@ -17,6 +17,8 @@ FAMILY_BITS: Final = 20
 PERSON_BITS: Final = 32
 INSTANT: Final = FAMILY_BITS + PERSON_BITS
 """How far to shift an entry to be left with its instant."""
+FAMILY: Final = (1 << FAMILY_BITS) - 1
+PERSON: Final = (1 << PERSON_BITS) - 1
 
 
 @define(eq=False)
@@ -51,9 +53,11 @@ class Deadlines:
         """Return the instant at which the next deadline falls due."""
         while self.heap:
             entry = self.heap[0]
-            if self._is_due(entry, people):
+            person = people[(entry >> FAMILY_BITS) & PERSON]
+            if person is not None and person.due.get(entry & FAMILY) == entry >> INSTANT:
                 return entry >> INSTANT
             heapq.heappop(self.heap)
+            self._claim(entry, people)
         return None
 
     def take(
@@ -63,18 +67,18 @@ class Deadlines:
 
         None where there is no more.
         """
-        heap = self.heap
-        while heap and heap[0] >> INSTANT <= instant:
+        heap, limit = self.heap, (instant + 1) << INSTANT
+        while heap and heap[0] < limit:
             entry = heapq.heappop(heap)
-            if not self._is_due(entry, people):
+            person = self._claim(entry, people)
+            if person is None:
                 continue
-            person = people[(entry >> FAMILY_BITS) & ((1 << PERSON_BITS) - 1)]
-            assert person is not None  # noqa: S101  # else nothing were due
-            families = [self._fire(entry, person)]
-            while heap and heap[0] >> FAMILY_BITS == entry >> FAMILY_BITS:
+            families = [entry & FAMILY]
+            following = ((entry >> FAMILY_BITS) + 1) << FAMILY_BITS
+            while heap and heap[0] < following:
                 other = heapq.heappop(heap)
-                if self._is_due(other, people):
-                    families.append(self._fire(other, person))
+                if self._claim(other, people) is not None:
+                    families.append(other & FAMILY)
             return entry >> INSTANT, person, families
         return None
 
@@ -88,26 +92,25 @@ class Deadlines:
             self.drop(person, family)
         return due, families
 
-    def _is_due(self, entry: int, people: list[Person | None]) -> bool:
-        """Tell whether an entry is a deadline; one that has moved later is put there."""
-        person = people[(entry >> FAMILY_BITS) & ((1 << PERSON_BITS) - 1)]
-        if person is None:
-            return False
-        family, instant = entry & ((1 << FAMILY_BITS) - 1), entry >> INSTANT
-        due = person.due.get(family)
-        if person.armed.get(family, due) != instant:
-            return False
-        if due == instant:
-            return True
-        del person.armed[family]
-        if due is not None:
-            self._push(due, person.number, family)
-        return False
+    def _claim(self, entry: int, people: list[Person | None]) -> Person | None:
+        """Take the deadline that an entry is, and return whose it is; None where it is none.
 
-    def _fire(self, entry: int, person: Person) -> int:
-        family = entry & ((1 << FAMILY_BITS) - 1)
-        del person.due[family]
-        return family
+        One that has moved later is put there.
+        """
+        person = people[(entry >> FAMILY_BITS) & PERSON]
+        if person is None:
+            return None
+        family, instant, due = entry & FAMILY, entry >> INSTANT, person.due
+        stands = due.get(family)
+        if person.armed and person.armed.get(family, stands) == instant != stands:
+            del person.armed[family]
+            if stands is not None:
+                self._push(stands, person.number, family)
+            return None
+        if stands != instant or family in person.armed:
+            return None
+        del due[family]
+        return person
 
     def _push(self, instant: int, number: int, family: int) -> None:
         heapq.heappush(self.heap, instant << INSTANT | number << FAMILY_BITS | family)

@@ -140,42 +140,51 @@ class Upkeep:
 
     def judge(self, person: Person, families: Iterable[Family], now: int) -> int:
         """Ask families about a customer, and set their deadlines; return which bits flip."""
-        history, truth, deadlines = person.history, person.truth, self.deadlines
+        history, truth = person.history, person.truth
+        due, deadlines = person.due, self.deadlines
         flips = 0
         for family in families:
             answer, until = family.look(history, now)
             flips |= (truth ^ answer) & family.bits
-            if until < NEVER:
-                deadlines.put(person, family.number, until)
-            elif family.number in person.due:
-                deadlines.drop(person, family.number)
+            number = family.number
+            if until == NEVER:
+                if number in due:
+                    deadlines.drop(person, number)
+            elif due.get(number) != until:
+                deadlines.put(person, number, until)
         return flips
 
     def turn(self, person: Person, flips: int, *, is_new: bool = False) -> list[Move]:
         """Flip bits of a customer's truth; return the segments joined and left."""
         truth = person.truth = person.truth ^ flips
-        held = person.held
-        candidates = self.joined_blank & ~held if is_new else 0
-        users = self.plan.users
+        held, users, holds = person.held, self.plan.users, self._holds
+        outside = ~held
+        candidates = self.joined_blank & outside if is_new else 0
         while flips:
-            bit = flips & -flips
+            place = flips.bit_length() - 1
+            bit = 1 << place
             flips ^= bit
-            as_is, negated = users[bit.bit_length() - 1]
+            as_is, negated = users[place]
             # What has turned true lets in by its positive uses and out by its negated ones.
             if truth & bit:
-                candidates |= (as_is & ~held) | (negated & held)
+                candidates |= as_is & outside
+                if negated:
+                    candidates |= negated & held
             else:
-                candidates |= (as_is & held) | (negated & ~held)
+                candidates |= as_is & held
+                if negated:
+                    candidates |= negated & outside
         moves: list[Move] = []
         while candidates:
-            bit = candidates & -candidates
+            number = candidates.bit_length() - 1
+            bit = 1 << number
             candidates ^= bit
-            number = bit.bit_length() - 1
             self.work.skeletons += 1
-            joins = self._holds[number](truth)
-            if joins is not bool(held & bit):
+            joins = holds[number](truth)
+            if joins is not (held & bit != 0):
                 self.membership.put(person, number, member=joins)
                 moves.append((person, number, joins))
+        moves.reverse()
         return moves
 
     # Time

@@ -13,6 +13,7 @@ from segrules.evaluation.instants import Look, compile_instants
 from segrules.evaluation.pick import compile_event_test, compile_lies
 from segrules.evaluation.predicates import compile_path, compile_test
 from segrules.evaluation.sources import (
+    Followed,
     Listed,
     Lone,
     Moment,
@@ -50,7 +51,7 @@ def compile_family(
         case Listed(kind, name):
             mask, entry = sum(bit for bit, _ in tests), (kind, name)
             return lambda history, _: (mask if entry in history.lists else 0, NEVER)
-        case Moment() | Newest() | Oldest() | Picked():
+        case Moment() | Newest() | Oldest() | Picked() | Followed():
             windows = [(bit, test) for bit, test in tests if isinstance(test, Window)]
             return compile_instants(source, windows, calendar)
         case Total():

@@ -8,13 +8,13 @@ all of a kind; only windows of the calendar are asked one by one.
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from segrules.evaluation.filters import compile_filter
 from segrules.evaluation.frame import Frame, compile_window
 from segrules.evaluation.history import History
 from segrules.evaluation.predicates import compile_path
-from segrules.evaluation.sources import Moment, Newest, Oldest, Picked
+from segrules.evaluation.sources import Followed, Instant, Moment, Newest, Oldest, Picked
 from segrules.evaluation.streams import Reader, compile_stream
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.windows import Exactly, Fixed, Now, That, Window
@@ -29,9 +29,7 @@ Windows: TypeAlias = Sequence[tuple[int, Window]]
 """Windows, each with its bit."""
 
 
-def compile_instants(
-    source: Moment | Newest | Oldest | Picked, windows: Windows, calendar: Calendar
-) -> Look:
+def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Look:
     """Compile tests on an instant."""
     find = _compile_finder(source, calendar)
     lies = compile_lying(windows, calendar)
@@ -109,7 +107,7 @@ def _refuse(_: That) -> Callable[[History, int], tuple[None, int]]:
     raise TypeError("an instant's window does not speak of another event")
 
 
-def _compile_finder(source: Moment | Newest | Oldest | Picked, calendar: Calendar) -> Finder:
+def _compile_finder(source: Instant, calendar: Calendar) -> Finder:
     match source:
         case Moment(path):
             return _compile_moment(path)
@@ -119,6 +117,12 @@ def _compile_finder(source: Moment | Newest | Oldest | Picked, calendar: Calenda
             return _compile_oldest(compile_stream(stream, calendar))
         case Picked():
             return _compile_picked(source, calendar)
+        case Followed(anchor, newest):
+            return _compile_followed(
+                _compile_finder(anchor, calendar), _compile_finder(newest, calendar)
+            )
+        case _:
+            assert_never(source)
 
 
 def _compile_moment(path: tuple[str, ...]) -> Finder:
@@ -200,5 +204,17 @@ def _compile_picked(source: Picked, calendar: Calendar) -> Finder:
             return None, turns
         event = log.events[0 if is_first else past - 1]
         return (event.micros if keep(event, at) else None), NEVER if is_first else turns
+
+    return find
+
+
+def _compile_followed(find_anchor: Finder, find_newest: Finder) -> Finder:
+    def find(history: History, at: int) -> tuple[int | None, int]:
+        instant, turns = find_anchor(history, at)
+        if instant is None:
+            return None, turns
+        later, other_turns = find_newest(history, at)
+        is_followed = later is not None and later > instant
+        return (instant if is_followed else None), min(turns, other_turns)
 
     return find

@@ -4,12 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain
-from typing import Final
+from typing import Final, assert_never
 
 from attrs import frozen
 
 from segrules.evaluation.history import Log, Track
 from segrules.evaluation.sources import (
+    Followed,
     Listed,
     Lone,
     Moment,
@@ -56,25 +57,25 @@ class Need:
         return self | other == self
 
 
-def find_stream(source: Source) -> Stream | None:
-    """Return the stream that a source looks at; None for one that looks at none."""
+def find_track_needs(source: Source) -> dict[Stream, Need]:
+    """Return what a source needs of the tracks of streams."""
     match source:
-        case Newest(stream) | Oldest(stream) | Total(stream=stream):
-            return stream
-        case _:
-            return None
-
-
-def find_track_need(source: Source) -> Need:
-    """Return what a source needs of its stream's track."""
-    match source:
-        case Newest(rank=rank):
-            return Need(newest=rank)
-        case Total(distinct=distinct, window=window):
+        case Newest(stream, rank):
+            return {stream: Need(newest=rank)}
+        case Oldest(stream):
+            return {stream: Need()}
+        case Total(distinct=distinct, stream=stream, window=window):
             is_whole = window is None or window.start is None
-            return Need(reach=_total_reach(window), distinct=distinct and is_whole)
+            return {stream: Need(reach=_total_reach(window), distinct=distinct and is_whole)}
+        case Followed(anchor, newest):
+            needs = find_track_needs(anchor)
+            for stream, need in find_track_needs(newest).items():
+                needs[stream] = needs.get(stream, Need()) | need
+            return needs
+        case Value() | Moment() | Listed() | Picked() | Lone():
+            return {}
         case _:
-            return Need()
+            assert_never(source)
 
 
 def find_log_needs(source: Source) -> dict[str | None, Need]:
@@ -88,8 +89,12 @@ def find_log_needs(source: Source) -> dict[str | None, Need]:
                 if isinstance(leaf, EventTest | AggregateTest):
                     needs[leaf.event_type] = needs.get(leaf.event_type, Need()) | _leaf_need(leaf)
             return needs
+        case Followed(anchor):
+            return find_log_needs(anchor)
         case Value() | Moment() | Listed() | Newest() | Oldest() | Total():
             return {}
+        case _:
+            assert_never(source)
 
 
 def _leaf_need(leaf: EventTest | AggregateTest) -> Need:

@@ -19,7 +19,7 @@ from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import compile_family
 from segrules.evaluation.history import History
 from segrules.evaluation.instants import Look
-from segrules.evaluation.needs import Need, find_log_needs, find_stream, find_track_need
+from segrules.evaluation.needs import Need, find_log_needs, find_track_needs
 from segrules.evaluation.skeleton import compile_row, find_atoms
 from segrules.evaluation.sources import Atom, Listed, Lone, Moment, Source, Value
 from segrules.evaluation.streams import Reader, Stream, compile_stream
@@ -223,13 +223,12 @@ def _find_attributes(source: Source) -> set[str]:
 
 def _find_routes(plan: Plan) -> dict[str | None, Route]:
     """Return the route of each type that is named, and with None that of all others."""
-    watching: dict[Stream, list[Family]] = defaultdict(list)
+    watching: dict[Stream, list[tuple[Family, Need]]] = defaultdict(list)
     reading: dict[str | None, list[Family]] = defaultdict(list)
     needs: dict[str | None, Need] = {}
     for source, family in plan.families.items():
-        stream = find_stream(source)
-        if stream is not None:
-            watching[stream].append(family)
+        for stream, need in find_track_needs(source).items():
+            watching[stream].append((family, need))
         for event_type, need in find_log_needs(source).items():
             reading[event_type].append(family)
             needs[event_type] = needs.get(event_type, Need()) | need
@@ -237,10 +236,10 @@ def _find_routes(plan: Plan) -> dict[str | None, Route]:
     channels = [
         Channel(
             known.get(stream) or compile_stream(stream, plan.calendar),
-            tuple(families),
-            reduce(or_, (find_track_need(family.source) for family in families)),
+            tuple(family for family, _ in watchers),
+            reduce(or_, (need for _, need in watchers)),
         )
-        for stream, families in watching.items()
+        for stream, watchers in watching.items()
     ]
     types = {None, *reading, *(stream.event_type for stream in watching)}
     return {

@@ -8,7 +8,7 @@ are answered by looking once.
 from decimal import Decimal
 from typing import Literal, TypeAlias, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from segrules.evaluation.streams import Stream
 from segrules.language.syntax import Function
@@ -37,6 +37,7 @@ from segrules.meaning.windows import (
     Fixed,
     Now,
     PeriodStart,
+    That,
     Window,
     is_moving,
     refers_to_event,
@@ -90,6 +91,14 @@ class Picked:
 
 
 @frozen
+class Followed:
+    """The instant that another source finds, if so many events of a stream come after it."""
+
+    anchor: "Newest | Oldest | Picked"
+    newest: Newest
+
+
+@frozen
 class Total:
     """A number computed from a stream's events, as far as they lie in a window."""
 
@@ -106,7 +115,8 @@ class Lone:
     condition: TermTest | EventTest | AggregateTest
 
 
-Source: TypeAlias = Value | Moment | Listed | Newest | Oldest | Picked | Total | Lone
+Source: TypeAlias = Value | Moment | Listed | Newest | Oldest | Picked | Followed | Total | Lone
+Instant: TypeAlias = Moment | Newest | Oldest | Picked | Followed
 Test: TypeAlias = ValueTest | NumberTest | Window | None
 
 
@@ -142,13 +152,33 @@ def find_atom(leaf: Condition) -> Atom:
 
 
 def is_lone(leaf: EventTest | AggregateTest) -> bool:
-    """Tell whether a filter moves with the clock, or the window speaks of another event."""
-    if leaf.window is not None and refers_to_event(leaf.window):
-        return True
-    if leaf.filter is None:
+    """Tell whether a filter moves with the clock, or a window speaks of another event.
+
+    How many events come after another one is like other questions.
+    """
+    if leaf.filter is not None:
+        tests = [each.test for each in leaves(leaf.filter) if isinstance(each, TermTest)]
+        if any(isinstance(test, Lies) and is_moving(test.window) for test in tests):
+            return True
+    if leaf.window is None or not refers_to_event(leaf.window):
         return False
-    tests = [each.test for each in leaves(leaf.filter) if isinstance(each, TermTest)]
-    return any(isinstance(test, Lies) and is_moving(test.window) for test in tests)
+    if isinstance(leaf, EventTest) or leaf.function != "count" or leaf.distinct:
+        return True
+    return _past(leaf.window).end is not None or _find_anchor(leaf.window.start) is None
+
+
+def _find_anchor(cut: Cut | None) -> Atom | None:
+    """Return the event that a cut lies after, if it is one that a source finds by itself."""
+    if not isinstance(cut, That) or cut.side != "after":
+        return None
+    anchor = cut.anchor
+    if isinstance(anchor, AggregateTest):
+        # Of any events that are meant, `that` is the latest.
+        anchor = evolve(anchor, function="count", distinct=False, test=InRange(low=Decimal(1)))
+    if is_lone(anchor):
+        return None
+    atom = find_atom(anchor)
+    return atom if isinstance(atom.source, Newest | Oldest | Picked) else None
 
 
 def _find_pick(leaf: EventTest) -> Atom:
@@ -161,6 +191,10 @@ def _find_pick(leaf: EventTest) -> Atom:
 
 def _find_total(leaf: AggregateTest) -> Atom:
     window = _past(leaf.window)
+    anchor = _find_anchor(window.start)
+    if anchor is not None and isinstance(anchor.source, Newest | Oldest | Picked):
+        newest = Newest(Stream(leaf.event_type, leaf.filter), _rank(leaf.test))
+        return Atom(Followed(anchor.source, newest), anchor.test)
     counts = leaf.function == "count" and not leaf.distinct
     if counts and (window.end is None or isinstance(window.end, Fixed)):
         stream = Stream(leaf.event_type, leaf.filter, before=_instant(window.end, NEVER))
