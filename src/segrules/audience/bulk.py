@@ -10,7 +10,7 @@ from segrules.audience.change import Cause, Change
 from segrules.audience.population import Person
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
-from segrules.evaluation.admission import admit_attributes, admit_event
+from segrules.evaluation.admission import admit_attributes
 from segrules.evaluation.facts import Event, FactError, to_facts, to_name
 
 SLICE: Final = 1_000
@@ -40,7 +40,7 @@ class Backfill:
             self._check_open()
             if not isinstance(event, Event):
                 raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
-            admit_event(event, state.directory.schema.vocabulary)
+            state.admit(event)
             person = self._defer(to_name(customer, "a customer's id"))
             self._facts += state.upkeep.take(person, event, state.clock) is not None
 

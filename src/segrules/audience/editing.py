@@ -7,7 +7,6 @@ from segrules.audience.audit import Deed
 from segrules.audience.change import EDIT, Change
 from segrules.audience.replay import check_gap, find_gap, gather_told, load_gap
 from segrules.audience.state import State
-from segrules.evaluation.admission import admit_event
 from segrules.evaluation.facts import Event, FactError, to_name
 from segrules.evaluation.plan import Plan, revise_plan
 from segrules.rule import Rule
@@ -48,7 +47,7 @@ def replay(
 def _admit(state: State, customer: str, event: Event) -> tuple[str, Event]:
     if not isinstance(event, Event):
         raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
-    admit_event(event, state.directory.schema.vocabulary)
+    state.admit(event)
     return to_name(customer, "a customer's id"), event
 
 

@@ -19,7 +19,7 @@ from segrules.audience.ledger import Ledger
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
 from segrules.audience.upkeep import Upkeep
-from segrules.evaluation.admission import admit_attributes, admit_event
+from segrules.evaluation.admission import admit_attributes
 from segrules.evaluation.facts import Event, FactError, to_facts, to_instant, to_name, to_names
 from segrules.evaluation.plan import Plan
 from segrules.language.diagnostics import SegrulesError
@@ -163,15 +163,19 @@ class Engine(Answers):
             state, upkeep = self._state, self._state.upkeep
             if not isinstance(event, Event):
                 raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
-            admit_event(event, self.schema.vocabulary)
-            key, instant = to_name(customer, "a customer's id"), to_instant(at)
+            state.admit(event)
+            # For a plain text, which is nearly always given, the door need not be asked.
+            is_plain = type(customer) is str and customer
+            key = customer if is_plain else to_name(customer, "a customer's id")
+            instant = to_instant(at)
             known = upkeep.population.by_id.get(key)
             changes = state.reach(instant, known)
             person = known or upkeep.meet(key)
             flips = upkeep.take(person, event, state.clock)
             if flips or known is None:
-                cause = Cause("event", event.type, event.id)
-                moved = state.turn(person, flips or 0, cause, is_new=known is None)
+                moved = state.turn(
+                    person, flips or 0, Cause("event", event.type, event.id), is_new=known is None
+                )
                 state.ledger.lags.add(state.clock - event.micros, len(moved))
                 changes += moved
             return tuple(changes)

@@ -1,15 +1,19 @@
 """The inside of an engine: its clock, and the way of every fact and every instant into changes."""
 
+from collections.abc import Callable
 from threading import RLock
 
 from attrs import define, field
 
 from segrules.audience.audit import AuditEntry, Deed
 from segrules.audience.change import CLOCK, Cause, Change
+from segrules.audience.deadlines import INSTANT
 from segrules.audience.directory import Directory
 from segrules.audience.ledger import Ledger, to_moment
 from segrules.audience.population import Person
 from segrules.audience.upkeep import Move, Upkeep
+from segrules.evaluation.admission import compile_door
+from segrules.evaluation.facts import Event
 
 
 @define(eq=False)
@@ -17,7 +21,8 @@ class State:
     """What an engine consists of. Whoever reads or writes it holds the lock.
 
     now: the clock, in microseconds; None before the first instant. overdue: whether deadlines up to
-    the clock are left over. backfill: the name of the one that is open.
+    the clock are left over. backfill: the name of the one that is open. admit: lets an event in, or
+    raises FactError.
     """
 
     directory: Directory
@@ -27,6 +32,10 @@ class State:
     now: int | None = None
     overdue: bool = False
     backfill: str | None = None
+    admit: Callable[[Event], None] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.admit = compile_door(self.directory.schema.vocabulary)
 
     @property
     def clock(self) -> int:
@@ -55,6 +64,11 @@ class State:
     def reach(self, instant: int, person: Person | None) -> list[Change]:
         """Let time pass before a fact: for all, or where work is overdue for one customer alone."""
         if not self.overdue:
+            heap = self.upkeep.deadlines.heap
+            if not heap or heap[0] >> INSTANT > instant:
+                if self.now is None or instant > self.now:
+                    self.now = instant
+                return []
             return self.advance(instant)
         self.now = max(self.clock, instant)
         changes: list[Change] = []

@@ -16,7 +16,7 @@ from segrules.audience.population import Person, Population
 from segrules.evaluation.facts import Event
 from segrules.evaluation.history import Fingerprints, History
 from segrules.evaluation.needs import prune_log, prune_track
-from segrules.evaluation.plan import Channel, Family, Plan
+from segrules.evaluation.plan import Channel, Family, Plan, Route
 from segrules.meaning.calendar import DAWN, NEVER
 
 Move: TypeAlias = tuple[Person, int, bool]
@@ -90,28 +90,35 @@ class Upkeep:
     def take(self, person: Person, event: Event, now: int) -> int | None:
         """Take an event; return which bits flip, or None where the event is not new."""
         history = person.history
-        if not history.is_new(event):
-            return None
-        self.work.events += 1
-        if event.micros > self.seen.get(event.type, DAWN):
-            self.seen[event.type] = event.micros
         route = self.plan.routes.get(event.type, self.plan.elsewhere)
         if self.keeps_all:
-            history.keep(event)
-        elif route.need is not None:
-            history.keep(event)
-            prune_log(history.by_type[event.type], route.need, now)
-            history.forget_all()
+            if not history.add(event):
+                return None
+        elif not self._learn(history, event, route, now):
+            return None
+        self.work.events += 1
         flips = 0
         for channel in route.channels:
             reader = channel.reader
-            if reader.keeps is None or reader.keeps(event):
+            keeps = reader.keeps
+            if keeps is None or keeps(event):
                 self._track(channel, history, event, now)
                 if not person.is_deferred:
                     flips |= self.judge(person, channel.families, now)
         if route.families and not person.is_deferred:
             flips |= self.judge(person, route.families, now)
         return flips
+
+    def _learn(self, history: History, event: Event, route: Route, now: int) -> bool:
+        """Take an event, and keep it only as far as the plan can ask about the event itself."""
+        if not history.is_new(event):
+            return False
+        self.seen[event.type] = max(event.micros, self.seen.get(event.type, DAWN))
+        if route.need is not None:
+            history.keep(event)
+            prune_log(history.by_type[event.type], route.need, now)
+            history.forget_all()
+        return True
 
     def set_attributes(
         self, person: Person, facts: Mapping[str, Any], now: int

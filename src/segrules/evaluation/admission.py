@@ -1,6 +1,6 @@
 """The door: do facts fit the schema? Errors name the place, never the customer's value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -36,6 +36,31 @@ def admit_event(event: Event, vocabulary: Vocabulary) -> None:
         value = look_up(event.properties, path)
         if value is not None:
             _admit_value(value, word, f"`{'.'.join(path)}` of a `{event.type}` event")
+
+
+def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
+    """Return `admit_event` for a vocabulary, made fast for plain events that fit."""
+    plain = {
+        event_type: tuple(
+            (path[0], KINDS[word.type][0]) for path, word in words.items() if word.type is not None
+        )
+        for event_type, words in vocabulary.events.items()
+        if all(len(path) == 1 and not word.values for path, word in words.items())
+    }
+
+    def admit(event: Event) -> None:
+        known = plain.get(event.type)
+        if known is not None:
+            get = event.properties.get
+            for name, kinds in known:
+                value = get(name)
+                if value is not None and type(value) not in kinds:
+                    break
+            else:
+                return
+        admit_event(event, vocabulary)
+
+    return admit
 
 
 def admit_attributes(attributes: Mapping[str, Any], vocabulary: Vocabulary) -> None:

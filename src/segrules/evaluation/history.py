@@ -120,9 +120,16 @@ class History:
 
     def add(self, event: Event) -> bool:
         """Take an event; False where its id has been seen before."""
-        if not self.is_new(event):
-            return False
-        self.keep(event)
+        if event.id is not None:
+            if event.id in self.ids:
+                return False
+            self.ids.add(event.id)
+        log = self.by_type.get(event.type)
+        if log is None:
+            log = self.by_type[event.type] = Log()
+        log.add(event)
+        if self._all is not None:
+            self._all.add(event)
         return True
 
     def is_new(self, event: Event) -> bool:
