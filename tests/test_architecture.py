@@ -59,6 +59,17 @@ def test_lark() -> None:
     assert users == {"language.parser"}
 
 
+def test_matplotlib() -> None:
+    """Only the heat map imports matplotlib; others may name its types."""
+    users = {
+        name_of(path)
+        for path in ALL
+        for module, node in imports(path)
+        if module.split(".")[0] == "matplotlib" and not is_for_types(path, node)
+    }
+    assert users == {"insight.heatmap"}
+
+
 @pytest.mark.parametrize("path", CORE, ids=name_of)
 def test_no_clock(path: Path) -> None:
     """No core module reads a clock, sleeps, or draws by chance."""

@@ -88,7 +88,7 @@ class Cohort:
         if not isinstance(rule, Rule):
             raise CohortError(f"a cohort is captured by a `Rule`, not `{type(rule).__name__}`")
         instant, newest, members = to_instant(at), DAWN, []
-        for customer in _each(customers):
+        for customer in each_customer(customers):
             newest = max(newest, _newest(customer, instant))
             if rule.matches(customer, at=at):
                 members.append(customer.id)
@@ -121,7 +121,7 @@ class Cohort:
         Rule(first, schema, name="family")
         instant, newest = to_instant(at), DAWN
         members: dict[Period, list[str]] = {}
-        for customer in _each(customers):
+        for customer in each_customer(customers):
             newest = max(newest, _newest(customer, instant))
             begins = next((e.micros for e in customer.events if e.type == kind), None)
             if begins is not None and begins <= instant:
@@ -253,7 +253,7 @@ def _notes(rule: Rule) -> Iterator[str]:
         yield from _notes(segment)
 
 
-def _each(customers: Iterable[Customer]) -> Iterator[Customer]:
+def each_customer(customers: Iterable[Customer]) -> Iterator[Customer]:
     """Yield customers, each of whom may come only once."""
     places: dict[str, int] = {}
     for place, customer in enumerate(customers, 1):

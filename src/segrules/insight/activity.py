@@ -1,0 +1,82 @@
+"""What customers do, as a report speaks of it: a type of event, and which of its events count."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from attrs import field, frozen
+
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event, to_name
+from segrules.evaluation.filters import Filter, compile_filter_of
+from segrules.language.formatter import format_node
+from segrules.language.limits import Limits
+from segrules.language.parser import parse
+from segrules.language.source import Source
+from segrules.language.syntax import EventCondition, Text
+from segrules.meaning.conditions import AggregateTest
+from segrules.meaning.schema import Schema
+from segrules.rule import Rule
+
+NAME = "activity"
+"""What errors call the text of an activity."""
+
+
+@frozen(init=False, repr=False)
+class Activity:
+    """Events of a type that pass a filter in the rule language.
+
+    event_type: such as 'purchase'. schema: the words that may be used. has: conditions on an
+    event's own properties, such as "total > 50 AND coupon is set"; every event where left out. It
+    prints as rules say it. Raises RuleError with every finding.
+    """
+
+    event_type: str
+    schema: Schema
+    has: str | None
+    _text: str = field(eq=False)
+    _filter: Filter | None = field(eq=False)
+
+    def __init__(self, event_type: str, schema: Schema, *, has: str | None = None) -> None:
+        said = f"event of type {format_node(Text(to_name(event_type, 'an event type')))}"
+        if has is not None:
+            # By itself it has to be a rule's text: it cannot close the bracket around it.
+            parse(Source(has, NAME), Limits())
+            said += f" has (\n{has}\n)"
+        rule = Rule(f"any {said}", schema, name=NAME)
+        node, test = rule.syntax.root, rule.checked.condition
+        assert isinstance(node, EventCondition)  # noqa: S101  # what `any event` is
+        assert isinstance(test, AggregateTest)  # noqa: S101  # what `any event` means
+        self.__attrs_init__(
+            event_type=event_type,
+            schema=schema,
+            has=None if node.filter is None else format_node(node.filter),
+            text=format_node(node).removeprefix("any "),
+            filter=compile_filter_of(test, schema.vocabulary.calendar),
+        )
+
+    def events(self, customer: Customer, at: int) -> list[Event]:
+        """Return a customer's events of this kind up to an instant, in order."""
+        wanted = self.event_type
+        found = [e for e in customer.events if e.type == wanted and e.micros <= at]
+        if self._filter is None:
+            return found
+        keep: Callable[[Event, int], bool] = self._filter.keep
+        return [event for event in found if keep(event, at)]
+
+    def find_amount(self, name: str) -> tuple[str, ...]:
+        """Return where a number stands in these events; raises RuleError where there is none."""
+        parse(Source(f"{name} is set", NAME), Limits())
+        events = f"events of type {format_node(Text(self.event_type))}"
+        test = Rule(f"sum of {name} of {events} > 0", self.schema, name=NAME).checked.condition
+        assert isinstance(test, AggregateTest)  # noqa: S101  # what `sum of` means
+        return test.property or ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(Activity, has=self.has), (self.event_type, self.schema)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<Activity: {self}>"

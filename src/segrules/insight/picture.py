@@ -1,0 +1,37 @@
+"""A retention report as a picture, where the extra that draws is installed."""
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from segrules.insight.report import Measure, check_measure, title_of
+from segrules.insight.triangle import InsightError, Retention
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LONGEST_SIDE: Final = 100
+"""The most rows or columns that can be told apart on a page."""
+
+
+def draw_heatmap(
+    report: Retention, *, measure: Measure = "share", title: str | None = None
+) -> "Figure":
+    """Return a report as a heat map, a matplotlib `Figure`: `figure.savefig("retention.png")`.
+
+    measure: what its cells show, as in `as_table`. title: what stands above it; that of the table
+    where left out. Raises InsightError where matplotlib, the extra `plot`, is not installed, and
+    where there is nothing to draw or too much.
+    """
+    check_measure(report, measure)
+    if not report.width:
+        raise InsightError("nobody has started: there is nothing to draw")
+    if max(len(report.rows), report.width) > LONGEST_SIDE:
+        raise InsightError(
+            f"a picture has at most {LONGEST_SIDE} rows and columns: follow fewer `periods`, or "
+            "longer ones"
+        )
+    if not find_spec("matplotlib"):
+        raise InsightError('a picture needs matplotlib: pip install "segrules[plot]"')
+    from segrules.insight.heatmap import draw  # noqa: PLC0415  # an extra, loaded if used
+
+    return draw(report, measure, title or title_of(report.question, measure))

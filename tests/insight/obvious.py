@@ -1,0 +1,118 @@
+"""Retention by plain loops over events: slow, and obviously right."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from attrs import frozen
+
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
+from segrules.insight.ruler import PeriodName
+from segrules.insight.triangle import Returned, Starts
+from segrules.meaning.calendar import Calendar, start_of_period, to_micros
+from segrules.meaning.schema import Schema
+from segrules.rule import Rule
+
+EXACT = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+
+@frozen
+class Asked:
+    """A question, with everything given that retention may leave out."""
+
+    period: PeriodName
+    at: datetime
+    start: tuple[str, bool]
+    """A type of event, and whether only those of a total over 1 count."""
+    activity: tuple[str, bool]
+    starts: Starts
+    returned: Returned
+    is_rolling: bool
+
+
+def count_periods(asked: Asked, begins: datetime, then: datetime, schema: Schema) -> int:
+    """Return in how many periods after a start an instant lies."""
+    calendar = schema.vocabulary.calendar
+    if not asked.is_rolling:
+        return _count(asked.period, begins, then, calendar)
+    if asked.period in EXACT:
+        return (then - begins) // EXACT[asked.period]
+    newcomer = Customer("x", events=[Event("signup", begins)])
+    whole = 0
+    while not Rule(
+        f"first event of type 'signup' within {whole + 1} {asked.period}s", schema
+    ).matches(newcomer, at=then):
+        whole += 1
+    return whole
+
+
+def _count(period: PeriodName, begins: datetime, then: datetime, calendar: Calendar) -> int:
+    if period == "hour":
+        return _hour_of(then, calendar) - _hour_of(begins, calendar)
+    steps = 0
+    while start_of_period(to_micros(begins), period, steps + 1, calendar) <= to_micros(then):
+        steps += 1
+    return steps
+
+
+def _hour_of(moment: datetime, calendar: Calendar) -> int:
+    """Return the number of the hour, where no clock ever changes by less than one."""
+    assert calendar.zone.key == "Europe/London"
+    return to_micros(moment) // to_micros(datetime.fromisoformat("1970-01-01T01:00Z"))
+
+
+def happened(customer: Customer, kind: tuple[str, bool], asked: Asked) -> list[Event]:
+    event_type, only_large = kind
+    return [
+        event
+        for event in customer.events
+        if event.type == event_type
+        and event.at <= asked.at
+        and (not only_large or (total_of(event) is not None and total_of(event) > 1))
+    ]
+
+
+def total_of(event: Event) -> Decimal:
+    value = event.properties.get("total")
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return Decimal(value) if is_number else None  # type: ignore[arg-type,return-value]
+
+
+def starts_of(customer: Customer, asked: Asked, schema: Schema) -> list[datetime]:
+    """Return when a customer starts."""
+    instants = [event.at for event in happened(customer, asked.start, asked)]
+    if asked.starts == "first":
+        return instants[:1]
+    calendar = schema.vocabulary.calendar
+    return [
+        instant
+        for place, instant in enumerate(instants)
+        if not any(_count(asked.period, i, instant, calendar) == 0 for i in instants[:place])
+    ]
+
+
+def cells_of(
+    group: list[tuple[Customer, datetime]], asked: Asked, schema: Schema
+) -> list[tuple[object, ...]]:
+    """Return the cells of a row, given each customer in it with the start."""
+
+    def place(begins: datetime, then: datetime) -> int:
+        return count_periods(asked, begins, then, schema)
+
+    def counts(period: int, wanted: int) -> bool:
+        return period == wanted if asked.returned == "in" else period <= wanted
+
+    cells: list[tuple[object, ...]] = []
+    width = max((place(begins, asked.at) + 1 for _, begins in group), default=0)
+    for k in range(width):
+        returned, done = 0, []
+        for customer, begins in group:
+            since = [e for e in happened(customer, asked.activity, asked) if e.at >= begins]
+            own = [event for event in since if counts(place(begins, event.at), k)]
+            returned += any(event.at > begins for event in own)
+            done += own
+        totals = [total_of(event) for event in done if total_of(event) is not None]
+        finished = sum(place(begins, asked.at) > k for _, begins in group)
+        average = None if not totals else sum(totals) / len(totals)
+        cells.append((returned, returned / len(group), len(done), sum(totals), average, finished))
+    return cells

@@ -1,0 +1,142 @@
+"""Reports as text."""
+
+import csv
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from segrules.audience.cohort import Cohort
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
+from segrules.insight.activity import Activity
+from segrules.insight.report import as_csv, as_table
+from segrules.insight.retention import retention
+from segrules.insight.triangle import InsightError, Retention
+from segrules.meaning.schema import Schema
+
+SHOP = Schema.commerce(timezone="Europe/London")
+BUYS = Activity("purchase", SHOP)
+NOW = datetime(2026, 4, 15, tzinfo=UTC)
+
+
+def bought(*days: str) -> list[Event]:
+    return [
+        Event("purchase", datetime.fromisoformat(f"{d}T12:00Z"), {"total": 999.5}) for d in days
+    ]
+
+
+CUSTOMERS = [
+    Customer("ann", events=bought("2026-01-05", "2026-01-20", "2026-03-01")),
+    Customer("bob", events=bought("2026-01-31", "2026-02-01")),
+    Customer("eve", events=bought("2026-02-10", "2026-04-02")),
+]
+
+
+def ask(**how: Any) -> Retention:
+    return retention(CUSTOMERS, BUYS, "month", at=NOW, **how)
+
+
+def test_table() -> None:
+    """Columns stand below each other, and what is not over is marked and explained."""
+    assert as_table(ask()) == (
+        "Share of customers who came back in each month\n"
+        "From the first event of type 'purchase'; coming back is a later event of type 'purchase'\n"
+        "Months of the calendar, as of 2026-04-15 01:00:00 BST\n"
+        "\n"
+        "Cohort   Customers      0       1        2      3\n"
+        "2026-01          2  50.0%   50.0%    50.0%   0.0%*\n"
+        "2026-02          1   0.0%    0.0%   100.0%*\n"
+        "\n"
+        "* not over yet for everybody: the number may still grow"
+    )
+
+
+def test_other_questions() -> None:
+    """What was asked stands above: cumulative, recurring, rolling, filtered."""
+    large = Activity("purchase", SHOP, has="total > 50")
+    report = retention(
+        CUSTOMERS, large, "week", at=NOW, starts="recurring", returned="by", is_rolling=True
+    )
+    large_event = "event of type 'purchase' has total > 50"
+    assert as_table(report, measure="returned").splitlines()[:3] == [
+        "Customers who came back by the end of each week",
+        f"Anew in each week, from the first {large_event}; coming back is a later {large_event}",
+        "Weeks counted from each customer's start, as of 2026-04-15 01:00:00 BST",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("measure", "row"),
+    [
+        ("returned", "2026-01          2         1         1         1  0*"),
+        ("events", "2026-01          2         3         1         1  0*"),
+        ("revenue", "2026-01          2  2,998.50    999.50    999.50  0.00*"),
+        ("average", "2026-01          2    999.50    999.50    999.50  -*"),
+    ],
+)
+def test_measures(measure: Any, row: str) -> None:
+    """Counts, money with two digits, a dash where there is no average."""
+    lines = as_table(ask(revenue="total"), measure=measure).splitlines()
+    assert lines[5].split() == row.split()
+
+
+def test_what_has_no_mark() -> None:
+    """Where everything is over, no room is kept for marks and nothing is explained."""
+    assert as_table(ask(periods=1)).splitlines()[4:] == [
+        "Cohort   Customers      0",
+        "2026-01          2  50.0%",
+        "2026-02          1   0.0%",
+    ]
+
+
+def test_absent_members() -> None:
+    """Members without a start are told below the table."""
+    [family, _] = Cohort.family("first", "purchase", CUSTOMERS, SHOP, at=NOW)
+    absent = as_table(ask(cohorts=[family | {"x", "y"}])).splitlines()
+    assert absent[-1] == "2 members of these cohorts never started and are left out"
+    one = as_table(ask(cohorts=[family | {"x"}])).splitlines()
+    assert one[-1] == "1 member of these cohorts never started and is left out"
+
+
+def test_nobody() -> None:
+    """A report of nobody says so."""
+    report = retention([], BUYS, "month", at=NOW)
+    assert as_table(report).splitlines()[-1] == "nobody has started"
+
+
+def test_csv() -> None:
+    """A line for each cell, with all it holds."""
+    report = ask(revenue="total")
+    rows = list(csv.DictReader(StringIO(as_csv(report), newline="")))
+    assert len(rows) == 7
+    assert rows[3] == {
+        "cohort": "2026-01",
+        "customers": "2",
+        "absent": "0",
+        "period": "3",
+        "returned": "0",
+        "share": "0.0",
+        "events": "0",
+        "revenue": "0",
+        "average": "",
+        "finished": "0",
+        "is_finished": "false",
+    }
+    assert [row["revenue"] for row in rows[:3]] == ["2998.5", "999.5", "999.5"]
+    assert as_csv(report).startswith("cohort,customers,absent,period,returned,share,events,")
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("shares", r"unknown measure `shares`: did you mean `share`\?"),
+        ("revenue", "there is no revenue: ask `retention` for `revenue=` with a property"),
+        ("average", "there is no average: ask"),
+    ],
+)
+def test_what_a_report_does_not_hold(measure: Any, said: str) -> None:
+    """The error says how to come by it."""
+    with pytest.raises(InsightError, match=said):
+        as_table(ask(), measure=measure)

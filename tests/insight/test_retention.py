@@ -1,0 +1,342 @@
+"""Retention, held against plain loops and against tables made by hand."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, get_args
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segrules.audience.cohort import Cohort
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event, FactError
+from segrules.insight.activity import Activity
+from segrules.insight.retention import retention
+from segrules.insight.ruler import PERIODS, PeriodName
+from segrules.insight.triangle import InsightError, Retention, Returned, Row, Starts
+from segrules.language.diagnostics import RuleError
+from segrules.meaning.calendar import PeriodUnit
+from segrules.meaning.schema import Schema
+from tests.insight.obvious import Asked, cells_of, count_periods, starts_of
+from tests.strategies.crowd import CROWDS
+from tests.strategies.store import SCHEMA as SMALL
+from tests.strategies.store import instants
+
+SHOP = Schema.commerce(timezone="Europe/London")
+BUYS = Activity("purchase", SHOP)
+NOW = datetime(2026, 4, 15, tzinfo=UTC)
+
+
+def bought(*when: str, total: Any = 10) -> list[Event]:
+    return [
+        Event("purchase", datetime.fromisoformat(each).replace(tzinfo=UTC), {"total": total})
+        for each in when
+    ]
+
+
+CUSTOMERS = [
+    Customer("ann", events=bought("2026-01-05", "2026-01-20", "2026-03-01")),
+    Customer("bob", events=bought("2026-01-31T23:59:59", "2026-02-01")),
+    Customer("eve", events=bought("2026-02-10", "2026-04-02", total=2.5)),
+    Customer("kim", events=[Event("signup", datetime(2026, 1, 1, tzinfo=UTC))]),
+    Customer("joe", events=bought("2026-05-01")),
+]
+
+
+def returned(report: Retention) -> dict[str, list[int]]:
+    return {row.name: [cell.returned for cell in row.cells] for row in report.rows}
+
+
+def finished(row: Row) -> list[bool]:
+    return [cell.is_finished for cell in row.cells]
+
+
+# By hand
+
+
+def test_the_triangle() -> None:
+    """Who bought again in each month after the month of their first order."""
+    report = retention(CUSTOMERS, BUYS, "month", at=NOW)
+    assert [(row.name, row.size) for row in report.rows] == [("2026-01", 2), ("2026-02", 1)]
+    assert returned(report) == {"2026-01": [1, 1, 1, 0], "2026-02": [0, 0, 1]}
+    assert [cell.share for cell in report.rows[0].cells] == [0.5, 0.5, 0.5, 0.0]
+    assert report.width == 4
+
+
+def test_what_is_not_over_is_marked() -> None:
+    """April is not over on the fifteenth, and is at the very end of its last day."""
+    report = retention(CUSTOMERS, BUYS, "month", at=NOW)
+    assert [finished(row) for row in report.rows] == [[True] * 3 + [False], [True] * 2 + [False]]
+    ends = datetime(2026, 4, 30, 23, tzinfo=UTC)  # London's midnight
+    report = retention(CUSTOMERS[:3], BUYS, "month", at=ends)
+    assert [finished(row)[-2:] for row in report.rows] == [[True, False]] * 2
+    before = retention(CUSTOMERS[:3], BUYS, "month", at=ends - timedelta(microseconds=1))
+    assert [finished(row)[-1] for row in before.rows] == [False] * 2
+
+
+def test_by_the_end_of_each_period() -> None:
+    """Cumulative: whoever has come back once stays counted, and revenue adds up."""
+    report = retention(CUSTOMERS, BUYS, "month", at=NOW, returned="by", revenue="total")
+    assert returned(report) == {"2026-01": [1, 2, 2, 2], "2026-02": [0, 0, 1]}
+    assert [cell.revenue for cell in report.rows[0].cells] == [30, 40, 50, 50]
+
+
+def test_anew_in_each_period() -> None:
+    """Recurring: whoever buys in a month starts there, with the first order in it."""
+    report = retention(CUSTOMERS, BUYS, "month", at=NOW, starts="recurring")
+    assert [(row.name, row.size) for row in report.rows] == [
+        ("2026-01", 2),
+        ("2026-02", 2),
+        ("2026-03", 1),
+        ("2026-04", 1),
+    ]
+    assert returned(report) == {
+        "2026-01": [1, 1, 1, 0],
+        "2026-02": [0, 0, 1],
+        "2026-03": [0, 0],
+        "2026-04": [0],
+    }
+
+
+def test_rolling() -> None:
+    """Months counted from each customer's own first order; over when they are for everybody."""
+    report = retention(CUSTOMERS, BUYS, "month", at=NOW, is_rolling=True)
+    assert returned(report) == {"2026-01": [2, 1, 0, 0], "2026-02": [0, 1, 0]}
+    assert [cell.finished for cell in report.rows[0].cells] == [2, 2, 1, 0]
+    assert finished(report.rows[0]) == [True, True, False, False]
+
+
+def test_revenue() -> None:
+    """Exact sums of what is spent from the start on, the first order included, and averages."""
+    customers = [
+        Customer(
+            "ann", events=[*bought("2026-01-05", total=0.1), *bought("2026-01-06", total=0.2)]
+        ),
+        Customer("bob", events=[*bought("2026-01-07"), *bought("2026-02-07", total="much")]),
+    ]
+    report = retention(customers, BUYS, "month", at=NOW, revenue="total")
+    first, second, *_ = report.rows[0].cells
+    assert (first.events, first.revenue) == (3, Decimal("10.3"))
+    assert first.average == Decimal("3.433333333333333333333333333")
+    assert (second.events, second.revenue, second.average) == (1, Decimal(0), None)
+    plain = retention(customers, BUYS, "month", at=NOW).rows[0].cells[0]
+    assert (plain.events, plain.revenue, plain.average) == (3, None, None)
+
+
+def test_filters_on_both_events() -> None:
+    """What starts and what counts are each a type of event and conditions in the language."""
+    small = Activity("purchase", SHOP, has="total < 5")
+    report = retention(CUSTOMERS, small, "month", at=NOW)
+    assert returned(report) == {"2026-02": [0, 0, 1]}
+    large = Activity("purchase", SHOP, has="total >= 10")
+    report = retention(CUSTOMERS, large, "month", at=NOW, start=Activity("signup", SHOP))
+    assert returned(report) == {"2026-01": [0, 0, 0, 0]}
+
+
+def test_an_event_at_the_very_start_is_no_return() -> None:
+    """Coming back is strictly later, as `since that` means it; what it cost counts all the same."""
+    both = [Event("signup", NOW), Event("purchase", NOW, {"total": 5})]
+    report = retention(
+        [Customer("ann", events=both)],
+        BUYS,
+        "day",
+        at=NOW,
+        start=Activity("signup", SHOP),
+        revenue="total",
+    )
+    [cell] = report.rows[0].cells
+    assert (cell.returned, cell.events, cell.revenue) == (0, 1, Decimal(5))
+
+
+def test_given_cohorts() -> None:
+    """A row for each cohort; a member who never started is told, not counted."""
+    family = Cohort.family("first order", "purchase", CUSTOMERS, SHOP, at=NOW)
+    report = retention(CUSTOMERS, BUYS, "month", at=NOW, cohorts=family)
+    assert returned(report) == {
+        "first order 2026-01": [1, 1, 1, 0],
+        "first order 2026-02": [0, 0, 1],
+    }
+    everybody = (family[0] | {"kim", "eve", "nobody"}).named("all")
+    report = retention(iter(CUSTOMERS), BUYS, "month", at=NOW, cohorts=[everybody, family[1]])
+    assert [(row.name, row.size, row.absent) for row in report.rows] == [
+        ("all", 3, 2),
+        ("first order 2026-02", 1, 0),
+    ]
+    assert [cell.finished for cell in report.rows[0].cells] == [3, 3, 2, 0]
+
+
+def test_nobody() -> None:
+    """No customers, no rows; a cohort without anybody has a row without cells."""
+    assert retention([], BUYS, "month", at=NOW).rows == ()
+    nobody = Cohort.family("f", "purchase", CUSTOMERS, SHOP, at=NOW)[0] & set()
+    [row] = retention(CUSTOMERS, BUYS, "month", at=NOW, cohorts=[nobody]).rows
+    assert (row.size, row.absent, row.cells) == (0, 0, ())
+
+
+def test_periods_to_follow() -> None:
+    """Rows may be cut short, the starting period counting as one."""
+    report = retention(CUSTOMERS, BUYS, "month", at=NOW, periods=2)
+    assert returned(report) == {"2026-01": [1, 1], "2026-02": [0, 0]}
+    assert returned(retention(CUSTOMERS, BUYS, "month", at=NOW, periods=99))["2026-02"] == [0, 0, 1]
+
+
+def test_hours_on_the_day_that_has_23() -> None:
+    """An hour is sixty minutes: the one that the clocks skip is none."""
+    events = bought("2026-03-29T00:30", "2026-03-29T01:10", "2026-03-29T02:50")
+    report = retention([Customer("ann", events=events)], BUYS, "hour", at=events[-1].at)
+    assert returned(report) == {"2026-03-29T00:00+00:00": [0, 1, 1]}
+    autumn = bought("2026-10-25T00:30", "2026-10-25T01:30")
+    report = retention([Customer("ann", events=autumn)], BUYS, "hour", at=autumn[-1].at)
+    assert returned(report) == {"2026-10-25T01:00+01:00": [0, 1]}
+
+
+def test_weeks_start_on_the_schemas_day() -> None:
+    """Saturday and Sunday are one week's, or two."""
+    events = bought("2026-03-07T12:00", "2026-03-08T12:00")
+    for day, name, counts in (("monday", "03-02", [1]), ("sunday", "03-01", [0, 1])):
+        buys = Activity("purchase", Schema.commerce(week_starts=day))
+        report = retention([Customer("ann", events=events)], buys, "week", at=events[-1].at)
+        assert returned(report) == {f"week of 2026-{name}": counts}
+
+
+# What cannot be asked
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"period": "months"}, r"unknown period `months`: did you mean `month`\?"),
+        ({"starts": "last"}, "unknown starts `last`: one of: `first`, `recurring`"),
+        ({"returned": "on"}, r"unknown returned `on`"),
+        ({"periods": 0}, "`periods` is 1 or more: the starting one counts"),
+        ({"start": Activity("purchase", SMALL)}, "need one schema"),
+        ({"cohorts": [], "starts": "recurring"}, "make their own cohorts: leave `cohorts` out"),
+    ],
+)
+def test_bad_questions(changed: dict[str, Any], said: str) -> None:
+    """The error says what to do."""
+    asked: dict[str, Any] = {"period": "month", "at": NOW} | changed
+    with pytest.raises(InsightError, match=said):
+        retention(CUSTOMERS, BUYS, **asked)
+
+
+def test_bad_facts_and_words() -> None:
+    """What the rest of the library refuses is refused here in its words."""
+    with pytest.raises(FactError, match="`at` has no time zone"):
+        retention(CUSTOMERS, BUYS, "month", at=datetime(2026, 4, 15))  # noqa: DTZ001
+    with pytest.raises(FactError, match="customers 1 and 2 have the same id"):
+        retention([CUSTOMERS[0]] * 2, BUYS, "month", at=NOW)
+    with pytest.raises(RuleError) as caught:
+        retention(CUSTOMERS, BUYS, "month", at=NOW, revenue="totl")
+    assert "did you mean `total`?" in str(caught.value)
+
+
+def test_too_many_cells() -> None:
+    """A table that nobody can look at is refused before it is made."""
+    long_ago = [Customer("ann", events=bought("1970-01-01"))]
+    with pytest.raises(InsightError, match="comes to 493,393 cells, and 250,000 are the most"):
+        retention(long_ago, BUYS, "hour", at=NOW)
+    assert retention(long_ago, BUYS, "hour", at=NOW, periods=24).width == 24
+
+
+# Against plain loops
+
+KINDS = st.tuples(st.sampled_from(["purchase", "view", "cart"]), st.booleans())
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Asked:
+    start = draw(KINDS)
+    return Asked(
+        period=draw(st.sampled_from(PERIODS)),
+        at=draw(instants()),
+        start=start,
+        activity=draw(st.one_of(st.just(start), KINDS)),
+        starts=draw(st.sampled_from(get_args(Starts))),
+        returned=draw(st.sampled_from(get_args(Returned))),
+        is_rolling=draw(st.booleans()),
+    )
+
+
+def understand(kind: tuple[str, bool]) -> Activity:
+    event_type, only_large = kind
+    return Activity(event_type, SMALL, has="total > 1" if only_large else None)
+
+
+def ask(crowd: list[Customer], asked: Asked, **others: Any) -> Retention:
+    return retention(
+        crowd,
+        understand(asked.activity),
+        asked.period,
+        at=asked.at,
+        start=understand(asked.start),
+        starts=asked.starts,
+        returned=asked.returned,
+        is_rolling=asked.is_rolling,
+        revenue="total",
+        **others,
+    )
+
+
+def shown(row: Row) -> list[tuple[object, ...]]:
+    for cell in row.cells:
+        assert cell.is_finished is (cell.finished == row.size)
+    return [(c.returned, c.share, c.events, c.revenue, c.average, c.finished) for c in row.cells]
+
+
+@given(CROWDS, questions())
+def test_as_plain_loops_find(crowd: list[Customer], asked: Asked) -> None:
+    """For every calendar, every start and every way to count, each cell is what loops come to."""
+    report = ask(crowd, asked)
+    starts = [
+        (customer, begins) for customer in crowd for begins in starts_of(customer, asked, SMALL)
+    ]
+    assert sum(row.size for row in report.rows) == len(starts)
+    rows = iter(report.rows)
+    while starts:
+        earliest = min(begins for _, begins in starts)
+        calendar = evolve(asked, is_rolling=False)
+        same = [
+            (customer, begins)
+            for customer, begins in starts
+            if count_periods(calendar, earliest, begins, SMALL) == 0
+        ]
+        row = next(rows)
+        assert row.size == len(same)
+        assert shown(row) == cells_of(same, asked, SMALL)
+        starts = [each for each in starts if each not in same]
+    assert next(rows, None) is None
+
+
+@given(CROWDS, questions(), st.sampled_from(get_args(PeriodUnit)))
+def test_given_cohorts_as_plain_loops_find(
+    crowd: list[Customer], asked: Asked, by: PeriodUnit
+) -> None:
+    """The same where cohorts are given, whatever they were taken by."""
+    asked = evolve(asked, starts="first")
+    family = Cohort.family("first", "purchase", crowd, SMALL, by=by, at=asked.at)
+    report = ask(crowd, asked, cohorts=family)
+    for row, cohort in zip(report.rows, family, strict=True):
+        group = [
+            (customer, begins)
+            for customer in crowd
+            if customer.id in cohort
+            for begins in starts_of(customer, asked, SMALL)
+        ]
+        assert (row.size, row.absent) == (len(group), len(cohort) - len(group))
+        assert shown(row) == cells_of(group, asked, SMALL)
+
+
+@given(CROWDS, questions())
+def test_order_means_nothing(crowd: list[Customer], asked: Asked) -> None:
+    """In whatever order customers come, the report is the same."""
+    assert ask(crowd, asked) == ask(crowd[::-1], asked)
+
+
+def test_periods_have_names() -> None:
+    """Every period there is can be asked for."""
+    names: tuple[PeriodName, ...] = PERIODS
+    for period in names:
+        assert retention(CUSTOMERS[:1], BUYS, period, at=NOW).question.period == period

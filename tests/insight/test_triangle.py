@@ -1,0 +1,75 @@
+"""What a retention report holds."""
+
+import pickle
+from datetime import UTC, datetime
+
+import pytest
+from attrs.exceptions import FrozenInstanceError
+
+from segrules.evaluation.customer import Customer
+from segrules.evaluation.facts import Event
+from segrules.insight.activity import Activity
+from segrules.insight.retention import retention
+from segrules.meaning.schema import Schema
+
+SHOP = Schema.commerce(timezone="Europe/London")
+BUYS = Activity("purchase", SHOP)
+NOW = datetime(2026, 4, 15, tzinfo=UTC)
+DAYS = [datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 20, tzinfo=UTC)]
+ANN = Customer("ann", events=[Event("purchase", day, {"total": 15}) for day in DAYS])
+
+
+def test_a_report_is_a_value() -> None:
+    """Equal, hashed and frozen like any other; it prints as a sentence."""
+    one, other = (retention([ANN], BUYS, "month", at=NOW) for _ in range(2))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert repr(one) == "<Retention (1 cohort, 1 start, 4 periods of a month)>"
+    with pytest.raises(FrozenInstanceError):
+        one.rows = ()  # type: ignore[misc]
+
+
+def test_to_data() -> None:
+    """JSON's types, money as text."""
+    report = retention([ANN], BUYS, "quarter", at=NOW, revenue="total")
+    assert report.to_data() == {
+        "question": {
+            "start": "event of type 'purchase'",
+            "activity": "event of type 'purchase'",
+            "period": "quarter",
+            "at": "2026-04-15T00:00:00Z",
+            "starts": "first",
+            "returned": "in",
+            "is_rolling": False,
+            "revenue": "total",
+            "timezone": "Europe/London",
+        },
+        "rows": [
+            {
+                "name": "2026-Q1",
+                "size": 1,
+                "absent": 0,
+                "cells": [
+                    {
+                        "returned": 1,
+                        "share": 1.0,
+                        "events": 2,
+                        "revenue": "30",
+                        "average": "15",
+                        "finished": 1,
+                        "is_finished": True,
+                    },
+                    {
+                        "returned": 0,
+                        "share": 0.0,
+                        "events": 0,
+                        "revenue": "0",
+                        "average": None,
+                        "finished": 0,
+                        "is_finished": False,
+                    },
+                ],
+            }
+        ],
+    }
