@@ -12,6 +12,8 @@ NAMES = [
     "Attribute",
     "Cause",
     "Change",
+    "Cohort",
+    "CohortError",
     "Customer",
     "Diagnostic",
     "Engine",
@@ -19,6 +21,7 @@ NAMES = [
     "EventType",
     "Explanation",
     "FactError",
+    "IdList",
     "Limits",
     "Preview",
     "Property",
@@ -35,9 +38,21 @@ NAMES = [
     "Triggers",
     "Verdict",
     "load_segments",
+    "read_ids",
+    "write_ids",
 ]
 
 SIGNATURES = {
+    "Cohort": (
+        "(*, name, members, definition, schema_fingerprint, language_version, taken_at, "
+        "newest_fact, erasures)"
+    ),
+    "Cohort.capture": "(name, rule, customers, *, at)",
+    "Cohort.family": "(name, event_type, customers, schema, *, at, by)",
+    "Cohort.from_json": "(text)",
+    "Cohort.named": "(self, name)",
+    "Cohort.to_json": "(self)",
+    "Cohort.without": "(self, customer)",
     "Customer": "(id, attributes, events, *, segments, cohorts)",
     "Engine": "(schema, *, limits)",
     "Engine.add_list": "(self, segment, members, *, at)",
@@ -66,7 +81,10 @@ SIGNATURES = {
     "Schema.from_data": "(data, *, name)",
     "Schema.load": "(path)",
     "Schema.open": "(*, timezone, week_starts)",
+    "IdList": "(places, duplicates, bad)",
     "load_segments": "(path, schema, *, lists, cohorts)",
+    "read_ids": "(source, *, column, header, delimiter)",
+    "write_ids": "(ids, *, header, delimiter)",
 }
 
 

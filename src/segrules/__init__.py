@@ -4,9 +4,12 @@ What is named here is public; everything else may change without notice.
 """
 
 from segrules.audience.change import Cause, Change
+from segrules.audience.cohort import Cohort
 from segrules.audience.engine import Engine
+from segrules.audience.id_list import IdList, read_ids, write_ids
 from segrules.audience.preview import Preview
 from segrules.audience.segments import Segment, SegmentError, load_segments
+from segrules.audience.snapshot import CohortError
 from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
 from segrules.evaluation.facts import Event, FactError
@@ -23,6 +26,8 @@ __all__ = [
     "Attribute",
     "Cause",
     "Change",
+    "Cohort",
+    "CohortError",
     "Customer",
     "Diagnostic",
     "Engine",
@@ -30,6 +35,7 @@ __all__ = [
     "EventType",
     "Explanation",
     "FactError",
+    "IdList",
     "Limits",
     "Preview",
     "Property",
@@ -46,4 +52,6 @@ __all__ = [
     "Triggers",
     "Verdict",
     "load_segments",
+    "read_ids",
+    "write_ids",
 ]

@@ -79,7 +79,7 @@ def test_every_row_is_accounted_for() -> None:
         ),
     )
     assert found.rows == 9
-    assert repr(found) == "<IdList (3 ids in 9 rows, 1 duplicates, 5 bad)>"
+    assert repr(found) == "<IdList (3 ids in 9 rows, 1 duplicate, 5 bad)>"
 
 
 def test_a_long_cell() -> None:

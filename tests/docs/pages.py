@@ -15,10 +15,12 @@ from attrs import frozen
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
+    "docs/cohorts.md",
     "docs/command-line.md",
     "docs/embedding.md",
     "docs/findings.md",
     "docs/language.md",
+    "docs/lists.md",
     "docs/reference.md",
     "docs/schema.md",
 ]

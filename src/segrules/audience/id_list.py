@@ -1,7 +1,7 @@
 """Customers' ids in a CSV file: in, with an account of every row, and out."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from collections.abc import Set as AbstractSet
 from io import StringIO
 from pathlib import Path
@@ -72,8 +72,8 @@ class IdList:
 
     def __repr__(self) -> str:
         return (
-            f"<IdList ({len(self.places):,} ids in {self.rows:,} rows, "
-            f"{len(self.duplicates):,} duplicates, {len(self.bad):,} bad)>"
+            f"<IdList ({_count(self.places, 'id')} in {self.rows:,} rows, "
+            f"{_count(self.duplicates, 'duplicate')}, {len(self.bad):,} bad)>"
         )
 
 
@@ -118,6 +118,10 @@ def write_ids(ids: Iterable[str], *, header: str = "customer_id", delimiter: str
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerows([title] for title in (header, *names))
     return out.getvalue()
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"{len(things):,} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _check_delimiter(delimiter: str) -> None:
