@@ -11,6 +11,7 @@ from segrules import (
     Attribute,
     Cause,
     Change,
+    Cohort,
     Customer,
     Engine,
     Event,
@@ -22,7 +23,9 @@ from segrules import (
     Triggers,
     Verdict,
     load_segments,
+    read_ids,
 )
+from segrules.insight import Activity, Retention, retention
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -53,6 +56,12 @@ def accepted() -> None:
     causes: list[Cause] = [change.cause for change in changes]
     members: frozenset[str] = engine.members("british")
     rules: list[Rule] = [segment.rule for segment in load_segments("shop.toml", schema)]
+    cohort: Cohort = Cohort.capture("british", rule, [customer], at=NOW)
+    cohorts: tuple[Cohort, ...] = Cohort.family("f", "purchase", [customer], schema, at=NOW)
+    active: list[Cohort] = [cohort & members, members & cohort, cohort - cohorts[0]]
+    report: Retention = retention([customer], Activity("purchase", schema), "month", at=NOW)
+    ids: tuple[str, ...] = read_ids("c1").ids
+    print(active, report, ids)  # noqa: T201  # all are used
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
 
 
@@ -68,5 +77,9 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text
     engine.customers = ()  # type: ignore[misc]  # answers are read
+    Cohort.capture("british", "country = 'GB'", [customer], at=NOW)  # type: ignore[arg-type]  # by a rule
+    Cohort.capture("british", rule, [customer])  # type: ignore[call-arg]  # at an instant
+    Cohort.from_json("{}") & ["c1"]  # type: ignore[operator]  # ids come as a set
+    retention([customer], "purchase", "month", at=NOW)  # type: ignore[arg-type]  # an Activity
     customer.id = "c2"  # type: ignore[misc]  # customers are frozen
     Attribute("txt")  # type: ignore[arg-type]  # the types there are
