@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from segrules.audience.columns import Columns, find_rows
 from segrules.audience.population import Person
 from segrules.audience.upkeep import Move, Upkeep
+from segrules.evaluation.columns import Columns, find_rows
 from segrules.evaluation.plan import Channel, Family, Plan
 from segrules.evaluation.skeleton import sweep
 from segrules.evaluation.sources import Atom
+from segrules.evaluation.sweeps import sweep_family
 
 
 def adopt_plan(upkeep: Upkeep, plan: Plan, now: int) -> None:
@@ -53,17 +54,6 @@ def recompute(upkeep: Upkeep, people: Iterable[Person], now: int) -> None:
         person.truth ^= upkeep.judge(person, plan.find_families(person.history), now)
 
 
-def find_truths(plan: Plan, people: Iterable[Person], now: int) -> list[int]:
-    """Return what is true of customers, found anew; their own truth and deadlines stay."""
-    truths = []
-    for person in people:
-        truth, history = plan.blank, person.history
-        for family in plan.find_families(history):
-            truth ^= (truth ^ family.look(history, now)[0]) & family.bits
-        truths.append(truth)
-    return truths
-
-
 def settle(upkeep: Upkeep, people: Sequence[Person], segments: Iterable[str]) -> list[Move]:
     """Bring the membership in segments in line with what is true of customers."""
     skeletons = [upkeep.plan.skeletons[name] for name in segments]
@@ -83,15 +73,27 @@ def settle(upkeep: Upkeep, people: Sequence[Person], segments: Iterable[str]) ->
 def find_members(plan: Plan, truths: Sequence[int], segments: Iterable[str]) -> list[int]:
     """Return for each segment who is in it by these truths: a column with a bit for each."""
     columns = Columns(truths, len(plan.users))
-    known: dict[Atom, int] = {}
-
-    def column(atom: Atom) -> int:
-        if atom not in known:
-            known[atom] = columns[plan.bits[atom]]
-        return known[atom]
-
+    skeletons = [plan.skeletons[name] for name in segments]
+    atoms = dict.fromkeys(atom for skeleton in skeletons for atom in skeleton.atoms)
+    known = {atom: columns[plan.bits[atom]] for atom in atoms}
     everybody = (1 << len(truths)) - 1
-    return [sweep(plan.skeletons[name].condition, column, everybody) for name in segments]
+    return [sweep(skeleton.condition, known.__getitem__, everybody) for skeleton in skeletons]
+
+
+def sweep_plan(plan: Plan, people: Sequence[Person], now: int) -> list[int]:
+    """Return for each segment who is in it, found anew; nobody's truth or deadlines change."""
+    histories = [person.history for person in people]
+    tracked, columns = plan.by_stream.keys(), dict[Atom, int]()
+    for source, family in plan.families.items():
+        atoms = list(family.atoms)
+        tests = [atom.test for atom in atoms]
+        found = sweep_family(source, tests, histories, now, plan.calendar, tracked)
+        columns.update(zip(atoms, found, strict=True))
+    everybody = (1 << len(people)) - 1
+    return [
+        sweep(skeleton.condition, columns.__getitem__, everybody)
+        for skeleton in plan.skeletons.values()
+    ]
 
 
 def _numbers(families: Iterable[Family]) -> set[int]:

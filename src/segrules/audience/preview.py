@@ -1,19 +1,19 @@
 """Who a rule would select, before anybody saves it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
 
-from segrules.audience.columns import Columns, find_rows, to_column
 from segrules.audience.population import Person
 from segrules.audience.replay import check_gap
 from segrules.audience.state import State
 from segrules.audience.upkeep import Upkeep
-from segrules.evaluation.families import compile_family
+from segrules.evaluation.columns import Columns, find_rows
 from segrules.evaluation.plan import Plan, revise_plan
 from segrules.evaluation.skeleton import sweep
-from segrules.evaluation.sources import Atom
+from segrules.evaluation.sources import Atom, Source
+from segrules.evaluation.sweeps import sweep_family
 from segrules.rule import Rule
 
 DRAFT: Final = ""
@@ -55,8 +55,9 @@ def preview_rule(state: State, rules: Mapping[str, Rule], segment: str, size: in
     plan = revise_plan(upkeep.plan, add=conditions, remove=conditions)
     check_gap(upkeep, plan, conditions, now)
     people = list(upkeep.population.by_id.values())
-    column = _columns(plan, upkeep, people, now)
-    inside = sweep(plan.skeletons[segment].condition, column, (1 << len(people)) - 1)
+    columns = _find_columns(plan, segment, upkeep, people, now)
+    everybody = (1 << len(people)) - 1
+    inside = sweep(plan.skeletons[segment].condition, columns.__getitem__, everybody)
     members = [people[row].id for row in find_rows(inside)]
     is_known = segment in state.directory.names
     current = upkeep.membership.members(segment) if is_known else frozenset()
@@ -66,25 +67,27 @@ def preview_rule(state: State, rules: Mapping[str, Rule], segment: str, size: in
     )
 
 
-def _columns(
-    plan: Plan, upkeep: Upkeep, people: Sequence[Person], now: int
-) -> Callable[[Atom], int]:
-    """Return the function that answers an atom for all: out of their truth, or else anew."""
+def _find_columns(
+    plan: Plan, segment: str, upkeep: Upkeep, people: Sequence[Person], now: int
+) -> dict[Atom, int]:
+    """Return the columns of a segment's atoms: what is true already, and what is asked anew."""
     old = upkeep.plan
-    truths = Columns([person.truth for person in people], len(old.users))
+    columns: dict[Atom, int] = {}
+    fresh: dict[Source, list[Atom]] = {}
+    known = [atom for atom in plan.skeletons[segment].atoms if atom in old.bits]
+    if known:
+        truths = Columns([person.truth for person in people], len(old.users))
+        columns = {atom: truths[old.bits[atom]] for atom in known}
+    for atom in plan.skeletons[segment].atoms:
+        if atom not in columns:
+            fresh.setdefault(atom.source, []).append(atom)
     histories = [person.history for person in people]
-    known: dict[Atom, int] = {}
-
-    def column(atom: Atom) -> int:
-        if atom not in known:
-            if atom in old.bits:
-                known[atom] = truths[old.bits[atom]]
-            else:
-                look = compile_family(atom.source, [(1, atom.test)], plan.calendar, patience=1)
-                known[atom] = to_column(bytes([48 + look(each, now)[0] for each in histories]))
-        return known[atom]
-
-    return column
+    tracked = old.by_stream.keys()
+    for source, atoms in fresh.items():
+        tests = [atom.test for atom in atoms]
+        found = sweep_family(source, tests, histories, now, plan.calendar, tracked)
+        columns.update(zip(atoms, found, strict=True))
+    return columns
 
 
 def _pick_sample(members: Sequence[str], size: int) -> tuple[str, ...]:

@@ -10,22 +10,22 @@ from segrules.audience.segments import SegmentError
 from segrules.audience.upkeep import Upkeep
 from segrules.evaluation.facts import Event
 from segrules.evaluation.history import History
-from segrules.evaluation.needs import prune_log, prune_track
-from segrules.evaluation.plan import Channel, Plan
+from segrules.evaluation.needs import find_span, prune_log, prune_track
+from segrules.evaluation.plan import Channel, Family, Plan
 from segrules.meaning.calendar import DAWN, MICROSECOND
-from segrules.meaning.conditions import Condition
-from segrules.meaning.triggers import EVERY_TYPE, find_lookback
+from segrules.meaning.triggers import EVERY_TYPE
 
 
 class ForgottenError(SegmentError):
     """A rule that asks about events which the engine has forgotten.
 
-    spans: by event type, or `*` for every type, how far back the events are needed; None for all.
+    spans: by event type, or `*` for every type, how far back from the engine's clock the events are
+    needed, those still to come included; None for all.
     """
 
     def __init__(self, segments: Iterable[str], spans: Mapping[str, timedelta | None]) -> None:
         self.spans = dict(spans)
-        names = ", ".join(f"`{segment}`" for segment in segments)
+        names = ", ".join(f"`{segment}`" for segment in segments if segment) or "the rule"
         events = " and ".join(_say_span(*each) for each in sorted(self.spans.items()))
         super().__init__(
             f"{names} would need {events}, which this engine has forgotten (it retains what its "
@@ -40,50 +40,80 @@ def _say_span(event_type: str, span: timedelta | None) -> str:
 
 def _say_time(span: timedelta) -> str:
     days = span / timedelta(days=1)
-    return f"{days:g} days" if days >= 1 else f"{span / timedelta(hours=1):g} hours"
+    number, unit = (days, "day") if days >= 1 else (span / timedelta(hours=1), "hour")
+    return f"{number:g} {unit}" if number == 1 else f"{number:g} {unit}s"
 
 
 @define(eq=False)
 class Gap:
-    """What of a plan an engine cannot answer: streams, and types whose events are asked for."""
+    """What of a plan an engine cannot answer out of what it keeps.
+
+    channels: streams that have to be read once more. types: those whose events themselves are asked
+    for. spans: how far back, by type. known_after: after which instant all events of a stream, or
+    of a type, are known once the gap has been filled.
+    """
 
     channels: list[Channel] = field(factory=list)
     types: set[str] = field(factory=set)
+    spans: dict[str, timedelta | None] = field(factory=dict)
+    known_after: dict[tuple[str, str], int] = field(factory=dict)
 
-    def __bool__(self) -> bool:
-        return bool(self.channels or self.types)
-
-    def spans(self, conditions: Iterable[Condition]) -> dict[str, timedelta | None]:
-        """Return how far back the events are needed, by type."""
-        wanted = {channel.reader.stream.event_type or EVERY_TYPE for channel in self.channels}
-        wanted |= self.types
-        spans: dict[str, timedelta | None] = {}
-        for condition in conditions:
-            for event_type, span in find_lookback(condition).items():
-                if event_type in wanted or event_type == EVERY_TYPE or EVERY_TYPE in wanted:
-                    known = spans.get(event_type, timedelta(0))
-                    longer = None if known is None or span is None else max(known, span)
-                    spans[event_type] = longer
-        return spans
+    def need(self, event_type: str, span: timedelta | None) -> None:
+        """Note how far back events of a type are needed."""
+        known = self.spans.get(event_type, timedelta(0))
+        self.spans[event_type] = None if known is None or span is None else max(known, span)
 
 
-def find_gap(upkeep: Upkeep, plan: Plan) -> Gap:
+def find_gap(upkeep: Upkeep, plan: Plan, now: int) -> Gap:
     """Return what of another plan could not be answered out of what is kept."""
     gap = Gap()
     if upkeep.keeps_all:
         return gap
-    old = {channel.reader.name: channel for channel in upkeep.plan.channels}
+    kept = {channel.reader.name: channel.need for channel in upkeep.plan.channels}
     for channel in plan.channels:
-        known = old.get(channel.reader.name)
-        event_type = channel.reader.stream.event_type
-        has_come = bool(upkeep.seen) if event_type is None else event_type in upkeep.seen
-        if has_come and (known is None or not known.need.covers(channel.need)):
+        name, event_type = channel.reader.name, channel.reader.stream.event_type
+        is_kept = name in kept and kept[name].covers(channel.need)
+        key = ("track", name)
+        if _is_missing(gap, upkeep, key, event_type, channel.families, now, is_kept=is_kept):
             gap.channels.append(channel)
     for event_type in upkeep.seen:
-        need, kept = plan.route(event_type).need, upkeep.plan.route(event_type).need
-        if need is not None and (kept is None or not kept.covers(need)):
+        route, known = plan.route(event_type), upkeep.plan.route(event_type).need
+        if route.need is None:
+            continue
+        is_kept = known is not None and known.covers(route.need)
+        key = ("log", event_type)
+        if _is_missing(gap, upkeep, key, event_type, route.families, now, is_kept=is_kept):
             gap.types.add(event_type)
     return gap
+
+
+def _is_missing(
+    gap: Gap,
+    upkeep: Upkeep,
+    key: tuple[str, str],
+    event_type: str | None,
+    families: Iterable[Family],
+    now: int,
+    *,
+    is_kept: bool,
+) -> bool:
+    """Tell whether families look further back than events are known, and note both."""
+    spans = [find_span(atom) for family in families for atom in family.atoms]
+    span = max((each for each in spans if each is not None), default=timedelta(0))
+    is_open = None in spans
+    start = DAWN if is_open else now - span // MICROSECOND
+    # Of what has not been kept so far, all is known that comes after what has come.
+    known_after = upkeep.known_after.get(key, DAWN) if is_kept else _newest(upkeep, event_type)
+    gap.known_after[key] = min(known_after, start)
+    if known_after > start:
+        gap.need(EVERY_TYPE if event_type is None else event_type, None if is_open else span)
+    return known_after > start
+
+
+def _newest(upkeep: Upkeep, event_type: str | None) -> int:
+    if event_type is None:
+        return max(upkeep.seen.values(), default=DAWN)
+    return upkeep.seen.get(event_type, DAWN)
 
 
 def load_gap(gap: Gap, histories: Mapping[Person, History], plan: Plan, now: int) -> None:
@@ -100,40 +130,20 @@ def load_gap(gap: Gap, histories: Mapping[Person, History], plan: Plan, now: int
                 prune_log(log, need, now)
                 person.history.by_type[event_type] = log
         person.history.forget_all()
-        for log in told.by_type.values():
-            for event in log.events:
-                person.history.is_new(event)
 
 
-def check_gap(upkeep: Upkeep, plan: Plan, conditions: Mapping[str, Condition], now: int) -> None:
+def check_gap(upkeep: Upkeep, plan: Plan, segments: Iterable[str], now: int) -> None:
     """Raise ForgottenError where segments cannot be answered out of what is kept."""
-    gap = find_gap(upkeep, plan)
-    if not gap:
-        return
-    spans = {
-        event_type: span
-        for event_type, span in gap.spans(conditions.values()).items()
-        if _has_come(upkeep, event_type, span, now)
-    }
-    if spans:
-        raise ForgottenError(conditions, spans)
-
-
-def _has_come(upkeep: Upkeep, event_type: str, span: timedelta | None, now: int) -> bool:
-    """Tell whether an event of a type has come that lies within a span."""
-    newest = (
-        max(upkeep.seen.values(), default=DAWN)
-        if event_type == EVERY_TYPE
-        else upkeep.seen.get(event_type, DAWN)
-    )
-    return newest > (DAWN if span is None else now - span // MICROSECOND)
+    gap = find_gap(upkeep, plan, now)
+    if gap.spans:
+        raise ForgottenError(segments, gap.spans)
 
 
 def gather_told(upkeep: Upkeep, facts: Iterable[tuple[str, Event]]) -> dict[Person, History]:
-    """Return events that come once more, by the customers who are known."""
+    """Return events that come once more, by the customers who have had them."""
     told: dict[Person, History] = {}
     for customer, event in facts:
         person = upkeep.population.by_id.get(customer)
-        if person is not None:
+        if person is not None and (event.id is None or event.id in person.history.ids):
             told.setdefault(person, History()).add(event)
     return told

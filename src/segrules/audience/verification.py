@@ -2,10 +2,10 @@
 
 from attrs import frozen
 
-from segrules.audience.adoption import find_members, find_truths
-from segrules.audience.columns import Columns, find_rows
+from segrules.audience.adoption import sweep_plan
 from segrules.audience.population import Person
 from segrules.audience.state import State
+from segrules.evaluation.columns import Columns, find_rows
 
 
 @frozen
@@ -47,7 +47,7 @@ def verify(state: State) -> Verification:
             or (state.overdue and min(person.due.values(), default=now + 1) <= now)
         )
     ]
-    found = find_members(plan, find_truths(plan, people, now), plan.skeletons)
+    found = sweep_plan(plan, people, now)
     held = Columns([person.held for person in people], 1 + max(upkeep.names, default=0))
     differences = [
         Difference(people[row].id, segment, not (inside >> row & 1), bool(inside >> row & 1))

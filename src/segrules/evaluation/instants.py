@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from segrules.evaluation.filters import compile_filter
-from segrules.evaluation.frame import Frame, compile_window
+from segrules.evaluation.frame import compile_window
 from segrules.evaluation.history import History
 from segrules.evaluation.predicates import compile_path
 from segrules.evaluation.sources import Followed, Instant, Moment, Newest, Oldest, Picked
@@ -24,6 +24,9 @@ Finder: TypeAlias = Callable[[History, int], tuple[int | None, int]]
 
 Look: TypeAlias = Callable[[History, int], tuple[int, int]]
 """Answers all tests at once, each with its own bit, and tells until when that stands at least."""
+
+Stretch: TypeAlias = tuple[int, int, int]
+"""From where on, up to where, and a bit."""
 
 Windows: TypeAlias = Sequence[tuple[int, Window]]
 """Windows, each with its bit."""
@@ -46,23 +49,10 @@ def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> L
 
 def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], tuple[int, int]]:
     """Return the function that tells in which windows an instant lies."""
-    spans: list[tuple[int, int, int]] = []
-    dates: list[tuple[int, int, int]] = []
-    others: list[tuple[int, Frame]] = []
-    for bit, window in windows:
-        if _is(window, Fixed):
-            start, end = window.start, window.end
-            first = start.instant if isinstance(start, Fixed) else DAWN
-            dates.append((first, end.instant if isinstance(end, Fixed) else NEVER, bit))
-        elif _is(window, Exactly | Now):
-            # Inside from the age at which the window's end has passed it until its start does.
-            entered = DAWN if window.end is None else -_offset(window.end)
-            left = NEVER if window.start is None else -_offset(window.start)
-            spans.append((entered, left, bit))
-        else:
-            others.append((bit, compile_window(window, calendar, _refuse)))
-    ages, by_age = _tabulate(spans)
-    cuts, by_date = _tabulate(dates)
+    spans, dates, calendars = sort_windows(windows)
+    others = [(bit, compile_window(window, calendar, _refuse)) for bit, window in calendars]
+    ages, by_age = tabulate(spans)
+    cuts, by_date = tabulate(dates)
     last = len(ages)
 
     def lies(instant: int, at: int) -> tuple[int, int]:
@@ -81,7 +71,31 @@ def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], 
     return lies
 
 
-def _tabulate(spans: list[tuple[int, int, int]]) -> tuple[list[int], list[int]]:
+def sort_windows(
+    windows: Windows,
+) -> tuple[list[Stretch], list[Stretch], list[tuple[int, Window]]]:
+    """Return windows by what they depend on: an instant's age, its date, or the calendar.
+
+    The first two as stretches of ages, and of instants: from where on, up to where, and the bit.
+    """
+    spans: list[Stretch] = []
+    dates: list[Stretch] = []
+    others: list[tuple[int, Window]] = []
+    for bit, window in windows:
+        start, end = window.start, window.end
+        if _is(window, Fixed):
+            first = start.instant if isinstance(start, Fixed) else DAWN
+            dates.append((first, end.instant if isinstance(end, Fixed) else NEVER, bit))
+        elif _is(window, Exactly | Now):
+            # Inside from the age at which the window's end has passed it until its start does.
+            entered = DAWN if end is None else -_offset(end)
+            spans.append((entered, NEVER if start is None else -_offset(start), bit))
+        else:
+            others.append((bit, window))
+    return spans, dates, others
+
+
+def tabulate(spans: list[Stretch]) -> tuple[list[int], list[int]]:
     """Return where the answer changes, and the answer before the first change and after each."""
     edges = sorted({edge for low, high, _ in spans if low < high for edge in (low, high)})
     edges = [edge for edge in edges if DAWN < edge < NEVER]

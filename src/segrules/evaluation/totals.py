@@ -35,13 +35,16 @@ def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int
     reader = compile_stream(source.stream, calendar)
     frame = compile_window(source.window, calendar, _refuse)
     is_whole = source.window is None or source.window.start is None
-    measure, grade = _compile_measure(source, is_whole=is_whole), _compile_grade(source, tests)
+    is_unbound, span = source.window is None, frame.span
+    measure, grade = compile_measure(source, is_whole=is_whole), compile_grade(source, tests)
     foresee = _compile_foresight(source, tests, frame)
 
     def look(history: History, at: int) -> tuple[int, int]:
-        start, end, _ = frame.span(history, at)
+        start, end, _ = span(history, at)
         track = reader.read(history, start)
         times = track.times
+        if is_unbound and (not times or times[-1] <= at):
+            return grade(measure(track, 0, len(times))), NEVER
         low = 0 if is_whole else bisect_left(times, start)
         high = max(low, bisect_left(times, min(end, at + 1)))
         mask = grade(measure(track, low, high))
@@ -89,7 +92,7 @@ class _Walk:
         return self.frame.leaves(self.times[self.low])
 
 
-def _compile_measure(source: Total, *, is_whole: bool) -> Measure:
+def compile_measure(source: Total, *, is_whole: bool) -> Measure:
     """Return the function that computes; without a start, what is forgotten counts as well."""
     values = _compile_values(is_whole=is_whole)
     match source.function, source.distinct:
@@ -146,7 +149,7 @@ def _divide(total: int | Decimal, number: int) -> Fraction | None:
     return Fraction(total) / number if number else None
 
 
-def _compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int]:
+def compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int]:
     """Return the function that tells which tests a number passes."""
     exact = Fraction if source.function == "avg" else Decimal
     points = sorted({exact(low) for _, low, _ in _thresholds(tests)})
