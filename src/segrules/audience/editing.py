@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from segrules.audience.adoption import adopt_plan, settle
 from segrules.audience.audit import Deed
 from segrules.audience.change import EDIT, Change
-from segrules.audience.replay import check_gap, find_gap, gather_told, load_gap
+from segrules.audience.replay import check_gap, find_gap, forget_logs, gather_told, load_gap
 from segrules.audience.state import State
 from segrules.evaluation.facts import Event, FactError, to_name
 from segrules.evaluation.plan import Plan, revise_plan
@@ -16,10 +16,12 @@ def install(
     state: State, rules: Mapping[str, Rule], deed: Deed, by: str | None
 ) -> tuple[Change, ...]:
     """Give segments rules that are ready, in one step; raises ForgottenError."""
-    conditions = {segment: rule.checked.condition for segment, rule in rules.items()}
-    plan = revise_plan(state.upkeep.plan, add=conditions, remove=conditions)
-    check_gap(state.upkeep, plan, conditions, state.clock)
-    return _adopt(state, rules, plan, deed, by)
+    plan = _revise(state, rules)
+    check_gap(state.upkeep, plan, rules, state.clock)
+    changes = _catch_up(state)
+    noted = _adopt(state, rules, plan)
+    state.record(deed, tuple(rules), by, changes=len(noted))
+    return (*changes, *noted)
 
 
 def replay(
@@ -30,18 +32,19 @@ def replay(
 ) -> tuple[Change, ...]:
     """Give segments rules that ask about events of the past, which are told once more."""
     directory, upkeep = state.directory, state.upkeep
-    bound: dict[str, Rule] = {}
-    for segment, rule in rules.items():
-        if segment in directory.rules:
-            bound |= directory.rebind(segment, rule)
-        else:
+    for segment in rules:
+        if segment not in directory.rules:
             directory.check_free(segment)
-            bound |= directory.bind({segment: rule})
-    conditions = {segment: rule.checked.condition for segment, rule in bound.items()}
-    plan = revise_plan(upkeep.plan, add=conditions, remove=conditions)
+    users = [u for segment in rules for u in directory.users(segment) if u not in rules]
+    bound = directory.bind({**rules, **{user: directory.rules[user].text for user in users}})
+    plan = _revise(state, bound)
     told = gather_told(upkeep, (_admit(state, *fact) for fact in facts))
-    load_gap(find_gap(upkeep, plan), told, plan, state.clock)
-    return _adopt(state, bound, plan, "replay", by, len(told))
+    changes = _catch_up(state)
+    load_gap(find_gap(upkeep, plan, state.clock), told, plan, state.clock)
+    noted = _adopt(state, bound, plan)
+    number = sum(len(log.events) for history in told.values() for log in history.by_type.values())
+    state.record("replay", tuple(bound), by, customers=len(told), facts=number, changes=len(noted))
+    return (*changes, *noted)
 
 
 def _admit(state: State, customer: str, event: Event) -> tuple[str, Event]:
@@ -51,39 +54,53 @@ def _admit(state: State, customer: str, event: Event) -> tuple[str, Event]:
     return to_name(customer, "a customer's id"), event
 
 
-def _adopt(
-    state: State,
-    rules: Mapping[str, Rule],
-    plan: Plan,
-    deed: Deed,
-    by: str | None,
-    customers: int = 0,
-) -> tuple[Change, ...]:
+def _revise(state: State, rules: Mapping[str, Rule]) -> Plan:
+    conditions = {segment: rule.checked.condition for segment, rule in rules.items()}
+    return revise_plan(state.upkeep.plan, add=conditions, remove=conditions)
+
+
+def _catch_up(state: State) -> list[Change]:
+    """Do what is overdue: what one segment shares with others is about to be asked anew."""
+    return state.advance(state.clock) if state.overdue else []
+
+
+def _adopt(state: State, rules: Mapping[str, Rule], plan: Plan) -> list[Change]:
+    """Go by a plan in which segments have these rules; return who joins and leaves them."""
     upkeep = state.upkeep
-    adopt_plan(upkeep, plan, state.clock)
+    _follow(state, plan)
     for segment in rules:
         if segment not in upkeep.membership.numbers:
             upkeep.membership.add_segment(segment, plan.skeletons[segment].number)
     state.directory.rules.update(rules)
     people = [person for person in upkeep.population.by_id.values() if not person.is_deferred]
-    changes = state.note(settle(upkeep, people, rules), EDIT)
-    state.record(deed, tuple(rules), by, customers=customers, changes=len(changes))
-    return tuple(changes)
+    return state.note(settle(upkeep, people, rules), EDIT)
 
 
-def remove_segment(state: State, segment: str, by: str | None) -> None:
-    """Forget a segment that nobody refers to."""
+def _follow(state: State, plan: Plan) -> None:
+    upkeep, old = state.upkeep, state.upkeep.plan
+    upkeep.known_after = find_gap(upkeep, plan, state.clock).known_after
+    adopt_plan(upkeep, plan, state.clock)
+    if not upkeep.keeps_all:
+        gone = [t for t in upkeep.seen if old.route(t).need and not plan.route(t).need]
+        forget_logs(upkeep.population.by_id.values() if gone else (), gone)
+
+
+def remove_segment(state: State, segment: str, by: str | None) -> tuple[Change, ...]:
+    """Forget a segment that nobody refers to; return what was overdue."""
     directory, upkeep = state.directory, state.upkeep
     directory.check_unused(segment)
+    changes: list[Change] = []
     if segment in directory.lists:
         for customer in upkeep.membership.lists.pop(segment):
             upkeep.population.by_id[customer].history.lists -= {("segment", segment)}
         del directory.lists[segment]
     else:
+        changes = _catch_up(state)
         upkeep.membership.remove_segment(segment)
         del directory.rules[segment]
-        adopt_plan(upkeep, revise_plan(upkeep.plan, remove=[segment]), state.clock)
+        _follow(state, revise_plan(upkeep.plan, remove=[segment]))
     state.record("remove", (segment,), by)
+    return tuple(changes)
 
 
 def add_list(state: State, segment: str) -> None:

@@ -106,10 +106,10 @@ class Engine(Answers):
     ) -> tuple[Change, ...]:
         """Add or edit segments that ask about forgotten events, which are told once more.
 
-        events: pairs of a customer and an event: all those that the ForgottenError of adding the
-        segments named, whether the engine has had them before or not; only what the new rules ask
-        is learnt from them. Those of customers the engine does not know are passed over. Raises as
-        `add_segments` does, and FactError.
+        events: pairs of a customer and an event: of those that the engine has had, all that the
+        ForgottenError of adding the segments names; only what is forgotten is learnt from them.
+        Those of customers the engine does not know are passed over, and those with an id it has not
+        had: they belong in a backfill. Raises as `add_segments` does, and FactError.
         """
         with self._lock:
             return editing.replay(self._state, rules, events, by)
@@ -145,10 +145,13 @@ class Engine(Answers):
                 self._state, segment, chosen, dropped, self._instant(at, needed=True)
             )
 
-    def remove_segment(self, segment: str, *, by: str | None = None) -> None:
-        """Forget a segment; raises SegmentError while other segments refer to it."""
+    def remove_segment(self, segment: str, *, by: str | None = None) -> tuple[Change, ...]:
+        """Forget a segment, without a word about its members; returns what was overdue of others.
+
+        Raises SegmentError while other segments refer to it.
+        """
         with self._lock:
-            editing.remove_segment(self._state, segment, by)
+            return editing.remove_segment(self._state, segment, by)
 
     # Facts
 

@@ -1,6 +1,6 @@
 """What an engine that forgets would have to be told again before a new rule can be answered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from attrs import define, field
@@ -147,3 +147,11 @@ def gather_told(upkeep: Upkeep, facts: Iterable[tuple[str, Event]]) -> dict[Pers
         if person is not None and (event.id is None or event.id in person.history.ids):
             told.setdefault(person, History()).add(event)
     return told
+
+
+def forget_logs(people: Iterable[Person], types: Sequence[str]) -> None:
+    """Forget customers' events of types of which the events themselves are no more asked for."""
+    for person in people:
+        for event_type in types:
+            person.history.by_type.pop(event_type, None)
+        person.history.forget_all()

@@ -43,6 +43,8 @@ class Upkeep:
 
     keeps_all: whether every event is kept, or only what the plan can still ask about. joined_blank:
     the segments that hold for a customer without any facts. names: of segments, by their numbers.
+    seen: the instant of the newest event of each type that has come, where not every event is kept.
+    known_after: of streams and types of which not all is known, after which instant it is.
     """
 
     plan: Plan
@@ -52,6 +54,7 @@ class Upkeep:
     deadlines: Deadlines = field(factory=Deadlines)
     work: Work = field(factory=Work)
     seen: dict[str, int] = field(factory=dict)
+    known_after: dict[tuple[str, str], int] = field(factory=dict)
     deferred: dict[int, Person] = field(factory=dict)
     joined_blank: int = 0
     names: dict[int, str] = field(factory=dict)

@@ -7,10 +7,11 @@ So equal questions of different rules become one, and each changes in one direct
 
 from decimal import Decimal
 from math import ceil, floor
-from typing import assert_never
+from typing import Any, assert_never
 
-from attrs import evolve
+from attrs import evolve, fields, has
 
+from segrules.evaluation.accumulator import EXACT
 from segrules.evaluation.predicates import compile_test
 from segrules.evaluation.sources import is_lone
 from segrules.meaning.conditions import (
@@ -49,11 +50,25 @@ def canonize(condition: Condition) -> Condition:
         case StageTest():
             return _whole(_canonize_stages(condition))
         case AggregateTest():
-            return condition if is_lone(condition) else _whole(_canonize_aggregate(condition))
+            leaf: AggregateTest = _spell(condition)
+            return leaf if is_lone(leaf) else _whole(_canonize_aggregate(leaf))
         case TermTest() | EventTest() | ListTest():
-            return condition
+            test: Condition = _spell(condition)
+            return test
         case _:
             assert_never(condition)
+
+
+def _spell(part: Any) -> Any:
+    """Write equal numbers the same: a stream is known by how it is written."""
+    match part:
+        case Decimal():
+            return part.normalize(EXACT) or Decimal(0)
+        case tuple():
+            return tuple(map(_spell, part))
+    if not has(type(part)):
+        return part
+    return evolve(part, **{f.name: _spell(getattr(part, f.name)) for f in fields(type(part))})
 
 
 def _whole(condition: Condition) -> Condition:

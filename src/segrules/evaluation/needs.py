@@ -10,6 +10,7 @@ from attrs import frozen
 
 from segrules.evaluation.history import Log, Track
 from segrules.evaluation.sources import (
+    Atom,
     Followed,
     Listed,
     Lone,
@@ -24,7 +25,7 @@ from segrules.evaluation.sources import (
 from segrules.evaluation.streams import Stream
 from segrules.meaning.calendar import MICROSECOND, NEVER
 from segrules.meaning.conditions import AggregateTest, EventTest
-from segrules.meaning.triggers import find_event_reach, find_reach, leaves
+from segrules.meaning.triggers import find_event_reach, find_lookback, find_reach, leaves
 from segrules.meaning.windows import Window
 
 AMPLE: Final = 8
@@ -95,6 +96,26 @@ def find_log_needs(source: Source) -> dict[str | None, Need]:
             return {}
         case _:
             assert_never(source)
+
+
+def find_span(atom: Atom) -> timedelta | None:
+    """Return how far back the events may lie that an atom looks at; None for any distance."""
+    match atom.source, atom.test:
+        case (
+            Newest()
+            | Picked(which="last")
+            | Followed(anchor=Newest())
+            | Followed(anchor=Picked(which="last")),
+            Window(start),
+        ):
+            return find_reach(start)
+        case Total(window=Window(start)), _:
+            return find_reach(start)
+        case Lone(condition), _:
+            spans = find_lookback(condition).values()
+            return None if None in spans else max(filter(None, spans), default=timedelta(0))
+        case _:
+            return None
 
 
 def _leaf_need(leaf: EventTest | AggregateTest) -> Need:
