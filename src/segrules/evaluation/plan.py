@@ -23,6 +23,7 @@ from segrules.evaluation.needs import Need, find_log_needs, find_track_needs
 from segrules.evaluation.skeleton import compile_row, find_atoms
 from segrules.evaluation.sources import Atom, Listed, Lone, Moment, Source, Value
 from segrules.evaluation.streams import Reader, Stream, compile_stream
+from segrules.evaluation.wording import describe_atom, describe_source, describe_stream
 from segrules.meaning.calendar import Calendar
 from segrules.meaning.conditions import (
     Attribute,
@@ -86,7 +87,7 @@ class Skeleton:
     holds: Callable[[int], bool]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Plan:
     """Segments compiled together.
 
@@ -123,6 +124,35 @@ class Plan:
             *(self.by_list.get(entry, ()) for entry in history.lists),
         ]
         return list(dict.fromkeys(chain.from_iterable(found)))
+
+    def explain(self) -> str:
+        """Return the streams with the families that look at them, and each family's atoms.
+
+        Behind an atom stands how many segments use it.
+        """
+        lines = [repr(self)]
+        others = dict.fromkeys(self.families.values())
+        for channel in self.channels:
+            lines += ["", f"stream: {describe_stream(channel.reader.stream)}"]
+            for family in channel.families:
+                others.pop(family, None)
+                lines += self._explain_family(family)
+        lines += ["", "besides:"] if others else []
+        return "\n".join([*lines, *chain.from_iterable(map(self._explain_family, others))])
+
+    def _explain_family(self, family: Family) -> list[str]:
+        ordered = sorted((self.bits[atom], describe_atom(atom)) for atom in family.atoms)
+        uses = [self.users[place] for place, _ in ordered]
+        return [f"  {describe_source(family.source)}"] + [
+            f"    {words}  ({(as_is | negated).bit_count()})"
+            for (_, words), (as_is, negated) in zip(ordered, uses, strict=True)
+        ]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Plan ({len(self.skeletons):,} segments: {len(self.channels):,} streams, "
+            f"{len(self.families):,} families, {len(self.bits):,} atoms)>"
+        )
 
     @property
     def channels(self) -> tuple[Channel, ...]:
