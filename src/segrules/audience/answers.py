@@ -12,6 +12,7 @@ from segrules.audience.stats import Stats
 from segrules.audience.verification import Verification, verify
 from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
+from segrules.evaluation.facts import is_count
 from segrules.evaluation.plan import Plan
 from segrules.meaning.calendar import to_datetime
 from segrules.meaning.schema import Schema
@@ -167,6 +168,8 @@ class Answers:
         against: the segment that the rule would be given to; without one, everybody joins. sample:
         how many members to name at most. Raises as `add_segments` does.
         """
+        if not is_count(sample, least=0):
+            raise SegmentError("`sample` is the number of members to name at most, from 0 on")
         with self._lock:
             directory = self._state.directory
             if against is None:

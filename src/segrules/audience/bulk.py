@@ -11,7 +11,7 @@ from segrules.audience.population import Person
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
 from segrules.evaluation.admission import admit_attributes
-from segrules.evaluation.facts import Event, FactError, to_facts, to_name
+from segrules.evaluation.facts import Event, FactError, is_count, to_facts, to_name
 
 SLICE: Final = 1_000
 
@@ -31,7 +31,7 @@ class Backfill:
         self.changes: tuple[Change, ...] = ()
         self._state, self._by = state, by
         self._facts = self._customers = 0
-        self._is_settling = False
+        self._is_settling = self._is_over = False
 
     def apply(self, event: Event, *, customer: str) -> None:
         """Take an event of a customer; raises as `Engine.apply` does."""
@@ -58,10 +58,15 @@ class Backfill:
     def settle(self, *, budget: int = SLICE) -> bool:
         """Ask about so many customers, with their changes; return whether there are more.
 
-        From the first call on no more facts are taken.
+        From the first call on no more facts are taken. Raises FactError for a budget that is not
+        positive.
         """
+        if not is_count(budget):
+            raise FactError("`budget` is a number of customers, from 1 on")
         state = self._state
         with state.lock:
+            if self._is_over:
+                return False
             self._is_settling = True
             waiting = state.upkeep.deferred
             people = [waiting.pop(number) for number in list(islice(waiting, budget))]
@@ -84,8 +89,10 @@ class Backfill:
     ) -> None:
         state = self._state
         with state.lock:
+            if self._is_over:
+                return
             self.settle(budget=max(1, len(state.upkeep.deferred)))
-            state.backfill = None
+            self._is_over, state.backfill = True, None
             state.record(
                 "backfill",
                 (self.name,),
@@ -96,7 +103,7 @@ class Backfill:
             )
 
     def _check_open(self) -> None:
-        if self._is_settling or self._state.backfill != self.name:
+        if self._is_settling or self._is_over:
             raise SegmentError(f"the backfill `{self.name}` takes no more facts")
 
     def _defer(self, customer: str) -> Person:

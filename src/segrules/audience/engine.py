@@ -20,7 +20,15 @@ from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
 from segrules.audience.upkeep import Upkeep
 from segrules.evaluation.admission import admit_attributes
-from segrules.evaluation.facts import Event, FactError, to_facts, to_instant, to_name, to_names
+from segrules.evaluation.facts import (
+    Event,
+    FactError,
+    is_count,
+    to_facts,
+    to_instant,
+    to_name,
+    to_names,
+)
 from segrules.evaluation.plan import Plan
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.limits import Limits
@@ -56,7 +64,7 @@ class Engine(Answers):
             raise SegrulesError(f"an engine's schema is a `Schema`, not `{type(schema).__name__}`")
         if retain not in ("all", "rules"):
             raise SegrulesError("`retain` is 'all' or 'rules'")
-        if isinstance(feed_size, bool) or not isinstance(feed_size, int) or feed_size < 1:
+        if not is_count(feed_size):
             raise SegrulesError("`feed_size` is a number of changes, from 1 on")
         upkeep = Upkeep(Plan(schema.vocabulary.calendar), keeps_all=retain == "all")
         directory = Directory(schema, limits or Limits())
@@ -211,7 +219,7 @@ class Engine(Answers):
         datetime and a budget that is not positive.
         """
         with self._lock:
-            if budget is not None and (isinstance(budget, bool) or budget < 1):
+            if budget is not None and not is_count(budget):
                 raise FactError("`budget` is a number of deadlines, from 1 on")
             return tuple(self._state.advance(to_instant(at), budget))
 

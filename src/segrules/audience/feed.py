@@ -1,11 +1,11 @@
 """The change feed: every change in order, to be read again from any place."""
 
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping
 
 from attrs import define, field, frozen
 
 from segrules.audience.change import Change
+from segrules.evaluation.facts import is_count
 from segrules.language.diagnostics import SegrulesError
 
 
@@ -54,9 +54,9 @@ class Feed:
         Raises FeedError for a token that was never given out, and where changes after it are gone.
         """
         start = self._first if after is None else after
-        if isinstance(start, bool) or not isinstance(start, int) or not 0 <= start <= self.token:
+        if not is_count(start, least=0) or start > self.token:
             raise FeedError("unknown token: give one that `changes` has returned")
-        if limit is not None and (isinstance(limit, bool) or limit < 1):
+        if limit is not None and not is_count(limit):
             raise FeedError("`limit` is the number of changes to read at most, from 1 on")
         if start < self._first:
             raise FeedError(
@@ -67,9 +67,9 @@ class Feed:
         found = self._changes[start - self._first : end - self._first]
         return Page(tuple(change for change in found if change is not None), end)
 
-    def forget(self, customers: AbstractSet[str]) -> None:
-        """Erase the changes of customers; the tokens of the others stay."""
+    def forget(self, customers: Mapping[str, int]) -> None:
+        """Erase the changes of customers, each up to a token; the tokens of the others stay."""
         self._changes = [
-            None if change is not None and change.customer in customers else change
-            for change in self._changes
+            None if change is not None and token <= customers.get(change.customer, 0) else change
+            for token, change in enumerate(self._changes, self._first + 1)
         ]

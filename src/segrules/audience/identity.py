@@ -23,15 +23,12 @@ def merge(state: State, anonymous: str, known: str, at: int, by: str | None) -> 
     is_new = known not in upkeep.population.by_id
     if not is_new:
         check_ids(other.history, upkeep.population.by_id[known].history)
-    changes: list[Change] = []
     person = upkeep.meet(known)
-    for each in (other, person):
-        changes += state.reach(at, each)
+    changes = [*state.reach(at, None), *state.catch_up(other, person)]
     moves = leave_all(upkeep, other)
     unite(upkeep, other, person, state.clock)
     lists = [name for name, ids in upkeep.membership.lists.items() if anonymous in ids]
     upkeep.population.remove(other)
-    person.aliases |= {anonymous} | other.aliases
     noted = state.note(moves, MERGE)
     for name in lists:
         members = upkeep.membership.lists[name]
@@ -40,6 +37,8 @@ def merge(state: State, anonymous: str, known: str, at: int, by: str | None) -> 
         if known not in members:
             members.add(known)
             noted += state.ledger.note_list(known, name, state.clock, MERGE, joined=True)
+    for name, token in {**other.aliases, anonymous: state.ledger.feed.token}.items():
+        person.aliases[name] = max(token, person.aliases.get(name, 0))
     if upkeep.deferred.pop(other.number, None) is not None or person.is_deferred:
         upkeep.defer(person)
     else:
@@ -65,7 +64,8 @@ def forget(state: State, customer: str, by: str | None) -> list[Change]:
         changes = [Change(customer, name, joined=False, at=at, cause=ERASURE) for name in left]
         upkeep.deferred.pop(person.number, None)
         upkeep.population.remove(person)
-    state.ledger.feed.forget({customer} | (person.aliases if person is not None else set()))
+    feed = state.ledger.feed
+    feed.forget({**({} if person is None else person.aliases), customer: feed.token})
     state.record("forget", (), by, customers=int(person is not None), changes=len(changes))
     return changes
 

@@ -13,7 +13,8 @@ class Person:
     in, a bit for each by its number. due: by the number of a family, up to when its answer stands.
     armed: where that has moved since it was put into the heap of deadlines, what stands there.
     is_deferred: whether nothing is reported of this customer until a backfill ends. aliases: the
-    ids of customers who have been merged into this one.
+    ids of customers who have been merged into this one, each with the token up to which the changes
+    of that id are this one's.
     """
 
     number: int
@@ -24,7 +25,7 @@ class Person:
     due: dict[int, int] = field(factory=dict)
     armed: dict[int, int] = field(factory=dict)
     is_deferred: bool = False
-    aliases: frozenset[str] = frozenset()
+    aliases: dict[str, int] = field(factory=dict)
 
 
 @define(eq=False)

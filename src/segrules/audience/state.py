@@ -14,6 +14,7 @@ from segrules.audience.population import Person
 from segrules.audience.upkeep import Move, Upkeep
 from segrules.evaluation.admission import compile_door
 from segrules.evaluation.facts import Event
+from segrules.meaning.calendar import NEVER
 
 
 @define(eq=False)
@@ -71,10 +72,17 @@ class State:
                 return []
             return self.advance(instant)
         self.now = max(self.clock, instant)
+        return [] if person is None else self.catch_up(person)
+
+    def catch_up(self, *people: Person) -> list[Change]:
+        """Do what is overdue of customers, in the order of time."""
         changes: list[Change] = []
-        while person is not None and (woken := self.upkeep.wake_person(person, self.now)):
+        while True:
+            first = min(people, key=lambda person: min(person.due.values(), default=NEVER))
+            woken = self.upkeep.wake_person(first, self.clock)
+            if woken is None:
+                return changes
             changes += self._note_clock(woken[1], woken[0])
-        return changes
 
     def turn(self, person: Person, flips: int, cause: Cause, *, is_new: bool) -> list[Change]:
         """Flip bits of a customer's truth and note who joins or leaves what."""

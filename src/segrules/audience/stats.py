@@ -47,6 +47,8 @@ class Lags:
 
     def add(self, lag: int, times: int) -> None:
         """Note a lag, so many times; what has been known before it happened lags by nothing."""
+        if not times:
+            return
         lag = max(lag, 0)
         self.newest.extend([lag] * times)
         self.longest = lag if self.longest is None else max(self.longest, lag)

@@ -199,6 +199,11 @@ def _tags(values: Iterable[object], where: str) -> frozenset[str]:
     return frozenset(map(str.__str__, texts))
 
 
+def is_count(value: object, *, least: int = 1) -> bool:
+    """Tell whether a value is a whole number, from `least` on."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
 def to_name(value: object, where: str) -> str:
     """Return a name, which is text that is not empty; raises FactError naming the place."""
     if not isinstance(value, str) or not value:
