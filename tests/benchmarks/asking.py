@@ -7,6 +7,7 @@ true, so that no contestant lives by refusing early.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
@@ -34,14 +35,19 @@ class _Store:
 
 def draw_questions(rules: Mapping[str, HandWritten], number: int) -> dict[str, list[Question]]:
     """Return so many questions for each rule, by its name."""
+    store = _make_store()
+    return {name: _questions(name, rule, store, number // 2) for name, rule in rules.items()}
+
+
+@cache
+def _make_store() -> _Store:
     workload = make_workload(Size(CUSTOMERS, CUSTOMERS * DENSITY), {})
     done: dict[str, list[Event]] = {}
     for fact in (*workload.before, *workload.during):
         done.setdefault(fact.customer, []).append(fact.event)
     for events in done.values():
         events.sort(key=lambda event: event.micros)
-    store = _Store(done, workload.population.attributes)
-    return {name: _questions(name, rule, store, number // 2) for name, rule in rules.items()}
+    return _Store(done, workload.population.attributes)
 
 
 def _questions(name: str, rule: HandWritten, store: _Store, half: int) -> list[Question]:

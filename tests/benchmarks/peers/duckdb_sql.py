@@ -2,8 +2,9 @@
 
 The columns are integers, enumerations and flags, and the events lie in the order of customers. All
 aggregates of all rules are computed once each; windows are instants reckoned beforehand, so that
-nothing is left to compute on a row but comparisons. Statements are prepared, and one thread runs
-them. There are two: one pass over all events, and the faster one with a pass for each type.
+nothing is left to compute on a row but comparisons. CASE inside an aggregate takes a third of what
+FILTER does. Statements are prepared, and one thread runs them. There are two: one pass over all
+events, and the faster one with a pass for each type.
 """
 
 import csv
@@ -95,7 +96,8 @@ def write_query(expressions: Mapping[str, Expression], *, by_type: bool = False)
         groups.setdefault(aggregate.stream.event_type if by_type else None, []).append(aggregate)
     tables = {kind: f"facts_{kind or 'all'}" for kind in groups}
     passes = ",\n".join(_pass(tables[kind], kind, group, names) for kind, group in groups.items())
-    counts = ",\n  ".join(f"count_if({_expression(each, names)})" for each in expressions.values())
+    held = [_expression(each, names) for each in expressions.values()]
+    counts = ",\n  ".join(f"count(CASE WHEN {each} THEN 1 END)" for each in held)
     joins = "".join(f" LEFT JOIN {table} USING (customer)" for table in tables.values())
     return f"WITH {passes}\nSELECT\n  {counts}\nFROM customers{joins}"
 
@@ -107,13 +109,13 @@ def _pass(table: str, kind: str | None, group: Iterable[Aggregate], names: Names
 
 
 def _aggregate(each: Aggregate, kind: str | None) -> str:
-    column = f"DISTINCT {each.column}" if each.function == "distinct" else each.column
-    function = "count" if each.function == "distinct" else each.function
+    function = "count(DISTINCT " if each.function == "distinct" else f"{each.function}("
     own = each.stream.event_type
     tests = [] if own == kind else [f"type = '{own}'"]
     tests += [_test(test) for test in each.stream.tests]
     tests += [] if each.since is None else [f"instant > {each.since}"]
-    return f"{function}({column})" + (f" FILTER ({' AND '.join(tests)})" if tests else "")
+    case = f"CASE WHEN {' AND '.join(tests)} THEN {each.column} END" if tests else each.column
+    return f"{function}{case})"
 
 
 def _test(test: Compared) -> str:
