@@ -8,7 +8,7 @@ from segrules.evaluation.columns import Columns, find_rows
 from segrules.evaluation.plan import Channel, Family, Plan
 from segrules.evaluation.skeleton import sweep
 from segrules.evaluation.sources import Atom
-from segrules.evaluation.sweeps import sweep_family
+from segrules.evaluation.sweeps import Shelf, sweep_family
 
 
 def adopt_plan(upkeep: Upkeep, plan: Plan, now: int) -> None:
@@ -82,12 +82,12 @@ def find_members(plan: Plan, truths: Sequence[int], segments: Iterable[str]) -> 
 
 def sweep_plan(plan: Plan, people: Sequence[Person], now: int) -> list[int]:
     """Return for each segment who is in it, found anew; nobody's truth or deadlines change."""
-    histories = [person.history for person in people]
-    tracked, columns = plan.by_stream.keys(), dict[Atom, int]()
+    shelf = Shelf([person.history for person in people], plan.by_stream.keys())
+    columns: dict[Atom, int] = {}
     for source, family in plan.families.items():
         atoms = list(family.atoms)
         tests = [atom.test for atom in atoms]
-        found = sweep_family(source, tests, histories, now, plan.calendar, tracked)
+        found = sweep_family(source, tests, shelf, now, plan.calendar)
         columns.update(zip(atoms, found, strict=True))
     everybody = (1 << len(people)) - 1
     return [

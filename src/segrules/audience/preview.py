@@ -13,7 +13,7 @@ from segrules.evaluation.columns import Columns, find_rows
 from segrules.evaluation.plan import Plan, revise_plan
 from segrules.evaluation.skeleton import sweep
 from segrules.evaluation.sources import Atom, Source
-from segrules.evaluation.sweeps import sweep_family
+from segrules.evaluation.sweeps import Shelf, sweep_family
 from segrules.rule import Rule
 
 DRAFT: Final = ""
@@ -81,11 +81,10 @@ def _find_columns(
     for atom in plan.skeletons[segment].atoms:
         if atom not in columns:
             fresh.setdefault(atom.source, []).append(atom)
-    histories = [person.history for person in people]
-    tracked = old.by_stream.keys()
+    shelf = Shelf([person.history for person in people], old.by_stream.keys())
     for source, atoms in fresh.items():
         tests = [atom.test for atom in atoms]
-        found = sweep_family(source, tests, histories, now, plan.calendar, tracked)
+        found = sweep_family(source, tests, shelf, now, plan.calendar)
         columns.update(zip(atoms, found, strict=True))
     return columns
 

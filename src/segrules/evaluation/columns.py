@@ -26,7 +26,7 @@ class Columns:
         return to_column(self._rows[place >> 3 :: self._bytes].translate(DIGITS[place & 7]))
 
 
-def to_column(digits: bytes) -> int:
+def to_column(digits: bytes | bytearray) -> int:
     """Return digits, one for each row, as a column."""
     return int(digits[::-1], 2) if digits else 0
 
