@@ -7,17 +7,30 @@ from attrs import frozen
 
 from segrules.meaning.calendar import to_text
 
-Deed: TypeAlias = Literal["add", "edit", "remove", "backfill", "replay", "merge", "forget"]
+Deed: TypeAlias = Literal[
+    "add",
+    "edit",
+    "remove",
+    "refresh",
+    "upload",
+    "freeze",
+    "snapshot",
+    "backfill",
+    "replay",
+    "merge",
+    "forget",
+]
 
 
 @frozen
 class AuditEntry:
     """What was done, by whom, when, and to how many.
 
-    deed: segments added, edited or removed; a backfill or a replay; two customers merged; one
-    forgotten. names: the segments, or the name of the backfill; never a customer. at: the engine's
-    clock in UTC; None before it stands. by: who, as the host says it. customers, facts: how many
-    took part. changes: how many joined or left through it.
+    deed: segments or cohorts added, edited or removed; a segment refreshed on demand; a list
+    uploaded, a segment frozen into one; a cohort taken; a backfill or a replay; two customers
+    merged; one forgotten. names: the segments, the cohort or the backfill; never a customer. at:
+    the engine's clock in UTC; None before it stands. by: who, as the host says it. customers,
+    facts: how many took part. changes: how many joined or left through it.
     """
 
     deed: Deed

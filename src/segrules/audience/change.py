@@ -8,7 +8,7 @@ from attrs import frozen
 from segrules.meaning.calendar import to_text
 
 CauseKind: TypeAlias = Literal[
-    "event", "attributes", "clock", "edit", "backfill", "merge", "erasure"
+    "event", "attributes", "clock", "edit", "refresh", "backfill", "merge", "erasure"
 ]
 
 
@@ -18,7 +18,8 @@ class Cause:
 
     kind: `event`, with its type and its id if it has one; `attributes`, with the names that were
     set; `clock`, when nothing happened but time; `edit`, when the segment itself was changed;
-    `backfill`, with the name it was given; `merge`, when two customers became one; `erasure`, when
+    `refresh`, when the members of a segment that holds them were found anew; `backfill`, with the
+    name it was given; `merge`, when two customers became one; `erasure`, when
     the customer was forgotten.
     """
 
@@ -43,6 +44,7 @@ class Cause:
 
 CLOCK: Final = Cause("clock")
 EDIT: Final = Cause("edit")
+REFRESH: Final = Cause("refresh")
 MERGE: Final = Cause("merge")
 ERASURE: Final = Cause("erasure")
 

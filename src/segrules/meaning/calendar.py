@@ -63,7 +63,7 @@ def to_local(moment: datetime, zone: tzinfo) -> datetime:
 def start_of_day(day: date, calendar: Calendar) -> int:
     """Return the first instant of a day: where midnight does not exist, what comes right after."""
     try:
-        return _first_at(datetime.combine(day, time.min), calendar.zone)
+        return first_at(datetime.combine(day, time.min), calendar.zone)
     except OverflowError:
         # East of Greenwich the first day of the calendar begins before it.
         return DAWN
@@ -143,13 +143,13 @@ def cut_months_away(instant: int, months: int, calendar: Calendar) -> int:
         if day.day != local.day:
             return start_of_day(day + timedelta(days=1), calendar)
         wall = datetime.combine(day, local.time())
-        first = _first_at(wall, calendar.zone)
+        first = first_at(wall, calendar.zone)
         return first + (1 if _exists(wall, calendar.zone) else 0)
     except (OverflowError, ValueError):
         return DAWN if months < 0 else NEVER
 
 
-def _local(instant: int, zone: ZoneInfo) -> datetime:
+def _local(instant: int, zone: tzinfo) -> datetime:
     return (EPOCH + timedelta(microseconds=instant)).astimezone(zone)
 
 
@@ -162,19 +162,19 @@ def _day_of(instant: int, calendar: Calendar) -> date:
     return day + timedelta(days=1) if end_of_day(day, calendar) <= instant else day
 
 
-def _first_at(wall: datetime, zone: ZoneInfo) -> int:
-    """Return the first instant at which clocks in a zone show a time or a later one."""
+def first_at(wall: datetime, zone: tzinfo) -> int:
+    """Return the first instant at which clocks in a zone show a wall time or a later one."""
     if _exists(wall, zone):
         return to_micros(wall.replace(tzinfo=zone))
     return _transition(wall, zone)
 
 
-def _exists(wall: datetime, zone: ZoneInfo) -> bool:
+def _exists(wall: datetime, zone: tzinfo) -> bool:
     aware = wall.replace(tzinfo=zone)
     return aware.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
 
 
-def _transition(wall: datetime, zone: ZoneInfo) -> int:
+def _transition(wall: datetime, zone: tzinfo) -> int:
     """Return the instant at which clocks jump past a wall time, or back before it."""
     low, high = sorted(to_micros(wall.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
     before = _local(low, zone).utcoffset()
