@@ -100,17 +100,14 @@ class Upkeep:
         elif not self._learn(history, event, route, now):
             return None
         self.work.events += 1
-        flips = 0
+        # Some look at several streams: nobody is asked before all of these know the event.
+        families = [*route.families]
         for channel in route.channels:
-            reader = channel.reader
-            keeps = reader.keeps
+            keeps = channel.reader.keeps
             if keeps is None or keeps(event):
                 self._track(channel, history, event, now)
-                if not person.is_deferred:
-                    flips |= self.judge(person, channel.families, now)
-        if route.families and not person.is_deferred:
-            flips |= self.judge(person, route.families, now)
-        return flips
+                families += channel.families
+        return 0 if person.is_deferred or not families else self.judge(person, families, now)
 
     def _learn(self, history: History, event: Event, route: Route, now: int) -> bool:
         """Take an event, and keep it only as far as the plan can ask about the event itself."""
