@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from segrules.evaluation.predicates import compile_number_test, compile_path, compile_test, key
+from segrules.evaluation.predicates import (
+    compile_fact_test,
+    compile_number_test,
+    compile_path,
+    compile_test,
+    key,
+)
 from segrules.meaning.conditions import (
     Contains,
     Equals,
@@ -35,6 +41,9 @@ FIVE, SIX = Decimal(5), Decimal(6)
         (Equals(value=True), [True]),
         (IsOneOf(("GB", FIVE)), ["GB", 5, Decimal("5.0")]),
         (IsOneOf((Decimal(1),)), []),
+        (IsOneOf(("GB", "5")), ["GB", "5"]),
+        (Equals(Decimal("5.5")), []),
+        (InRange(low=Decimal("5.5")), [6]),
         (InRange(low=FIVE), [5, Decimal("5.0"), 6]),
         (InRange(low=FIVE, open_low=True), [6]),
         (InRange(high=FIVE), [5, Decimal("5.0")]),
@@ -58,6 +67,10 @@ def test_values(test: ValueTest, passing: list[Any]) -> None:
     predicate = compile_test(test)
     found = [value for value in VALUES if predicate(value)]
     assert list(map(repr, found)) == list(map(repr, passing))
+    of_facts, nested = compile_fact_test(("v",), test), compile_fact_test(("a", "v"), test)
+    assert [of_facts({"v": value}) for value in VALUES] == list(map(predicate, VALUES))
+    assert [nested({"a": {"v": value}}) for value in VALUES] == list(map(predicate, VALUES))
+    assert not of_facts({})
 
 
 THIRD = Fraction(1, 3)

@@ -11,7 +11,7 @@ from segrules.evaluation.aggregates import compile_aggregate_test
 from segrules.evaluation.history import History
 from segrules.evaluation.instants import Look, compile_instants
 from segrules.evaluation.pick import compile_event_test, compile_lies
-from segrules.evaluation.predicates import compile_path, compile_test
+from segrules.evaluation.predicates import compile_fact_test, compile_path, compile_test
 from segrules.evaluation.sources import (
     Followed,
     Listed,
@@ -63,11 +63,12 @@ def compile_family(
 
 
 def _compile_value(path: tuple[str, ...], tests: Tests) -> Look:
+    if len(tests) == 1:
+        bit, test = tests[0]
+        alone = compile_fact_test(path, test)
+        return lambda history, _: (bit if alone(history.attributes) else 0, NEVER)
     get = compile_path(path)
     predicates = [(bit, compile_test(test)) for bit, test in tests]
-    if len(predicates) == 1:
-        bit, passes = predicates[0]
-        return lambda history, _: (bit if passes(get(history.attributes)) else 0, NEVER)
     known: dict[tuple[type, Any], int] = {}
 
     def look(history: History, _: int) -> tuple[int, int]:

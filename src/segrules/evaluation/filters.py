@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from attrs import frozen
 
 from segrules.evaluation.facts import Event
-from segrules.evaluation.predicates import compile_path, compile_test
+from segrules.evaluation.predicates import compile_fact_test, compile_path
 from segrules.meaning.calendar import NEVER, Calendar, to_micros
 from segrules.meaning.conditions import (
     AggregateTest,
@@ -61,8 +61,8 @@ def compile_filter(condition: Condition, calendar: Calendar) -> Filter:
         case TermTest(term, Lies(window)):
             return _compile_lies(compile_path(term.path), window, calendar)
         case TermTest(term, test):
-            get, passes = compile_path(term.path), compile_test(test)
-            return Filter(lambda event, _: passes(get(event.properties)))
+            passes = compile_fact_test(term.path, test)
+            return Filter(lambda event, _: passes(event.properties))
         case EventTest() | AggregateTest() | ListTest() | StageTest() | Inlined():
             raise TypeError("a filter asks only about an event's own properties")
         case _:
