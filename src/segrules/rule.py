@@ -7,11 +7,12 @@ from typing import Any
 from attrs import field, frozen
 
 from segrules.evaluation.customer import Customer
-from segrules.evaluation.evaluator import Evaluator, compile_condition
+from segrules.evaluation.direct import Evaluator
+from segrules.evaluation.evaluator import compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.facts import FactError, to_instant, to_names
 from segrules.evaluation.history import History
-from segrules.evaluation.verdict import Verdict
+from segrules.evaluation.verdict import FOR_EVER, Verdict
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.formatter import format_rule
 from segrules.language.limits import Limits
@@ -19,7 +20,7 @@ from segrules.language.mentions import mentioned_memberships
 from segrules.language.parser import parse
 from segrules.language.source import Source, Span
 from segrules.language.syntax import And, Node, Not, Or, RuleText
-from segrules.meaning.calendar import to_datetime
+from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.checker import Checked, check
 from segrules.meaning.definitions import freeze
 from segrules.meaning.schema import Schema
@@ -108,11 +109,15 @@ class Rule:
 
     def matches(self, customer: Customer, *, at: datetime) -> bool:
         """Tell whether a customer is in the audience at an instant; raises FactError if naive."""
-        return self.evaluator.check(_history(customer), to_instant(at))
+        history = customer.history if type(customer) is Customer else _history(customer)
+        return self.evaluator.check(history, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
         """Return the answer, and the instant up to which it stands without a new fact."""
-        holds, until = self.evaluator.judge(_history(customer), to_instant(at))
+        history = customer.history if type(customer) is Customer else _history(customer)
+        holds, until = self.evaluator.judge(history, to_instant(at))
+        if until == NEVER:
+            return FOR_EVER[holds]
         return Verdict(holds, to_datetime(until))
 
     def explain(self, customer: Customer, *, at: datetime, redact: bool = False) -> Explanation:

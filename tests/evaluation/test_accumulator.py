@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from segrules.evaluation.accumulator import compile_aggregate, exact_sum
+from segrules.evaluation.accumulator import compile_aggregate, compile_reduction, exact_sum
 from segrules.language.syntax import Function
 
 MIXED = [5, None, "5", True, Decimal("2.5"), frozenset({"5"}), 5]
@@ -80,3 +80,14 @@ def test_context_of_the_host() -> None:
         total.add(Decimal("100.01"))
         total.drop(Decimal("100.01"))
         assert total.result() == 0
+
+
+@pytest.mark.parametrize("function", ["count", "sum", "avg", "min", "max"])
+@pytest.mark.parametrize("distinct", [False, True])
+@pytest.mark.parametrize("values", [[], [5], [5, Decimal("2.5"), Decimal(5), -1]])
+def test_all_at_once(function: Function, distinct: bool, values: list[Any]) -> None:  # noqa: FBT001  # a table
+    """All at once numbers come to what they come to one by one."""
+    total = compile_aggregate(function, distinct=distinct)()
+    for value in values:
+        total.add(value)
+    assert compile_reduction(function, distinct=distinct)(values) == total.result()

@@ -14,7 +14,14 @@ from typing import Any
 import pytest
 
 from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, FactError, look_up, to_instant
+from segrules.evaluation.facts import (
+    FIRST_INSTANT,
+    LAST_INSTANT,
+    Event,
+    FactError,
+    look_up,
+    to_instant,
+)
 from segrules.meaning.schema import Schema
 from segrules.rule import Rule
 
@@ -213,6 +220,17 @@ def test_no_instant() -> None:
         Event("purchase", "2026-03-14")  # type: ignore[arg-type]
     with pytest.raises(FactError, match=r"^`at` must be an aware datetime, not `float`$"):
         to_instant(0.5)  # type: ignore[arg-type]
+
+
+def test_instants() -> None:
+    """An instant is the same in every zone; beyond the calendar there is none."""
+    west = timezone(timedelta(hours=-1))
+    noon = datetime(2026, 3, 14, 12, 0, 0, 7, tzinfo=UTC)
+    assert to_instant(noon) == to_instant(noon.astimezone(west)) == 1_773_489_600_000_007
+    assert to_instant(datetime.max.replace(tzinfo=UTC)) == LAST_INSTANT
+    assert to_instant(datetime.min.replace(tzinfo=UTC)) == FIRST_INSTANT
+    with pytest.raises(FactError, match=r"^`at` lies beyond the calendar$"):
+        to_instant(datetime.max.replace(tzinfo=west))
 
 
 def test_bare_date() -> None:

@@ -6,7 +6,8 @@ everything, and is right where the two differ.
 """
 
 from segrules.evaluation.customer import Customer
-from segrules.evaluation.evaluator import Evaluator, compile_condition
+from segrules.evaluation.direct import Evaluator
+from segrules.evaluation.evaluator import compile_condition
 from segrules.evaluation.explanation import Explanation
 from segrules.evaluation.facts import Event, FactError
 from segrules.evaluation.reference import judge

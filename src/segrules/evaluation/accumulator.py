@@ -5,10 +5,11 @@ An accumulator has `add`, `drop` and `result`. What is dropped has been added be
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
-from typing import Any, Final, Protocol
+from functools import partial, reduce
+from typing import Any, Final, Protocol, assert_never
 
 from segrules.evaluation.predicates import NUMBERS, SCALARS, key
 from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT
@@ -126,6 +127,35 @@ def compile_aggregate(function: Function, *, distinct: bool) -> Callable[[], Acc
     }
     make = makers[function]
     return (lambda: Distinct(make())) if distinct else make
+
+
+def compile_reduction(
+    function: Function, *, distinct: bool
+) -> Callable[[list[Any]], int | Decimal | Fraction | None]:
+    """Return the function that computes from all the numbers at once."""
+    compute: Callable[[Collection[Any]], int | Decimal | Fraction | None]
+    match function:
+        case "count":
+            compute = len
+        case "sum":
+            compute = _add_up
+        case "avg":
+            compute = _average
+        case "min":
+            compute = partial(min, default=None)
+        case "max":
+            compute = partial(max, default=None)
+        case _:
+            assert_never(function)
+    return (lambda values: compute(set(values))) if distinct else compute
+
+
+def _add_up(values: Collection[Any]) -> Decimal:
+    return reduce(EXACT.add, values, Decimal(0))
+
+
+def _average(values: Collection[Any]) -> Fraction | None:
+    return Fraction(_add_up(values)) / len(values) if values else None
 
 
 def exact_sum(left: int | Decimal, right: int | Decimal) -> int | Decimal:

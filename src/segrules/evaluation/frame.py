@@ -62,6 +62,11 @@ def compile_window(
     )
 
 
+def refuse(_: That) -> Finder:
+    """Stand in for the finder of another event, where a window cannot speak of one."""
+    raise TypeError("this window does not speak of another event")
+
+
 def _compile_span(
     window: Window, calendar: Calendar, find: Callable[[That], Finder]
 ) -> Callable[[History, int], Span]:

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from segrules.evaluation.filters import compile_filter
-from segrules.evaluation.frame import compile_window
+from segrules.evaluation.frame import compile_window, refuse
 from segrules.evaluation.history import History
 from segrules.evaluation.predicates import compile_path
 from segrules.evaluation.sources import Followed, Instant, Moment, Newest, Oldest, Picked
 from segrules.evaluation.streams import Reader, compile_stream
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
-from segrules.meaning.windows import Exactly, Fixed, Now, That, Window
+from segrules.meaning.windows import Exactly, Fixed, Now, Window
 
 Finder: TypeAlias = Callable[[History, int], tuple[int | None, int]]
 """Finds an instant, and until when it is that one, unless a fact arrives."""
@@ -34,7 +34,7 @@ Windows: TypeAlias = Sequence[tuple[int, Window]]
 
 def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Look:
     """Compile tests on an instant."""
-    find = _compile_finder(source, calendar)
+    find = compile_finder(source, calendar)
     lies = compile_lying(windows, calendar)
 
     def look(history: History, at: int) -> tuple[int, int]:
@@ -50,7 +50,7 @@ def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> L
 def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], tuple[int, int]]:
     """Return the function that tells in which windows an instant lies."""
     spans, dates, calendars = sort_windows(windows)
-    others = [(bit, compile_window(window, calendar, _refuse)) for bit, window in calendars]
+    others = [(bit, compile_window(window, calendar, refuse)) for bit, window in calendars]
     ages, by_age = tabulate(spans)
     cuts, by_date = tabulate(dates)
     last = len(ages)
@@ -86,13 +86,20 @@ def sort_windows(
         if _is(window, Fixed):
             first = start.instant if isinstance(start, Fixed) else DAWN
             dates.append((first, end.instant if isinstance(end, Fixed) else NEVER, bit))
-        elif _is(window, Exactly | Now):
-            # Inside from the age at which the window's end has passed it until its start does.
-            entered = DAWN if end is None else -_offset(end)
-            spans.append((entered, NEVER if start is None else -_offset(start), bit))
+        elif (ages := find_ages(window)) is not None:
+            spans.append((*ages, bit))
         else:
             others.append((bit, window))
     return spans, dates, others
+
+
+def find_ages(window: Window) -> tuple[int, int] | None:
+    """Return from what age on an instant is inside, and up to what; None where more decides."""
+    if not _is(window, Exactly | Now):
+        return None
+    # It comes in when the window's end has passed it, and leaves when the start does.
+    entered = DAWN if window.end is None else -_offset(window.end)
+    return entered, NEVER if window.start is None else -_offset(window.start)
 
 
 def tabulate(spans: list[Stretch]) -> tuple[list[int], list[int]]:
@@ -117,11 +124,8 @@ def _offset(cut: object) -> int:
     return cut.micros if isinstance(cut, Exactly) else 0
 
 
-def _refuse(_: That) -> Callable[[History, int], tuple[None, int]]:
-    raise TypeError("an instant's window does not speak of another event")
-
-
-def _compile_finder(source: Instant, calendar: Calendar) -> Finder:
+def compile_finder(source: Instant, calendar: Calendar) -> Finder:
+    """Return the function that finds a source's instant."""
     match source:
         case Moment(path):
             return _compile_moment(path)
@@ -133,7 +137,7 @@ def _compile_finder(source: Instant, calendar: Calendar) -> Finder:
             return _compile_picked(source, calendar)
         case Followed(anchor, newest):
             return _compile_followed(
-                _compile_finder(anchor, calendar), _compile_finder(newest, calendar)
+                compile_finder(anchor, calendar), compile_finder(newest, calendar)
             )
         case _:
             assert_never(source)
@@ -196,11 +200,10 @@ def _compile_oldest(reader: Reader) -> Finder:
 
     def find(history: History, at: int) -> tuple[int | None, int]:
         track = history.tracks.get(name)
-        if track is not None:
-            first = track.first
-        else:
-            times = history.log(event_type).times
-            first = times[0] if times else NEVER
+        times = history.log(event_type).times if track is None else track.times
+        first = times[0] if times else NEVER
+        if track is not None and track.forgotten:
+            first = min(first, track.first)
         return (first, NEVER) if first <= at else (None, first)
 
     return find

@@ -9,14 +9,13 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from segrules.evaluation.accumulator import exact_difference, exact_sum
-from segrules.evaluation.frame import Finder, Frame, compile_window
+from segrules.evaluation.frame import Frame, compile_window, refuse
 from segrules.evaluation.history import History, Track
 from segrules.evaluation.instants import Look
 from segrules.evaluation.sources import Test, Total
 from segrules.evaluation.streams import compile_stream
 from segrules.meaning.calendar import NEVER, Calendar
 from segrules.meaning.conditions import InRange, IsPresent
-from segrules.meaning.windows import That
 
 Number: TypeAlias = int | Decimal | Fraction
 Measure: TypeAlias = Callable[[Track, int, int], Number | None]
@@ -33,7 +32,7 @@ def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int
     gives up and names an instant up to which the answers stand at least.
     """
     reader = compile_stream(source.stream, calendar)
-    frame = compile_window(source.window, calendar, _refuse)
+    frame = compile_window(source.window, calendar, refuse)
     is_whole = source.window is None or source.window.start is None
     is_unbound, span = source.window is None, frame.span
     measure, grade = compile_measure(source, is_whole=is_whole), compile_grade(source, tests)
@@ -199,7 +198,3 @@ def _compile_foresight(
         return NEVER
 
     return foresee
-
-
-def _refuse(_: That) -> Finder:
-    raise TypeError("a total's window does not speak of another event")

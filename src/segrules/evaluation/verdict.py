@@ -1,6 +1,7 @@
 """The answer to a rule at an instant, and how long it stands."""
 
 from datetime import datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -19,3 +20,7 @@ class Verdict:
 
     def __bool__(self) -> bool:
         return self.holds
+
+
+FOR_EVER: Final = (Verdict(holds=False), Verdict(holds=True))
+"""The verdicts that stand unless a fact arrives, by their answers: made once, since most do."""

@@ -40,9 +40,8 @@ def to_micros(moment: datetime) -> int:
 
 def to_datetime(instant: int) -> datetime | None:
     """Return an instant as a datetime in UTC; None for one that the calendar does not reach."""
-    seconds, micros = divmod(instant, 1_000_000)
     try:
-        return EPOCH + timedelta(0, seconds, micros)
+        return EPOCH + timedelta(0, 0, instant)
     except OverflowError:
         return None
 
