@@ -51,7 +51,7 @@ def test_refusals() -> None:
     known = directory(base="country = 'GB'")
     with pytest.raises(SegmentError, match="another schema"):
         known.bind({"x": Rule("country = 'GB'", Schema.open())})
-    with pytest.raises(SegmentError, match="`march`"):
+    with pytest.raises(RuleError, match="unknown cohort `march`"):
         known.bind({"x": Rule("in cohort 'march'", SCHEMA, cohorts=["march"])})
     with pytest.raises(SegmentError, match="`base` already"):
         known.check_free("base")

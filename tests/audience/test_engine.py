@@ -194,9 +194,9 @@ def test_add_segments() -> None:
 
 
 def test_cohorts() -> None:
-    """An engine says that it keeps no cohorts."""
+    """A rule about a cohort that the engine does not keep is refused."""
     rule = Rule("in cohort 'march'", SCHEMA, cohorts=["march"])
-    with pytest.raises(SegmentError, match="refers to the cohort `march`"):
+    with pytest.raises(RuleError, match="unknown cohort `march`"):
         engine().add_segment("them", rule)
 
 

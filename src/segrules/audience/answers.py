@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from segrules.audience.audit import AuditEntry
+from segrules.audience.cohort import Cohort
 from segrules.audience.consistency import Consistency, judge_consistency
 from segrules.audience.feed import Page
 from segrules.audience.preview import DRAFT, SAMPLE, Preview, preview_rule
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
 from segrules.audience.stats import Stats
+from segrules.audience.usage import Use
 from segrules.audience.verification import Verification, verify
 from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
@@ -91,6 +93,27 @@ class Answers:
             self._state.directory.check_dynamic(segment)
             return self._state.directory.rules[segment]
 
+    @property
+    def cohorts(self) -> tuple[str, ...]:
+        """The names of the cohorts that the engine keeps."""
+        with self._lock:
+            return tuple(self._state.directory.cohorts)
+
+    def cohort(self, name: str) -> Cohort:
+        """Return a cohort that the engine keeps; raises SegmentError where there is none."""
+        with self._lock:
+            self._state.directory.check_cohort(name)
+            return self._state.directory.cohorts[name]
+
+    def uses(self, audience: str) -> tuple[Use, ...]:
+        """Return who uses a segment or a cohort: segments that refer to it, and what is recorded.
+
+        Raises SegmentError for an unknown one.
+        """
+        with self._lock:
+            self._state.directory.check_audience(audience)
+            return self._state.directory.find_uses(audience)
+
     def members(self, segment: str) -> frozenset[str]:
         """Return who is in a segment; raises SegmentError for an unknown one."""
         with self._lock:
@@ -147,6 +170,7 @@ class Answers:
                 dict(history.attributes),
                 tuple(history.log(None).events),
                 segments=[name for kind, name in history.lists if kind == "segment"],
+                cohorts=[name for kind, name in history.lists if kind == "cohort"],
             )
 
     def explain(self, segment: str, customer: str, *, redact: bool = False) -> Explanation:

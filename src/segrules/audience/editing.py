@@ -93,12 +93,11 @@ def remove_segment(state: State, segment: str, by: str | None) -> tuple[Change, 
     if segment in directory.lists:
         for customer in upkeep.membership.lists.pop(segment):
             upkeep.population.by_id[customer].history.lists -= {("segment", segment)}
-        del directory.lists[segment]
     else:
         changes = _catch_up(state)
         upkeep.membership.remove_segment(segment)
-        del directory.rules[segment]
         _follow(state, revise_plan(upkeep.plan, remove=[segment]))
+    directory.drop(segment)
     state.record("remove", (segment,), by)
     return tuple(changes)
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Final, Literal
 
 from segrules.audience import editing, identity
-from segrules.audience.answers import Answers
 from segrules.audience.bulk import Backfill
 from segrules.audience.change import Cause, Change
 from segrules.audience.directory import Directory
 from segrules.audience.feed import Feed
+from segrules.audience.keeping import Keeping
 from segrules.audience.ledger import Ledger
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
@@ -38,7 +38,7 @@ from segrules.rule import Rule
 FEED_SIZE: Final = 100_000
 
 
-class Engine(Answers):
+class Engine(Keeping):
     """Audiences over one schema, kept exact.
 
     Time is an argument: `at` is the instant at which the host learns of a fact, and the engine's
@@ -260,10 +260,3 @@ class Engine(Answers):
         """
         with self._lock:
             return tuple(identity.forget(self._state, to_name(customer, "a customer's id"), by))
-
-    def _instant(self, at: datetime | None, *, needed: bool) -> int | None:
-        if at is not None:
-            return to_instant(at)
-        if needed and self._state.now is None:
-            raise SegmentError("nothing has happened yet: say when with `at`")
-        return self._state.now

@@ -3,6 +3,7 @@
 from array import array
 
 from segrules.audience.adoption import gather_tracks
+from segrules.audience.anchoring import erase
 from segrules.audience.change import ERASURE, MERGE, Change
 from segrules.audience.ledger import to_moment
 from segrules.audience.population import Person
@@ -23,9 +24,10 @@ def merge(state: State, anonymous: str, known: str, at: int, by: str | None) -> 
     is_new = known not in upkeep.population.by_id
     if not is_new:
         check_ids(other.history, upkeep.population.by_id[known].history)
+    changes = state.reach(at, None)
     person = upkeep.meet(known)
-    changes = [*state.reach(at, None), *state.catch_up(other, person)]
-    moves = leave_all(upkeep, other)
+    changes += state.catch_up(other, person)
+    moves = leave_all(upkeep, other, person)
     unite(upkeep, other, person, state.clock)
     lists = [name for name, ids in upkeep.membership.lists.items() if anonymous in ids]
     upkeep.population.remove(other)
@@ -64,9 +66,13 @@ def forget(state: State, customer: str, by: str | None) -> list[Change]:
         changes = [Change(customer, name, joined=False, at=at, cause=ERASURE) for name in left]
         upkeep.deferred.pop(person.number, None)
         upkeep.population.remove(person)
-    feed = state.ledger.feed
-    feed.forget({**({} if person is None else person.aliases), customer: feed.token})
-    state.record("forget", (), by, customers=int(person is not None), changes=len(changes))
+    feed, known = state.ledger.feed, upkeep.population.by_id
+    aliases = {} if person is None else person.aliases
+    # Whoever bears a merged id again is somebody else.
+    is_found = erase(state, [customer, *(alias for alias in aliases if alias not in known)])
+    feed.forget({**aliases, customer: feed.token})
+    number = int(is_found or person is not None)
+    state.record("forget", (), by, customers=number, changes=len(changes))
     return changes
 
 
@@ -140,11 +146,17 @@ def unite_tracks(one: Track, other: Track) -> Track:
     return track
 
 
-def leave_all(upkeep: Upkeep, person: Person) -> list[Move]:
-    """Return the dynamic segments that a customer who goes away leaves."""
+def leave_all(upkeep: Upkeep, person: Person, heir: Person | None = None) -> list[Move]:
+    """Return the dynamic segments that a customer who goes away leaves.
+
+    heir: takes the place in those whose members are held still.
+    """
     moves = []
     for number in upkeep.names:
         if person.held >> number & 1:
             upkeep.membership.put(person, number, member=False)
             moves.append((person, number, False))
+            if heir is not None and not (upkeep.moving | heir.held) >> number & 1:
+                upkeep.membership.put(heir, number, member=True)
+                moves.append((heir, number, True))
     return moves

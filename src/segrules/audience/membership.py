@@ -40,13 +40,15 @@ class Bitmap:
 class Membership:
     """Segments and their members.
 
-    numbers: dynamic segments, by name, with their numbers in the plan.
+    numbers: dynamic segments, by name, with their numbers in the plan. lists, cohorts: the members
+    of static segments and of cohorts, by name; whoever is only in a cohort need not be known.
     """
 
     population: Population
     numbers: dict[str, int] = field(factory=dict)
     bitmaps: dict[int, Bitmap] = field(factory=dict)
     lists: dict[str, set[str]] = field(factory=dict)
+    cohorts: dict[str, frozenset[str]] = field(factory=dict)
 
     def add_segment(self, segment: str, number: int) -> None:
         """Make room for a dynamic segment without members."""
@@ -65,6 +67,10 @@ class Membership:
         """Let a customer in or out of a dynamic segment."""
         person.held ^= 1 << number
         self.bitmaps[number].put(person.number, inside=member)
+
+    def find_cohorts(self, customer: str) -> frozenset[tuple[str, str]]:
+        """Return the cohorts that an id is in, as rules look them up."""
+        return frozenset(("cohort", name) for name, ids in self.cohorts.items() if customer in ids)
 
     def members(self, segment: str) -> frozenset[str]:
         """Return who is in a segment."""

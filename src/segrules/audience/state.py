@@ -88,6 +88,8 @@ class State:
         """Flip bits of a customer's truth and note who joins or leaves what."""
         if person.is_deferred or not (flips or is_new):
             return []
+        if is_new and person.history.lists:
+            flips |= self.upkeep.judge_lists(person, self.clock)
         return self.note(self.upkeep.turn(person, flips, is_new=is_new), cause)
 
     def note(self, moves: list[Move], cause: Cause) -> list[Change]:

@@ -6,6 +6,7 @@ customer into or out of are asked again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from heapq import heappush
 from typing import Any, TypeAlias
 
 from attrs import define, field
@@ -43,6 +44,9 @@ class Upkeep:
 
     keeps_all: whether every event is kept, or only what the plan can still ask about. joined_blank:
     the segments that hold for a customer without any facts. names: of segments, by their numbers.
+    held_still: the segments whose members stay as they are; moving: a bit for each of the others.
+    newest, coming: where not every event is kept, the newest instant of one up to the clock, and
+    those later than it.
     seen: the instant of the newest event of each type that has come, where not every event is kept.
     known_after: of streams and types of which not all is known, after which instant it is.
     """
@@ -58,6 +62,10 @@ class Upkeep:
     deferred: dict[int, Person] = field(factory=dict)
     joined_blank: int = 0
     names: dict[int, str] = field(factory=dict)
+    held_still: frozenset[str] = frozenset()
+    moving: int = -1
+    newest: int = DAWN
+    coming: list[int] = field(factory=list)
     _holds: dict[int, Callable[[int], bool]] = field(factory=dict)
     _families: dict[int, Family] = field(factory=dict)
 
@@ -74,6 +82,13 @@ class Upkeep:
         self.joined_blank = sum(
             1 << number for number, holds in self._holds.items() if holds(plan.blank)
         )
+        self.hold_still(self.held_still)
+
+    def hold_still(self, segments: frozenset[str]) -> None:
+        """Let the members of these segments stay as they are, whatever becomes true of anybody."""
+        self.held_still = segments
+        skeletons = self.plan.skeletons
+        self.moving = ~sum(1 << skeletons[name].number for name in segments if name in skeletons)
 
     def meet(self, customer: str) -> Person:
         """Return a customer, who is new without any facts."""
@@ -81,6 +96,8 @@ class Upkeep:
         if person is None:
             ids: Any = set() if self.keeps_all else Fingerprints()
             person = self.population.add(customer, History(ids=ids), self.plan.blank)
+            if self.membership.cohorts:
+                person.history.lists = self.membership.find_cohorts(customer)
         return person
 
     def defer(self, person: Person) -> None:
@@ -114,6 +131,10 @@ class Upkeep:
         if not history.is_new(event):
             return False
         self.seen[event.type] = max(event.micros, self.seen.get(event.type, DAWN))
+        if event.micros > now:
+            heappush(self.coming, event.micros)
+        elif event.micros > self.newest:
+            self.newest = event.micros
         if route.need is not None:
             history.keep(event)
             prune_log(history.by_type[event.type], route.need, now)
@@ -132,6 +153,12 @@ class Upkeep:
             return 0, moved
         families = dict.fromkeys(f for n in moved for f in self.plan.by_attribute.get(n, ()))
         return self.judge(person, families, now), moved
+
+    def judge_lists(self, person: Person, now: int) -> int:
+        """Ask about the lists that a customer is on; return which bits flip."""
+        by_list = self.plan.by_list
+        families = [f for entry in person.history.lists for f in by_list.get(entry, ())]
+        return self.judge(person, families, now)
 
     def _track(self, channel: Channel, history: History, event: Event, now: int) -> None:
         reader = channel.reader
@@ -181,6 +208,7 @@ class Upkeep:
                 candidates |= as_is & held
                 if negated:
                     candidates |= negated & outside
+        candidates &= self.moving
         moves: list[Move] = []
         while candidates:
             number = candidates.bit_length() - 1
