@@ -133,7 +133,7 @@ class Engine(Keeping):
         with self._lock:
             self._state.directory.check_free(segment)
             chosen = to_names(members, "members")
-            instant = self._instant(at, needed=bool(chosen))
+            instant = self._instant(at) if chosen or at is not None else self._state.now
             editing.add_list(self._state, segment)
             return editing.pick(self._state, segment, chosen, (), instant)
 
@@ -149,9 +149,7 @@ class Engine(Keeping):
         with self._lock:
             self._state.directory.check_static(segment)
             chosen, dropped = to_names(add, "members"), to_names(remove, "members")
-            return editing.pick(
-                self._state, segment, chosen, dropped, self._instant(at, needed=True)
-            )
+            return editing.pick(self._state, segment, chosen, dropped, self._instant(at))
 
     def remove_segment(self, segment: str, *, by: str | None = None) -> tuple[Change, ...]:
         """Forget a segment, without a word about its members; returns what was overdue of others.
@@ -187,8 +185,9 @@ class Engine(Keeping):
                 moved = state.turn(
                     person, flips or 0, Cause("event", event.type, event.id), is_new=known is None
                 )
-                state.ledger.lags.add(state.clock - event.micros, len(moved))
-                changes += moved
+                if moved:
+                    state.ledger.lags.add(state.clock - event.micros, len(moved))
+                    changes += moved
             return tuple(changes)
 
     def set_attributes(

@@ -94,6 +94,8 @@ class State:
 
     def note(self, moves: list[Move], cause: Cause) -> list[Change]:
         """Note moves of now."""
+        if not moves:
+            return []
         return self.ledger.note(self.upkeep, moves, self.clock, cause)
 
     def _note_clock(self, moves: list[Move], due: int) -> list[Change]:

@@ -168,7 +168,8 @@ class Upkeep:
                 history.tracks[reader.name] = reader.gather(history)
                 return
             track = history.tracks[reader.name] = reader.open_track()
-        reader.take(event, track)
+        value = reader.value
+        track.add(event.micros, None if value is None else value(event))
         if not self.keeps_all:
             prune_track(track, channel.need, now)
 

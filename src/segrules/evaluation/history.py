@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, MutableSequence
+from collections.abc import MutableSequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ class Log:
 
 
 EMPTY: Final = Log()
+NOTHING: Final[AbstractSet[Any]] = frozenset()
 
 
 @define(eq=False)
@@ -40,8 +41,8 @@ class Track:
     values: where a property is asked about, its values beside the instants. sums: where these are
     numbers, what those before each place add up to, and last what all do. What lies far back may be
     forgotten: then `forgotten` says how many there were, `folded` which values matter still, and
-    the first of `sums` what they came to. first: the instant of the first of all. refunds: whether
-    any number was negative.
+    the first of `sums` what they came to. first: where it is asked for, the first instant
+    forgotten. refunds: whether any number was negative.
     """
 
     times: MutableSequence[int] = field(factory=lambda: array("q"))
@@ -50,7 +51,7 @@ class Track:
     first: int = NEVER
     refunds: bool = False
     forgotten: int = 0
-    folded: AbstractSet[Any] = frozenset()
+    folded: AbstractSet[Any] = NOTHING
 
     def add(self, instant: int, value: Any = None) -> None:
         """Take an instant and its value."""
@@ -61,7 +62,6 @@ class Track:
         else:
             place = bisect_right(times, instant)
             times.insert(place, instant)
-        self.first = min(self.first, instant)
         if self.values is not None:
             self.values.insert(place, value)
         if self.sums is not None:
@@ -70,11 +70,11 @@ class Track:
             for later in range(place + 2, len(self.sums)):
                 self.sums[later] = exact_sum(self.sums[later], value)
 
-    def forget(self, number: int, *, fold: Iterable[Any] = ()) -> None:
+    def forget(self, number: int, *, fold: AbstractSet[Any] = NOTHING) -> None:
         """Forget so many of the oldest; `fold` names the values that stand for all forgotten."""
         del self.times[:number]
         self.forgotten += number
-        self.folded = frozenset(fold)
+        self.folded = fold
         if self.values is not None:
             del self.values[:number]
         if self.sums is not None:
@@ -158,7 +158,13 @@ class History:
         if event_type is not None:
             return self.by_type.get(event_type, EMPTY)
         if self._all is None:
-            events = [event for log in self.by_type.values() for event in log.events]
-            events.sort(key=lambda e: e.order)
+            events = self.list_events(None)
             self._all = Log([event.micros for event in events], events)
         return self._all
+
+    def list_events(self, event_type: str | None) -> list[Event]:
+        """Return the events of a type, or all of them, in order; nothing is kept for next time."""
+        if event_type is not None:
+            return self.by_type.get(event_type, EMPTY).events
+        events = [event for log in self.by_type.values() for event in log.events]
+        return sorted(events, key=lambda e: e.order)

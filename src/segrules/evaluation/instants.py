@@ -34,15 +34,41 @@ Windows: TypeAlias = Sequence[tuple[int, Window]]
 
 def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Look:
     """Compile tests on an instant."""
-    find = compile_finder(source, calendar)
-    lies = compile_lying(windows, calendar)
+    look = _compile_look(compile_finder(source, calendar), compile_lying(windows, calendar))
+    if isinstance(source, Newest):
+        spans, dates, others = sort_windows(windows)
+        if not dates and not others:
+            name = compile_stream(source.stream, calendar).name
+            return _compile_recent(name, source.rank, spans, look)
+    return look
 
+
+def _compile_look(find: Finder, lies: Callable[[int, int], tuple[int, int]]) -> Look:
     def look(history: History, at: int) -> tuple[int, int]:
         instant, turns = find(history, at)
         if instant is None:
             return 0, turns
         mask, until = lies(instant, at)
         return mask, min(until, turns)
+
+    return look
+
+
+def _compile_recent(name: str, rank: int, spans: list[Stretch], otherwise: Look) -> Look:
+    """Compile what is asked most, how old an event of a track is, as one function."""
+    ages, by_age = tabulate(spans)
+    last = len(ages)
+
+    def look(history: History, at: int) -> tuple[int, int]:
+        track = history.tracks.get(name)
+        if track is None:
+            return otherwise(history, at)
+        times = track.times
+        if len(times) < rank or times[-1] > at:
+            return otherwise(history, at)
+        instant = times[-rank]
+        place = bisect_right(ages, at - instant)
+        return by_age[place], (instant + ages[place] if place < last else NEVER)
 
     return look
 

@@ -28,7 +28,7 @@ from segrules.meaning.conditions import AggregateTest, EventTest
 from segrules.meaning.triggers import find_event_reach, find_lookback, find_reach, leaves
 from segrules.meaning.windows import Window
 
-AMPLE: Final = 8
+AMPLE: Final = 4
 """How many events more than needed may pile up before they are looked through."""
 
 
@@ -37,12 +37,14 @@ class Need:
     """What of a customer's past events is still asked about.
 
     newest: how many of the newest. reach: those of the last so many microseconds; NEVER for all.
-    oldest: the very first. distinct: which different values there have ever been.
+    oldest: the very first. extremes: the smallest and the largest value there have ever been.
+    distinct: which different values.
     """
 
     newest: int = 0
     reach: int = 0
     oldest: bool = False
+    extremes: bool = False
     distinct: bool = False
 
     def __or__(self, other: "Need") -> "Need":
@@ -50,6 +52,7 @@ class Need:
             max(self.newest, other.newest),
             max(self.reach, other.reach),
             self.oldest or other.oldest,
+            self.extremes or other.extremes,
             self.distinct or other.distinct,
         )
 
@@ -64,10 +67,15 @@ def find_track_needs(source: Source) -> dict[Stream, Need]:
         case Newest(stream, rank):
             return {stream: Need(newest=rank)}
         case Oldest(stream):
-            return {stream: Need()}
-        case Total(distinct=distinct, stream=stream, window=window):
+            return {stream: Need(oldest=True)}
+        case Total(function, distinct, stream, window):
             is_whole = window is None or window.start is None
-            return {stream: Need(reach=_total_reach(window), distinct=distinct and is_whole)}
+            need = Need(
+                reach=_total_reach(window),
+                extremes=is_whole and function in ("min", "max"),
+                distinct=is_whole and distinct,
+            )
+            return {stream: need}
         case Followed(anchor, newest):
             needs = find_track_needs(anchor)
             for stream, need in find_track_needs(newest).items():
@@ -140,12 +148,14 @@ def prune_track(track: Track, need: Need, now: int) -> None:
     number = _count_past(track.times, need, now)
     if number < AMPLE:
         return
+    if need.oldest:
+        track.first = min(track.first, track.times[0])
     values = chain(track.folded, (track.values or [])[:number])
     if need.distinct:
-        track.forget(number, fold=values)
-    elif track.sums is not None:
+        track.forget(number, fold=frozenset(values))
+    elif need.extremes:
         numbers = sorted(values)
-        track.forget(number, fold=(numbers[0], numbers[-1]))
+        track.forget(number, fold=frozenset((numbers[0], numbers[-1])))
     else:
         track.forget(number)
 

@@ -57,7 +57,7 @@ class Reader:
     def gather(self, history: History, start: int = DAWN) -> Track:
         """Return the track of the events that history's logs hold, from an instant on."""
         track, keeps = self.open_track(), self.keeps
-        for event in history.log(self.stream.event_type).events:
+        for event in history.list_events(self.stream.event_type):
             if event.micros >= start and (keeps is None or keeps(event)):
                 self.take(event, track)
         return track
