@@ -4,8 +4,18 @@ from datetime import datetime
 
 from segrules.audience import anchoring
 from segrules.audience.answers import Answers
+from segrules.audience.change import Change
 from segrules.audience.cohort import Cohort
+from segrules.audience.id_list import IdSource, read_ids
 from segrules.audience.segments import SegmentError
+from segrules.audience.upload import (
+    Strangers,
+    Upload,
+    UploadMode,
+    check_upload,
+    freeze_segment,
+    upload,
+)
 from segrules.audience.usage import Use
 from segrules.evaluation.facts import kind_of, to_instant
 from segrules.rule import Rule
@@ -41,6 +51,45 @@ class Keeping(Answers):
         with self._lock:
             anchoring.remove_cohort(self._state, name, by)
 
+    # Lists
+
+    def upload_list(  # noqa: PLR0913  # a file, and what to do with it
+        self,
+        segment: str,
+        source: IdSource,
+        *,
+        mode: UploadMode = "add",
+        column: str | int = 1,
+        header: bool = True,
+        delimiter: str = ",",
+        unknown: Strangers = "skip",
+        at: datetime | None = None,
+        by: str | None = None,
+    ) -> Upload:
+        """Let the ids in a CSV file into a static segment, or out of it; says what became of each.
+
+        A segment that is not there is made, unless ids are to be removed. source, column, header,
+        delimiter: as in `read_ids`. mode: `add` the ids, `replace` all members by them, or `remove`
+        them. unknown: whether ids of customers nobody has heard of are left out, `skip`, or known
+        from now on, `add`. at: the engine's clock where left out. Raises SegmentError for what
+        cannot be read, for a dynamic segment, and where there is no clock yet.
+        """
+        found = read_ids(source, column=column, header=header, delimiter=delimiter)
+        with self._lock:
+            check_upload(self._state, segment, mode, unknown)
+            instant = self._instant(at)
+            return upload(self._state, segment, found, mode, unknown, instant, by)
+
+    def freeze_segment(
+        self, segment: str, name: str, *, by: str | None = None
+    ) -> tuple[Change, ...]:
+        """Make a static segment of the members that a dynamic one has now.
+
+        Raises SegmentError for a segment that is not dynamic, and for a name that is taken.
+        """
+        with self._lock:
+            return freeze_segment(self._state, segment, name, by)
+
     # Uses
 
     def record_use(self, audience: str, use: Use) -> None:
@@ -58,10 +107,11 @@ class Keeping(Answers):
             self._state.directory.check_audience(audience)
             self._state.directory.usage.end(audience, _check_use(use))
 
-    def _instant(self, at: datetime | None, *, needed: bool) -> int | None:
+    def _instant(self, at: datetime | None) -> int:
+        """Return an instant that a host gives, or the clock's; raises SegmentError for neither."""
         if at is not None:
             return to_instant(at)
-        if needed and self._state.now is None:
+        if self._state.now is None:
             raise SegmentError("nothing has happened yet: say when with `at`")
         return self._state.now
 

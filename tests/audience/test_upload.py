@@ -1,0 +1,230 @@
+"""Uploads into static segments."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segrules.audience.audit import AuditEntry
+from segrules.audience.engine import Engine
+from segrules.audience.id_list import BadRow, DuplicateRow, write_ids
+from segrules.audience.segments import SegmentError
+from segrules.audience.upload import STRANGERS, Strangers, Upload, UploadMode
+from segrules.evaluation.facts import FactError
+from segrules.meaning.schema import Schema
+
+Retain = Literal["all", "rules"]
+
+SCHEMA = Schema.commerce()
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def shop(*customers: str, retain: Retain = "all") -> Engine:
+    made = Engine(SCHEMA, retain=retain)
+    for customer in customers or ("ann", "bob", "eve"):
+        made.set_attributes(customer, {"country": "GB"}, at=NOON)
+    return made
+
+
+def moves(upload: Upload) -> list[tuple[str, str, bool]]:
+    return [(c.segment, c.customer, c.joined) for c in upload.changes]
+
+
+def test_every_row() -> None:
+    """An upload says of every row what became of it."""
+    engine = shop()
+    engine.add_list("vip", ["bob"])
+    text = "name,id\r\nAnn,ann\r\nBob,bob\r\nZoe,zoe\r\nAnn,ann\r\nNobody,\r\nEve,eve\r\n"
+    told = engine.upload_list("vip", text, column="id", by="me")
+    assert (told.segment, told.mode, told.is_new) == ("vip", "add", False)
+    assert (told.added, told.already, told.unknown) == (("ann", "eve"), ("bob",), ("zoe",))
+    assert (told.removed, told.absent) == ((), ())
+    assert told.duplicates == (DuplicateRow(5, 2, "ann"),)
+    assert told.bad == (BadRow(6, "the id is empty"),)
+    assert moves(told) == [("vip", "ann", True), ("vip", "eve", True)]
+    assert engine.members("vip") == {"ann", "bob", "eve"}
+    assert engine.customers == ("ann", "bob", "eve")
+    expected = AuditEntry("upload", ("vip",), NOON, "me", customers=2, facts=6, changes=2)
+    assert engine.audit[-1] == expected
+    assert str(told) == "2 added, 1 already in, 1 unknown, 1 duplicate, 1 bad"
+    assert repr(told) == f"<Upload 'vip' ({told})>"
+    assert told.to_data() == {
+        "segment": "vip",
+        "mode": "add",
+        "is_new": False,
+        "added": ["ann", "eve"],
+        "already": ["bob"],
+        "removed": [],
+        "absent": [],
+        "unknown": ["zoe"],
+        "duplicates": [{"row": 5, "first": 2, "id": "ann"}],
+        "bad": [{"row": 6, "reason": "the id is empty"}],
+    }
+
+
+def test_replace() -> None:
+    """A replacement lets out who is not in the file."""
+    engine = shop()
+    engine.add_list("vip", ["eve", "bob"])
+    told = engine.upload_list("vip", "ann\nbob\nzoe\n", header=False, mode="replace")
+    assert (told.added, told.already, told.removed) == (("ann",), ("bob",), ("eve",))
+    assert told.unknown == ("zoe",)
+    assert engine.members("vip") == {"ann", "bob"}
+    told = engine.upload_list("vip", "id\n", mode="replace")
+    assert told.removed == ("ann", "bob")
+    assert engine.count("vip") == 0
+    assert str(engine.upload_list("vip", "id\n")) == "no rows"
+
+
+def test_remove() -> None:
+    """A removal lets out who is in the file, and says who was not in."""
+    engine = shop()
+    engine.add_list("vip", ["ann", "bob"])
+    told = engine.upload_list("vip", "id\nann\neve\nzoe\n", mode="remove", unknown="add")
+    assert (told.removed, told.absent) == (("ann",), ("eve", "zoe"))
+    assert (told.added, told.already, told.unknown) == ((), (), ())
+    assert engine.members("vip") == {"bob"}
+    assert "zoe" not in engine.customers
+
+
+def test_unknown_customers() -> None:
+    """Customers nobody has heard of are let in where the host says so."""
+    engine = shop()
+    engine.add_list("vip")
+    engine.add_segment("strangers", "country is not set AND in segment 'vip'")
+    told = engine.upload_list("vip", "id\nzoe\nann\n", unknown="add")
+    assert told.added == ("zoe", "ann")
+    assert engine.members("strangers") == {"zoe"}
+    assert engine.verify()
+
+
+def test_new_list() -> None:
+    """A segment that is not there is made, and said to be new."""
+    engine = shop()
+    told = engine.upload_list("vip", "id\nann\n", at=NOON + DAY)
+    assert told.is_new
+    assert [change.at for change in told.changes] == [NOON + DAY]
+    assert engine.segments == ("vip",)
+    with pytest.raises(SegmentError, match="unknown segment `vap`"):
+        engine.upload_list("vap", "id\nann\n", mode="remove")
+
+
+@pytest.mark.parametrize(
+    ("segment", "source", "options", "said"),
+    [
+        ("uk", "id\nann\n", {}, "`uk` is dynamic.*as `freeze_segment` makes it"),
+        ("march", "id\nann\n", {}, "cohort `march` already"),
+        ("", "id\nann\n", {}, "a name is text"),
+        ("new", "id\nann\n", {"column": "email"}, "no column `email`"),
+        ("new", b"\xff", {}, "not UTF-8"),
+        ("vip", Path("/nowhere.csv"), {"mode": "replace"}, "no such file"),
+        ("vip", "id\nann\n", {"mode": "set"}, "unknown mode: one of: `add`, `remove`, `replace`"),
+        ("vip", "id\nann\n", {"unknown": "ad"}, "did you mean `add`"),
+        ("vip", "id\nann\n", {"at": datetime(2026, 3, 1)}, "no time zone"),  # noqa: DTZ001
+    ],
+)
+def test_refusals(segment: str, source: Any, options: dict[str, Any], said: str) -> None:
+    """What cannot be uploaded changes nothing at all."""
+    engine = shop()
+    engine.add_segment("uk", "country = 'GB'")
+    engine.add_list("vip", ["bob"])
+    engine.snapshot("march", "in segment 'vip'")
+    before = (engine.segments, engine.members("vip"), engine.audit, engine.changes().token)
+    with pytest.raises((SegmentError, FactError), match=said):
+        engine.upload_list(segment, source, **options)
+    assert (engine.segments, engine.members("vip"), engine.audit, engine.changes().token) == before
+
+
+def test_before_the_clock() -> None:
+    """Without a clock an upload says when it is."""
+    engine = Engine(SCHEMA)
+    with pytest.raises(SegmentError, match="say when with `at`"):
+        engine.upload_list("vip", "id\nann\n", unknown="add")
+    assert engine.segments == ()
+    engine.upload_list("vip", "id\nann\n", unknown="add", at=NOON)
+    assert engine.members("vip") == {"ann"}
+
+
+def test_round_trip() -> None:
+    """What is written of a segment is what an upload reads."""
+    engine = shop("ann", "bob", 'e,"v"e')
+    engine.add_segment("uk", "country = 'GB'")
+    engine.upload_list("copy", write_ids(engine.members("uk")))
+    assert engine.members("copy") == engine.members("uk")
+
+
+def test_freeze() -> None:
+    """A static copy of a dynamic segment stays as it is when the segment moves on."""
+    engine = shop()
+    engine.add_segment("uk", "country = 'GB'")
+    changes = engine.freeze_segment("uk", "uk then", by="me")
+    assert [(c.customer, c.segment, c.joined, c.cause.kind) for c in changes] == [
+        (name, "uk then", True, "edit") for name in ("ann", "bob", "eve")
+    ]
+    expected = AuditEntry("freeze", ("uk", "uk then"), NOON, "me", customers=3, changes=3)
+    assert engine.audit[-1] == expected
+    engine.set_attributes("ann", {"country": "US"}, at=NOON)
+    assert engine.members("uk") == {"bob", "eve"}
+    assert engine.members("uk then") == {"ann", "bob", "eve"}
+    engine.edit_list("uk then", remove=["bob"])
+    assert engine.members("uk then") == {"ann", "eve"}
+
+
+def test_freeze_refusals() -> None:
+    """Only a dynamic segment is frozen, and under a name that is free."""
+    engine = Engine(SCHEMA)
+    engine.add_segment("uk", "country = 'GB'")
+    engine.add_list("vip")
+    for segment, name, said in (
+        ("vip", "copy", "static"),
+        ("us", "copy", "unknown"),
+        ("uk", "vip", "already"),
+    ):
+        with pytest.raises(SegmentError, match=said):
+            engine.freeze_segment(segment, name)
+    engine.freeze_segment("uk", "copy")
+    assert engine.count("copy") == 0
+    with pytest.raises(SegmentError, match="a static copy, as `freeze_segment` makes it"):
+        engine.edit_list("uk", add=["ann"], at=NOON)
+
+
+IDS = st.lists(st.sampled_from([f"c{n}" for n in range(8)]), max_size=10)
+
+
+@given(
+    before=IDS,
+    rows=IDS,
+    mode=st.sampled_from(UploadMode.__args__),  # type: ignore[attr-defined]
+    unknown=st.sampled_from(STRANGERS),
+    retain=st.sampled_from(["all", "rules"]),
+)
+def test_uploads(
+    before: list[str], rows: list[str], mode: UploadMode, unknown: Strangers, retain: Retain
+) -> None:
+    """An upload is what sets do, accounts for every row, and repeated changes nothing."""
+    engine = shop("c0", "c1", "c2", "c3", retain=retain)
+    engine.add_list("vip", before)
+    engine.add_segments({"in": "in segment 'vip'", "out": "NOT (in segment 'vip')"})
+    known, text = set(engine.customers), "\n".join(["id", *rows])
+    told = engine.upload_list("vip", text, mode=mode, unknown=unknown)
+    let_in = set(rows) if unknown == "add" else set(rows) & known
+    expected = {
+        "add": set(before) | let_in,
+        "replace": let_in,
+        "remove": set(before) - set(rows),
+    }[mode]
+    assert engine.members("vip") == engine.members("in") == expected
+    places = [told.added, told.already, told.absent, told.unknown]
+    if mode == "remove":
+        places.append(told.removed)
+    assert sorted(each for place in places for each in place) == sorted(set(rows))
+    assert len(told.duplicates) == len(rows) - len(set(rows))
+    token = engine.changes().token
+    again = engine.upload_list("vip", text, mode=mode, unknown=unknown)
+    assert (again.added, again.removed, again.changes) == ((), (), ())
+    assert engine.changes().token == token
+    assert engine.verify()
