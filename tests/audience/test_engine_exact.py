@@ -74,7 +74,28 @@ TIMELY = st.one_of(
         ]
     ),
 )
-TEXTS = st.one_of(TIMELY, TIMELY, RULES).map(
+
+
+@st.composite
+def alike(draw: st.DrawFn) -> str:
+    """Draw a condition that shares its events with most others that are drawn."""
+    kind = draw(st.sampled_from(["purchase", "purchase", "view"]))
+    has = draw(st.sampled_from(["", "", " has total > 0"]))
+    when = draw(st.sampled_from(["", " within 2 days", " within 7 days", " within 14 days"]))
+    when = draw(st.sampled_from([when, when, when, " before 2 days ago", " since 2026-03-15"]))
+    which = draw(st.sampled_from(["any", "no", "first", "last"]))
+    number = draw(st.integers(1, 3))
+    aggregate = draw(st.sampled_from(["count", "sum of total", "max of total"]))
+    counted = f"{aggregate} of events of type '{kind}'{has}{when} >= {number}"
+    question = f"{which} event of type '{kind}'{has}{when}"
+    other = draw(st.sampled_from(["purchase", "view"]))
+    also = draw(st.sampled_from(["", " has total > 0"]))
+    anchor = f"{'any' if which == 'no' else which} event of type '{kind}'{has}{when}"
+    followed = f"{anchor} AND no event of type '{other}'{also} since that {kind}"
+    return draw(st.sampled_from([counted, question, followed]))
+
+
+TEXTS = st.one_of(alike(), TIMELY, alike(), RULES).map(
     lambda text: text.replace("in cohort 'march'", "in segment 'picked'")
 )
 ANY_ATTRIBUTES = st.one_of(FITTING_ATTRIBUTES, ATTRIBUTES)
