@@ -213,9 +213,9 @@ class Engine(Keeping):
     def advance_to(self, at: datetime, *, budget: int | None = None) -> tuple[Change, ...]:
         """Let time pass: every deadline up to `at` falls due, each change at its very instant.
 
-        budget: how many customers' deadlines may fall due in this call; whether any are left over
-        then, `behind` tells, and the next call goes on with them. Raises FactError for a naive
-        datetime and a budget that is not positive.
+        budget: after how many deadlines to stop, though those of one customer at one instant stay
+        together; whether any are left over then, `behind` tells, and the next call goes on with
+        them. Raises FactError for a naive datetime and a budget that is not positive.
         """
         with self._lock:
             if budget is not None and not is_count(budget):

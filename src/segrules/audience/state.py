@@ -46,7 +46,7 @@ class State:
     def advance(self, instant: int, budget: int | None = None) -> list[Change]:
         """Let time pass: what falls due does so in the order of time, each at its very instant.
 
-        budget: how often customers may be asked at most; what is left over is overdue.
+        budget: after how many deadlines to stop; what is left over is overdue.
         """
         self.now = instant if self.now is None else max(self.now, instant)
         changes: list[Change] = []
@@ -55,9 +55,9 @@ class State:
             if woken is None:
                 self.overdue = False
                 return changes
-            due, moves = woken
+            due, moves, number = woken
             changes += self._note_clock(moves, due)
-            budget = None if budget is None else budget - 1
+            budget = None if budget is None else budget - number
         following = self.upkeep.next_deadline()
         self.overdue = following is not None and following <= self.now
         return changes

@@ -23,6 +23,9 @@ from segrules.meaning.calendar import DAWN, NEVER
 Move: TypeAlias = tuple[Person, int, bool]
 """A customer, the number of a segment, and whether the customer joined it."""
 
+Woken: TypeAlias = tuple[int, list[Move], int]
+"""An instant, what has moved then, and how many deadlines fell due."""
+
 
 @define(eq=False)
 class Work:
@@ -229,21 +232,21 @@ class Upkeep:
         """Return the instant at which a deadline next falls due."""
         return self.deadlines.next(self.population.by_number)
 
-    def wake(self, until: int) -> tuple[int, list[Move]] | None:
+    def wake(self, until: int) -> Woken | None:
         """Let the next customer's deadlines fall due, by an instant; None where there are none."""
         taken = self.deadlines.take(until, self.population.by_number)
         if taken is None:
             return None
         instant, person, numbers = taken
-        return instant, self._wake(person, numbers, instant)
+        return instant, self._wake(person, numbers, instant), len(numbers)
 
-    def wake_person(self, person: Person, until: int) -> tuple[int, list[Move]] | None:
+    def wake_person(self, person: Person, until: int) -> Woken | None:
         """Let the next deadlines of one customer fall due, by an instant."""
         taken = self.deadlines.take_of(person, until)
         if taken is None:
             return None
         instant, numbers = taken
-        return instant, self._wake(person, numbers, instant)
+        return instant, self._wake(person, numbers, instant), len(numbers)
 
     def _wake(self, person: Person, numbers: list[int], instant: int) -> list[Move]:
         if person.is_deferred:
