@@ -3,16 +3,24 @@
 What is named here is public; everything else may change without notice.
 """
 
+from segrules.audience.audit import AuditEntry
+from segrules.audience.bulk import Backfill
 from segrules.audience.change import Cause, Change
 from segrules.audience.cohort import Cohort
 from segrules.audience.engine import Engine
+from segrules.audience.consistency import Consistency
+from segrules.audience.feed import ChangePage, FeedError
 from segrules.audience.id_list import IdList, read_ids, write_ids
 from segrules.audience.preview import Preview
+from segrules.audience.replay import ForgottenError
 from segrules.audience.segments import Segment, SegmentError, load_segments
 from segrules.audience.snapshot import CohortError
+from segrules.audience.stats import Stats
+from segrules.audience.verification import Verification
 from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
 from segrules.evaluation.facts import Event, FactError
+from segrules.evaluation.plan import Plan
 from segrules.evaluation.verdict import Verdict
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.limits import Limits
@@ -24,10 +32,14 @@ from segrules.rule import Rule
 
 __all__ = [
     "Attribute",
+    "AuditEntry",
+    "Backfill",
     "Cause",
     "Change",
+    "ChangePage",
     "Cohort",
     "CohortError",
+    "Consistency",
     "Customer",
     "Diagnostic",
     "Engine",
@@ -35,8 +47,11 @@ __all__ = [
     "EventType",
     "Explanation",
     "FactError",
+    "FeedError",
+    "ForgottenError",
     "IdList",
     "Limits",
+    "Plan",
     "Preview",
     "Property",
     "Rule",
@@ -49,8 +64,10 @@ __all__ = [
     "Source",
     "Span",
     "Stage",
+    "Stats",
     "Triggers",
     "Verdict",
+    "Verification",
     "load_segments",
     "read_ids",
     "write_ids",

@@ -12,8 +12,13 @@ from tests.docs.pages import read
 PAGE = read("docs/reference.md")
 SECTIONS = dict(re.findall(r"^### (\w+)$(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 IMPLIED = {"self"}
-HIDDEN = {(segrules.Event, "order")}
+HIDDEN = {
+    (segrules.Event, "order"),
+    *((segrules.Plan, name) for name in dir(segrules.Plan) if name != "explain"),
+}
 """What is public by its name only."""
+MADE_FOR_HOSTS = {segrules.Backfill, segrules.Plan}
+"""What an engine makes: hosts do not."""
 
 
 def test_every_public_name_has_its_section() -> None:
@@ -24,10 +29,12 @@ def test_every_public_name_has_its_section() -> None:
 def parts(named: object) -> Iterator[str]:
     """Yield the parameters of a class or a function, and the methods and properties of a class."""
     is_bare_error = isinstance(named, type) and "__init__" not in vars(named)
-    if callable(named) and not is_bare_error:
+    if callable(named) and not is_bare_error and named not in MADE_FOR_HOSTS:
         yield from inspect.signature(named).parameters
-    for name, part in vars(named).items() if isinstance(named, type) else ():
-        if name.startswith("_") or (named, name) in HIDDEN:
+    for name in dir(named) if isinstance(named, type) else ():
+        part = inspect.getattr_static(named, name)
+        is_builtin = any(name in vars(kind) for kind in (object, BaseException))
+        if name.startswith("_") or (named, name) in HIDDEN or is_builtin:
             continue
         if isinstance(part, property):
             yield name

@@ -5,7 +5,7 @@ from datetime import datetime
 from segrules.audience.audit import AuditEntry
 from segrules.audience.cohort import Cohort
 from segrules.audience.consistency import Consistency, judge_consistency
-from segrules.audience.feed import Page
+from segrules.audience.feed import ChangePage
 from segrules.audience.preview import DRAFT, SAMPLE, Preview, preview_rule
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
@@ -140,7 +140,7 @@ class Answers:
             self._state.directory.check_known(segment)
             return judge_consistency(self._state, segment)
 
-    def changes(self, *, after: int | None = None, limit: int | None = None) -> Page:
+    def changes(self, *, after: int | None = None, limit: int | None = None) -> ChangePage:
         """Return the changes after a token, in the order in which they were returned.
 
         after: a token that an earlier call has returned, 0 for the beginning; None for the oldest

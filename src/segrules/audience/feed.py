@@ -14,7 +14,7 @@ class FeedError(SegrulesError):
 
 
 @frozen
-class Page:
+class ChangePage:
     """Changes in order, and the token after which the next ones come."""
 
     changes: tuple[Change, ...]
@@ -48,7 +48,7 @@ class Feed:
             del self._changes[:dropped]
             self._first += dropped
 
-    def read(self, after: int | None, limit: int | None) -> Page:
+    def read(self, after: int | None, limit: int | None) -> ChangePage:
         """Return the changes after a token; with None, from the oldest that is kept.
 
         Raises FeedError for a token that was never given out, and where changes after it are gone.
@@ -65,7 +65,7 @@ class Feed:
             )
         end = self.token if limit is None else min(self.token, start + limit)
         found = self._changes[start - self._first : end - self._first]
-        return Page(tuple(change for change in found if change is not None), end)
+        return ChangePage(tuple(change for change in found if change is not None), end)
 
     def forget(self, customers: Mapping[str, int]) -> None:
         """Erase the changes of customers, each up to a token; the tokens of the others stay."""
