@@ -175,6 +175,8 @@ def test_not_text() -> None:
     """Only text is read as a rule."""
     with pytest.raises(FactError, match="asked about a `Customer`, not `dict`"):
         make("country = 'GB'").matches({"id": "ann"}, at=NOW)  # type: ignore[arg-type]  # what must fail
+    with pytest.raises(FactError, match="asked about a `Customer`, not `str`"):
+        make("country = 'GB'").verdict("ann", at=NOW)  # type: ignore[arg-type]  # what must fail
     with pytest.raises(FactError, match="events must be a collection"):
         Customer("ann", events=Event("purchase", NOW))  # type: ignore[arg-type]  # what must fail
     with pytest.raises(TypeError):

@@ -11,7 +11,6 @@ from segrules.evaluation.direct import Evaluator
 from segrules.evaluation.evaluator import compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.facts import FactError, to_instant, to_names
-from segrules.evaluation.history import History
 from segrules.evaluation.verdict import FOR_EVER, Verdict
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.formatter import format_rule
@@ -109,12 +108,18 @@ class Rule:
 
     def matches(self, customer: Customer, *, at: datetime) -> bool:
         """Tell whether a customer is in the audience at an instant; raises FactError if naive."""
-        history = customer.history if type(customer) is Customer else _history(customer)
+        try:
+            history = customer.history
+        except AttributeError:
+            raise _no_customer(customer) from None
         return self.evaluator.check(history, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
         """Return the answer, and the instant up to which it stands without a new fact."""
-        history = customer.history if type(customer) is Customer else _history(customer)
+        try:
+            history = customer.history
+        except AttributeError:
+            raise _no_customer(customer) from None
         holds, until = self.evaluator.judge(history, to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
@@ -175,12 +180,8 @@ class Rule:
         return f"Rule({str(self)!r}, {self.schema!r})"
 
 
-def _history(customer: Customer) -> History:
-    try:
-        return customer.history
-    except AttributeError:
-        kind = type(customer).__name__
-        raise FactError(f"a rule is asked about a `Customer`, not `{kind}`") from None
+def _no_customer(found: object) -> FactError:
+    return FactError(f"a rule is asked about a `Customer`, not `{type(found).__name__}`")
 
 
 def _too_nested(source: Source) -> Diagnostic:

@@ -16,6 +16,7 @@ from segrules.evaluation.sources import find_atom
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import NEVER, to_micros
 from segrules.meaning.conditions import Not
+from segrules.meaning.schema import Schema
 from segrules.rule import Rule
 from tests.evaluation.facing import CALENDAR
 from tests.strategies.store import CENTRE, CONDITIONS, CUSTOMERS, RULES, SCHEMA, that_groups
@@ -72,6 +73,10 @@ DIRECT = [
     "sum of total of orders > 3",
     "sum of distinct total of orders > 1.5",
     "sum of total of orders within 5 days > 2",
+    "sum of total of orders within 5 days >= 0",
+    "sum of total of orders within 1 month > 2",
+    "sum of total of orders between 5 days ago and 2 days ago >= 2.5",
+    "sum of distinct total of orders within 5 days > 2",
     "sum of total of orders has gift = true since 2026-03-31 > 2",
     "avg of total of orders >= 1",
     "min of total of orders >= 1",
@@ -114,6 +119,19 @@ def test_boundaries(text: str, events: list[Event]) -> None:
     for days in range(-1, 16):
         for nudge in (-1, 0, 1):
             check(rule, customer, CENTRE + days * DAY + timedelta(microseconds=nudge))
+
+
+def test_nested() -> None:
+    """A number may lie inside nested properties."""
+    schema = Schema.open()
+    rule = Rule("sum of price.net of events of type 'purchase' within 3 days > 2", schema)
+    events = [on(0, "purchase", price={"net": 1.5}), on(2, "purchase", price={"net": 1.5})]
+    customer = Customer("ann", events=[*events, on(2, "purchase", price=9)])
+    for days in range(6):
+        instant = to_micros(CENTRE + days * DAY)
+        expected = judge(rule.checked.condition, customer, instant, schema.vocabulary.calendar)
+        assert rule.evaluator.judge(customer.history, instant) == expected
+        assert rule.evaluator.check(customer.history, instant) is expected[0] is (days == 2)
 
 
 FAMILY = Evaluator(lambda _, __: True, lambda _, __: (True, NEVER), 0)

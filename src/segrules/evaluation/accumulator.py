@@ -138,7 +138,7 @@ def compile_reduction(
         case "count":
             compute = len
         case "sum":
-            compute = _add_up
+            compute = add_up
         case "avg":
             compute = _average
         case "min":
@@ -150,12 +150,13 @@ def compile_reduction(
     return (lambda values: compute(set(values))) if distinct else compute
 
 
-def _add_up(values: Collection[Any]) -> Decimal:
+def add_up(values: Collection[Any]) -> Decimal:
+    """Return what numbers come to, without rounding."""
     return reduce(EXACT.add, values, Decimal(0))
 
 
 def _average(values: Collection[Any]) -> Fraction | None:
-    return Fraction(_add_up(values)) / len(values) if values else None
+    return Fraction(add_up(values)) / len(values) if values else None
 
 
 def exact_sum(left: int | Decimal, right: int | Decimal) -> int | Decimal:

@@ -9,12 +9,12 @@ family tells until when the answer stands.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from segrules.evaluation.accumulator import compile_reduction
-from segrules.evaluation.facts import Event
+from segrules.evaluation.accumulator import EXACT, add_up, compile_reduction
+from segrules.evaluation.facts import Event, look_up
 from segrules.evaluation.filters import compile_filter
 from segrules.evaluation.frame import compile_window, refuse
 from segrules.evaluation.history import EMPTY, History, Log
@@ -25,6 +25,7 @@ from segrules.evaluation.predicates import (
     compile_fact_test,
     compile_number_test,
     compile_path,
+    compile_test,
 )
 from segrules.evaluation.sources import Atom, Followed, Instant, Listed, Newest, Total, Value
 from segrules.evaluation.streams import Stream, compile_stream
@@ -36,6 +37,8 @@ Check: TypeAlias = Callable[[History, int], bool]
 Judge: TypeAlias = Callable[[History, int], tuple[bool, int]]
 Spot: TypeAlias = Callable[[History, int], int | None]
 """Finds an instant."""
+Find: TypeAlias = Callable[[History, int], Iterable[Event]]
+"""Finds events, with a number or without."""
 
 LOOK_UP: Final = 1
 GLANCE: Final = 3
@@ -104,6 +107,16 @@ def _ask_lists(entry: tuple[str, str]) -> Evaluator:
     )
 
 
+def _when_quiet(event_type: str | None, judge: Judge, long_way: Judge) -> Judge:
+    """Return the judge that takes the long way where an event of a type still lies ahead."""
+
+    def quiet(history: History, at: int) -> tuple[bool, int]:
+        times = history.log(event_type).times
+        return (long_way if times and times[-1] > at else judge)(history, at)
+
+    return quiet
+
+
 # Instants that are inside a window from one age up to another
 
 
@@ -122,16 +135,11 @@ def _compile_aged(
         instant = spot(history, at)
         return instant is not None and entered <= at - instant < left
 
-    long_way = family.judge
-
     def judge(history: History, at: int) -> tuple[bool, int]:
-        times = history.log(None).times
-        if times and times[-1] > at:
-            return long_way(history, at)
         instant = spot(history, at)
         return (False, NEVER) if instant is None else weigh(instant, at)
 
-    return Evaluator(check, judge, cost)
+    return Evaluator(check, _when_quiet(None, judge, family.judge), cost)
 
 
 def _compile_weighing(entered: int, left: int) -> Callable[[int, int], tuple[bool, int]]:
@@ -246,33 +254,96 @@ def _spot_followed(before: Spot, newest: Spot) -> Spot:
 def _compile_number(
     source: Total, test: NumberTest, calendar: Calendar, family: Evaluator
 ) -> Evaluator:
-    stream, path = source.stream, source.stream.property
+    stream, path, judge = source.stream, source.stream.property, family.judge
     if stream.kept != "numbers" or path is None:
         return family
-    event_type, get = stream.event_type, compile_path(path)
-    keeps = compile_stream(evolve(stream, property=None, kept="instants"), calendar).keeps
-    span = compile_window(source.window, calendar, refuse).span
+    entered, left = find_ages(source.window or Window()) or (NEVER, NEVER)
+    is_recent = entered <= 0
+    find = _find_recent(source, left, calendar) if is_recent else _find_inside(source, calendar)
+    numbers = _compile_numbers(path)
     compute = compile_reduction(source.function, distinct=source.distinct)
-    passes = compile_number_test(test)
+    passes = compile_number_test(test) if source.function == "avg" else compile_test(test)
 
     def check(history: History, at: int) -> bool:
+        return passes(compute(numbers(find(history, at))))
+
+    if source.window is None:
+        judge = _when_quiet(
+            stream.event_type, lambda history, at: (check(history, at), NEVER), judge
+        )
+    elif is_recent and source.function == "sum" and not source.distinct:
+        falling = _compile_falling(find, compile_path(path), passes, left, judge)
+        judge = _when_quiet(stream.event_type, falling, judge)
+    return Evaluator(check, judge, SURVEY)
+
+
+def _find_recent(source: Total, left: int, calendar: Calendar) -> Find:
+    """Return the function that finds the events up to an age."""
+    name, absent = _of_type(source.stream.event_type)
+    keeps = _compile_keeps(source.stream, calendar)
+
+    def find(history: History, at: int) -> Iterable[Event]:
+        log = history.by_type.get(name, absent) or history.log(None)
+        times = log.times
+        past = len(times)
+        if past and times[-1] > at:
+            past = bisect_right(times, at)
+        inside = log.events[bisect_right(times, at - left) : past]
+        return inside if keeps is None else filter(keeps, inside)
+
+    return find
+
+
+def _find_inside(source: Total, calendar: Calendar) -> Find:
+    """Return the function that finds the events in any window."""
+    event_type, keeps = source.stream.event_type, _compile_keeps(source.stream, calendar)
+    span = compile_window(source.window, calendar, refuse).span
+
+    def find(history: History, at: int) -> Iterable[Event]:
         log = history.log(event_type)
         start, end, _ = span(history, at)
         low = bisect_left(log.times, start)
-        inside: Iterable[Event] = log.events[low : bisect_left(log.times, min(end, at + 1))]
-        if keeps is not None:
-            inside = filter(keeps, inside)
-        values = [v for event in inside if type(v := get(event.properties)) in NUMBERS]
-        return passes(compute(values))
+        inside = log.events[low : bisect_left(log.times, min(end, at + 1))]
+        return inside if keeps is None else filter(keeps, inside)
 
-    if source.window is not None:
-        return Evaluator(check, family.judge, SURVEY)
-    long_way = family.judge
+    return find
+
+
+def _compile_keeps(stream: Stream, calendar: Calendar) -> Callable[[Event], bool] | None:
+    """Return what tells whether an event belongs, with a number or without."""
+    return compile_stream(evolve(stream, property=None, kept="instants"), calendar).keeps
+
+
+def _compile_numbers(path: tuple[str, ...]) -> Callable[[Iterable[Event]], list[Any]]:
+    """Return the function that takes the numbers at a path of events' properties."""
+    if len(path) == 1:
+        name = path[0]
+        return lambda events: [v for e in events if type(v := e.properties.get(name)) in NUMBERS]
+    return lambda events: [v for e in events if type(v := look_up(e.properties, path)) in NUMBERS]
+
+
+def _compile_falling(
+    find: Find,
+    get: Callable[[Any], Any],
+    passes: Callable[[Decimal], bool],
+    left: int,
+    long_way: Judge,
+) -> Judge:
+    """Compile a test on a sum into which nothing more comes: without refunds it only falls."""
 
     def judge(history: History, at: int) -> tuple[bool, int]:
-        times = history.log(event_type).times
-        if times and times[-1] > at:
+        inside = [
+            (e.micros, v) for e in find(history, at) if type(v := get(e.properties)) in NUMBERS
+        ]
+        if any(value < 0 for _, value in inside):
             return long_way(history, at)
-        return check(history, at), NEVER
+        rest = add_up([value for _, value in inside])
+        if not passes(rest):
+            return False, NEVER
+        for instant, value in inside:
+            rest = EXACT.subtract(rest, value)
+            if not passes(rest):
+                return True, instant + left
+        return True, NEVER
 
-    return Evaluator(check, judge, SURVEY)
+    return judge

@@ -118,14 +118,7 @@ def _join_facts(tests: list[tuple[Predicate, bool]], *, every: bool) -> Predicat
 
 
 def _join_parts(parts: list[tuple[Evaluator, bool]], *, every: bool) -> Evaluator:
-    checks = [(part.check, decisive) for part, decisive in parts]
     judges = [(part.judge, decisive) for part, decisive in parts]
-
-    def check(history: History, at: int) -> bool:
-        for part, decisive in checks:
-            if part(history, at) is decisive:
-                return not every
-        return every
 
     def judge(history: History, at: int) -> tuple[bool, int]:
         stands, decided = NEVER, at
@@ -140,7 +133,34 @@ def _join_parts(parts: list[tuple[Evaluator, bool]], *, every: bool) -> Evaluato
                 stands = until
         return (every, stands) if decided == at else (not every, decided)
 
+    check = _join_checks([(part.check, decisive) for part, decisive in parts], every=every)
     return Evaluator(check, judge, sum(part.cost for part, _ in parts))
+
+
+def _join_checks(checks: list[tuple[Check, bool]], *, every: bool) -> Check:
+    """Join checks; two or three without a loop, which costs as much as asking one of them."""
+    match checks:
+        case [(one, first), (two, second)]:
+            return lambda history, at: (
+                every is not (one(history, at) is first or two(history, at) is second)
+            )
+        case [(one, first), (two, second), (three, third)]:
+            return lambda history, at: (
+                every
+                is not (
+                    one(history, at) is first
+                    or two(history, at) is second
+                    or three(history, at) is third
+                )
+            )
+
+    def check(history: History, at: int) -> bool:
+        for part, decisive in checks:
+            if part(history, at) is decisive:
+                return not every
+        return every
+
+    return check
 
 
 def _settle(check: Check, judge: Judge) -> Judge:

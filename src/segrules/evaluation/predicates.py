@@ -127,6 +127,8 @@ def _compile_range(test: InRange) -> Predicate:
     end = test.high if test.low is None else test.low
     kinds = _kinds(end)
     low, high = _plain(test.low), _plain(test.high)
+    if high is None and not test.open_low:
+        return lambda value: type(value) in kinds and value >= low
     within = _bounded(low, high, open_low=test.open_low, open_high=test.open_high)
     return lambda value: type(value) in kinds and within(value)
 
