@@ -7,8 +7,8 @@ from segrules.audience.audit import AuditEntry
 from segrules.audience.bulk import Backfill
 from segrules.audience.change import Cause, Change
 from segrules.audience.cohort import Cohort
-from segrules.audience.engine import Engine
 from segrules.audience.consistency import Consistency
+from segrules.audience.engine import Engine
 from segrules.audience.feed import ChangePage, FeedError
 from segrules.audience.id_list import IdList, read_ids, write_ids
 from segrules.audience.preview import Preview

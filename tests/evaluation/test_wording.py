@@ -85,9 +85,9 @@ def test_plan() -> None:
             "fresh": "any event of type 'view' within 1 day",
         }
     )
-    assert repr(engine.plan) == "<Plan (4 segments: 1 streams, 3 families, 4 atoms)>"
+    assert repr(engine.plan) == "<Plan (4 segments: 1 stream, 3 families, 4 atoms)>"
     assert engine.plan.explain() == (
-        "<Plan (4 segments: 1 streams, 3 families, 4 atoms)>\n"
+        "<Plan (4 segments: 1 stream, 3 families, 4 atoms)>\n"
         "\n"
         "stream: view\n"
         "  newest of view\n"

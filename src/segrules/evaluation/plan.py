@@ -149,10 +149,13 @@ class Plan:
         ]
 
     def __repr__(self) -> str:
-        return (
-            f"<Plan ({len(self.skeletons):,} segments: {len(self.channels):,} streams, "
-            f"{len(self.families):,} families, {len(self.bits):,} atoms)>"
-        )
+        sizes = [
+            _count(len(self.channels), "stream", "streams"),
+            _count(len(self.families), "family", "families"),
+            _count(len(self.bits), "atom", "atoms"),
+        ]
+        segments = _count(len(self.skeletons), "segment", "segments")
+        return f"<Plan ({segments}: {', '.join(sizes)})>"
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -280,6 +283,10 @@ def _find_routes(plan: Plan) -> dict[str | None, Route]:
         )
         for event_type in types
     }
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _join(one: Need | None, other: Need | None) -> Need | None:
