@@ -10,6 +10,7 @@ from segrules.audience.preview import DRAFT, SAMPLE, Preview, preview_rule
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
 from segrules.audience.stats import Stats
+from segrules.audience.timetable import Details
 from segrules.audience.usage import Use
 from segrules.audience.verification import Verification, verify
 from segrules.evaluation.customer import Customer
@@ -48,7 +49,7 @@ class Answers:
     def next_deadline(self) -> datetime | None:
         """The next instant, in UTC, at which time alone may change something; None for never."""
         with self._lock:
-            following = self._state.upkeep.next_deadline()
+            following = self._state.next_deadline()
             return None if following is None else to_datetime(following)
 
     @property
@@ -113,6 +114,16 @@ class Answers:
         with self._lock:
             self._state.directory.check_audience(audience)
             return self._state.directory.find_uses(audience)
+
+    def details(self, segment: str) -> Details:
+        """Return where a dynamic segment came from, and when its members are found.
+
+        Raises SegmentError where there is none.
+        """
+        with self._lock:
+            self._state.directory.check_dynamic(segment)
+            origin = self._state.directory.origins.get(segment)
+            return self._state.timetable.describe(segment, origin)
 
     def members(self, segment: str) -> frozenset[str]:
         """Return who is in a segment; raises SegmentError for an unknown one."""
@@ -202,9 +213,9 @@ class Answers:
             return preview_rule(self._state, directory.rebind(against, rule), against, sample)
 
     def verify(self) -> Verification:
-        """Answer every dynamic segment anew about everybody, and compare: there are no differences.
+        """Answer every live segment anew about everybody, and compare: there are no differences.
 
-        Nothing is changed.
+        Those that hold their members are left out. Nothing is changed.
         """
         with self._lock:
             return verify(self._state)

@@ -10,6 +10,7 @@ from segrules.audience.change import Cause, Change
 from segrules.audience.population import Person
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
+from segrules.audience.upkeep import Move
 from segrules.evaluation.admission import admit_attributes
 from segrules.evaluation.facts import Event, FactError, is_count, to_facts, to_name
 
@@ -73,10 +74,20 @@ class Backfill:
             recompute(state.upkeep, people, state.clock)
             for person in people:
                 person.is_deferred = False
-            moves = settle(state.upkeep, people, state.upkeep.plan.skeletons)
+            moves = self._move(people)
             self._customers += len(people)
             self.changes += tuple(state.note(moves, Cause("backfill", backfill=self.name)))
             return bool(waiting)
+
+    def _move(self, people: list[Person]) -> list[Move]:
+        """Return who joins and leaves what: also of what has been refreshed without them."""
+        upkeep = self._state.upkeep
+        moving = [name for name in upkeep.plan.skeletons if name not in upkeep.held_still]
+        moves = settle(upkeep, people, moving)
+        for segment, numbers in self._state.timetable.missed.items():
+            late = [person for person in people if person.number in numbers]
+            moves += settle(upkeep, late, [segment])
+        return moves
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +104,7 @@ class Backfill:
                 return
             self.settle(budget=max(1, len(state.upkeep.deferred)))
             self._is_over, state.backfill = True, None
+            state.timetable.missed.clear()
             state.record(
                 "backfill",
                 (self.name,),

@@ -2,24 +2,52 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from attrs import frozen
+
 from segrules.audience.adoption import adopt_plan, settle
 from segrules.audience.audit import Deed
 from segrules.audience.change import EDIT, Change
+from segrules.audience.origin import Origin
 from segrules.audience.replay import check_gap, find_gap, forget_logs, gather_told, load_gap
+from segrules.audience.schedule import Refresh
+from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
-from segrules.evaluation.facts import Event, FactError, to_name
+from segrules.evaluation.facts import Event, FactError, kind_of, to_name
 from segrules.evaluation.plan import Plan, revise_plan
 from segrules.rule import Rule
 
 
+@frozen
+class Terms:
+    """What a host says of segments besides their rules.
+
+    origin, refresh: None leaves what there is, or what is usual. by: who, for the audit log.
+    """
+
+    by: str | None
+    origin: Origin | None
+    refresh: Refresh | None
+
+    def __attrs_post_init__(self) -> None:
+        for value, kind in ((self.origin, Origin), (self.refresh, Refresh)):
+            if not isinstance(value, kind | None):
+                name = kind.__name__
+                raise SegmentError(f"`{name.lower()}` is a `{name}`, not {kind_of(value)}")
+
+
 def install(
-    state: State, rules: Mapping[str, Rule], deed: Deed, by: str | None
+    state: State, rules: Mapping[str, Rule], given: Collection[str], deed: Deed, terms: Terms
 ) -> tuple[Change, ...]:
-    """Give segments rules that are ready, in one step; raises ForgottenError."""
+    """Give segments rules that are ready, in one step; raises ForgottenError.
+
+    given: those of them that the host has named; the others refer to these.
+    """
     plan = _revise(state, rules)
     check_gap(state.upkeep, plan, rules, state.clock)
-    changes = _catch_up(state)
-    noted = _adopt(state, rules, plan)
+    changes, by = _catch_up(state), terms.by
+    if terms.origin is not None:
+        state.directory.origins |= dict.fromkeys(given, terms.origin)
+    noted = _adopt(state, rules, plan, given, terms.refresh)
     state.record(deed, tuple(rules), by, changes=len(noted))
     return (*changes, *noted)
 
@@ -41,7 +69,7 @@ def replay(
     told = gather_told(upkeep, (_admit(state, *fact) for fact in facts))
     changes = _catch_up(state)
     load_gap(find_gap(upkeep, plan, state.clock), told, plan, state.clock)
-    noted = _adopt(state, bound, plan)
+    noted = _adopt(state, bound, plan, rules.keys(), None)
     number = sum(len(log.events) for history in told.values() for log in history.by_type.values())
     state.record("replay", tuple(bound), by, customers=len(told), facts=number, changes=len(noted))
     return (*changes, *noted)
@@ -64,16 +92,30 @@ def _catch_up(state: State) -> list[Change]:
     return state.advance(state.clock) if state.overdue else []
 
 
-def _adopt(state: State, rules: Mapping[str, Rule], plan: Plan) -> list[Change]:
-    """Go by a plan in which segments have these rules; return who joins and leaves them."""
-    upkeep = state.upkeep
+def _adopt(
+    state: State,
+    rules: Mapping[str, Rule],
+    plan: Plan,
+    given: Collection[str],
+    refresh: Refresh | None,
+) -> list[Change]:
+    """Go by a plan in which segments have these rules; return who joins and leaves them.
+
+    The members of a segment that holds them are found anew where it is itself among the given.
+    """
+    upkeep, timetable = state.upkeep, state.timetable
     _follow(state, plan)
     for segment in rules:
         if segment not in upkeep.membership.numbers:
             upkeep.membership.add_segment(segment, plan.skeletons[segment].number)
     state.directory.rules.update(rules)
+    for segment in given:
+        timetable.put(segment, refresh, state.now)
+    timetable.note(given, state.now, upkeep.deferred)
+    upkeep.hold_still(frozenset(timetable.schedules))
+    found = [segment for segment in rules if segment in given or segment not in upkeep.held_still]
     people = [person for person in upkeep.population.by_id.values() if not person.is_deferred]
-    return state.note(settle(upkeep, people, rules), EDIT)
+    return state.note(settle(upkeep, people, found), EDIT)
 
 
 def _follow(state: State, plan: Plan) -> None:
@@ -96,10 +138,20 @@ def remove_segment(state: State, segment: str, by: str | None) -> tuple[Change, 
     else:
         changes = _catch_up(state)
         upkeep.membership.remove_segment(segment)
+        state.timetable.drop(segment)
+        upkeep.hold_still(upkeep.held_still - {segment})
         _follow(state, revise_plan(upkeep.plan, remove=[segment]))
     directory.drop(segment)
     state.record("remove", (segment,), by)
     return tuple(changes)
+
+
+def refresh_segment(state: State, segment: str, instant: int, by: str | None) -> tuple[Change, ...]:
+    """Find the members of a segment anew that may hold them."""
+    changes = state.advance(instant)
+    noted = state.refresh([segment], state.clock)
+    state.record("refresh", (segment,), by, changes=len(noted))
+    return (*changes, *noted)
 
 
 def add_list(state: State, segment: str) -> None:

@@ -16,6 +16,8 @@ from segrules.audience.directory import Directory
 from segrules.audience.feed import Feed
 from segrules.audience.keeping import Keeping
 from segrules.audience.ledger import Ledger
+from segrules.audience.origin import Origin
+from segrules.audience.schedule import Refresh
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
 from segrules.audience.upkeep import Upkeep
@@ -73,37 +75,71 @@ class Engine(Keeping):
     # Segments
 
     def add_segment(
-        self, segment: str, rule: Rule | str, *, by: str | None = None
+        self,
+        segment: str,
+        rule: Rule | str,
+        *,
+        by: str | None = None,
+        origin: Origin | None = None,
+        refresh: Refresh | None = None,
     ) -> tuple[Change, ...]:
         """Add a dynamic segment; whoever its rule selects now joins. As in `add_segments`."""
-        return self.add_segments({segment: rule}, by=by)
+        return self.add_segments({segment: rule}, by=by, origin=origin, refresh=refresh)
 
     def add_segments(
-        self, rules: Mapping[str, Rule | str], *, by: str | None = None
+        self,
+        rules: Mapping[str, Rule | str],
+        *,
+        by: str | None = None,
+        origin: Origin | None = None,
+        refresh: Refresh | None = None,
     ) -> tuple[Change, ...]:
         """Add dynamic segments, all or none; whoever their rules select now joins.
 
-        The rules may refer by name to each other, in any order, and to the engine's other segments.
-        by: who does this, for the audit log. Raises RuleError for texts that are no rules,
-        SegmentError for a name that is taken or a rule of another schema, and ForgottenError for a
-        rule that asks about events which the engine has forgotten.
+        The rules may refer by name to each other, in any order, and to the engine's other segments
+        and cohorts. by: who does this, for the audit log. origin: where they came from. refresh:
+        how their members are kept up, live where left out. Raises RuleError for texts that are no
+        rules, SegmentError for a name that is taken or a rule of another schema, and ForgottenError
+        for a rule that asks about events which the engine has forgotten.
         """
+        terms = editing.Terms(by, origin, refresh)
         with self._lock:
             for segment in rules:
                 self._state.directory.check_free(segment)
-            return editing.install(self._state, self._state.directory.bind(rules), "add", by)
+            bound = self._state.directory.bind(rules)
+            return editing.install(self._state, bound, rules.keys(), "add", terms)
 
     def edit_segment(
-        self, segment: str, rule: Rule | str, *, by: str | None = None
+        self,
+        segment: str,
+        rule: Rule | str,
+        *,
+        by: str | None = None,
+        origin: Origin | None = None,
+        refresh: Refresh | None = None,
     ) -> tuple[Change, ...]:
         """Give a dynamic segment another rule, in one step; it and those referring to it change.
 
-        Raises as `add_segments` does.
+        Its members are found at once, even if it holds them otherwise. origin, refresh: as they
+        were where left out. Raises as `add_segments` does.
         """
+        terms = editing.Terms(by, origin, refresh)
         with self._lock:
             self._state.directory.check_dynamic(segment)
             rules = self._state.directory.rebind(segment, rule)
-            return editing.install(self._state, rules, "edit", by)
+            return editing.install(self._state, rules, [segment], "edit", terms)
+
+    def refresh(
+        self, segment: str, *, at: datetime | None = None, by: str | None = None
+    ) -> tuple[Change, ...]:
+        """Find the members of a segment anew, whatever its schedule; in a live one all are there.
+
+        at: the engine's clock where left out. Raises SegmentError for a segment that is not
+        dynamic, and where there is no clock yet.
+        """
+        with self._lock:
+            self._state.directory.check_dynamic(segment)
+            return editing.refresh_segment(self._state, segment, self._instant(at), by)
 
     def replay(
         self,
@@ -214,8 +250,8 @@ class Engine(Keeping):
         """Let time pass: every deadline up to `at` falls due, each change at its very instant.
 
         budget: after how many deadlines to stop, though those of one customer at one instant stay
-        together; whether any are left over then, `behind` tells, and the next call goes on with
-        them. Raises FactError for a naive datetime and a budget that is not positive.
+        together, and after the first refresh of segments in any case; whether any are left over
+        then, `behind` tells, and the next call goes on with them. Raises FactError for a naive datetime and a budget that is not positive.
         """
         with self._lock:
             if budget is not None and not is_count(budget):

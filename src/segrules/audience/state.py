@@ -5,16 +5,18 @@ from threading import RLock
 
 from attrs import define, field
 
+from segrules.audience.adoption import settle
 from segrules.audience.audit import AuditEntry, Deed
-from segrules.audience.change import CLOCK, Cause, Change
+from segrules.audience.change import CLOCK, REFRESH, Cause, Change
 from segrules.audience.deadlines import INSTANT
 from segrules.audience.directory import Directory
 from segrules.audience.ledger import Ledger, to_moment
 from segrules.audience.population import Person
+from segrules.audience.timetable import Timetable
 from segrules.audience.upkeep import Move, Upkeep
 from segrules.evaluation.admission import compile_door
 from segrules.evaluation.facts import Event
-from segrules.meaning.calendar import NEVER
+from segrules.meaning.calendar import DAWN, NEVER
 
 
 @define(eq=False)
@@ -22,8 +24,8 @@ class State:
     """What an engine consists of. Whoever reads or writes it holds the lock.
 
     now: the clock, in microseconds; None before the first instant. overdue: whether deadlines up to
-    the clock are left over. backfill: the name of the one that is open. admit: lets an event in, or
-    raises FactError.
+    the clock are left over. backfill: the name of the one that is open. timetable: which segments
+    hold their members, and until when. admit: lets an event in, or raises FactError.
     """
 
     directory: Directory
@@ -33,10 +35,13 @@ class State:
     now: int | None = None
     overdue: bool = False
     backfill: str | None = None
+    timetable: Timetable = field(init=False)
     admit: Callable[[Event], None] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.admit = compile_door(self.directory.schema.vocabulary)
+        vocabulary = self.directory.schema.vocabulary
+        self.timetable = Timetable(vocabulary.calendar)
+        self.admit = compile_door(vocabulary)
 
     @property
     def clock(self) -> int:
@@ -46,27 +51,49 @@ class State:
     def advance(self, instant: int, budget: int | None = None) -> list[Change]:
         """Let time pass: what falls due does so in the order of time, each at its very instant.
 
-        budget: after how many deadlines to stop; what is left over is overdue.
+        At one instant customers' deadlines come before a refresh. budget: after how many deadlines
+        to stop, and after a refresh in any case; what is left over is overdue.
         """
+        if self.now is None:
+            self.timetable.begin(instant)
         self.now = instant if self.now is None else max(self.now, instant)
         changes: list[Change] = []
         while budget is None or budget > 0:
-            woken = self.upkeep.wake(self.now)
-            if woken is None:
+            refresh = self.timetable.next
+            woken = self.upkeep.wake(min(self.now, refresh))
+            if woken is not None:
+                due, moves, number = woken
+                changes += self._note_late(moves, due, CLOCK)
+                budget = None if budget is None else budget - number
+            elif refresh <= self.now:
+                changes += self.refresh(self.timetable.take(), refresh)
+                budget = None if budget is None else 0
+            else:
                 self.overdue = False
                 return changes
-            due, moves, number = woken
-            changes += self._note_clock(moves, due)
-            budget = None if budget is None else budget - number
-        following = self.upkeep.next_deadline()
+        following = self.next_deadline()
         self.overdue = following is not None and following <= self.now
         return changes
+
+    def next_deadline(self) -> int | None:
+        """Return the instant at which time alone may next change something; None for never."""
+        following, refresh = self.upkeep.next_deadline(), self.timetable.next
+        if refresh in (DAWN, NEVER):
+            return following
+        return refresh if following is None else min(following, refresh)
+
+    def refresh(self, segments: list[str], due: int) -> list[Change]:
+        """Find the members of segments anew; customers in an open backfill come at its end."""
+        people = [p for p in self.upkeep.population.by_id.values() if not p.is_deferred]
+        moves = settle(self.upkeep, people, segments)
+        self.timetable.note(segments, due, self.upkeep.deferred)
+        return self._note_late(moves, due, REFRESH)
 
     def reach(self, instant: int, person: Person | None) -> list[Change]:
         """Let time pass before a fact: for all, or where work is overdue for one customer alone."""
         if not self.overdue:
             heap = self.upkeep.deadlines.heap
-            if not heap or heap[0] >> INSTANT > instant:
+            if self.timetable.next > instant and (not heap or heap[0] >> INSTANT > instant):
                 if self.now is None or instant > self.now:
                     self.now = instant
                 return []
@@ -82,7 +109,7 @@ class State:
             woken = self.upkeep.wake_person(first, self.clock)
             if woken is None:
                 return changes
-            changes += self._note_clock(woken[1], woken[0])
+            changes += self._note_late(woken[1], woken[0], CLOCK)
 
     def turn(self, person: Person, flips: int, cause: Cause, *, is_new: bool) -> list[Change]:
         """Flip bits of a customer's truth and note who joins or leaves what."""
@@ -98,11 +125,11 @@ class State:
             return []
         return self.ledger.note(self.upkeep, moves, self.clock, cause)
 
-    def _note_clock(self, moves: list[Move], due: int) -> list[Change]:
+    def _note_late(self, moves: list[Move], due: int, cause: Cause) -> list[Change]:
         if not moves:
             return []
         self.ledger.lags.add(self.clock - due, len(moves))
-        return self.ledger.note(self.upkeep, moves, due, CLOCK)
+        return self.ledger.note(self.upkeep, moves, due, cause)
 
     def record(  # what an entry of the audit log says
         self,

@@ -7,7 +7,7 @@ from attrs import define, field, frozen
 
 from segrules.audience.origin import Origin
 from segrules.audience.schedule import Refresh, find_times
-from segrules.meaning.calendar import DAWN, NEVER, Calendar
+from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_datetime
 
 
 @frozen
@@ -31,7 +31,7 @@ class Schedule:
     """A segment that holds its members. due: when it is refreshed next."""
 
     refresh: Refresh
-    refreshed_at: int | None
+    refreshed_at: int | None = None
     due: int = NEVER
     times: Iterator[int] = field(factory=lambda: iter(()))
 
@@ -57,11 +57,10 @@ class Timetable:
         known = self.schedules.get(segment)
         self.missed.pop(segment, None)
         if known is not None and refresh in (None, known.refresh):
-            known.refreshed_at = now
             return
         self.drop(segment)
         if refresh is not None and refresh.kind != "live":
-            schedule = self.schedules[segment] = Schedule(refresh, now)
+            schedule = self.schedules[segment] = Schedule(refresh)
             if now is not None:
                 self._begin(schedule, now)
             self._find_next(has_begun=now is not None)
@@ -87,13 +86,22 @@ class Timetable:
         self._find_next(has_begun=True)
         return segments
 
-    def note(self, segments: Iterable[str], instant: int, left_out: Collection[int]) -> None:
+    def note(self, segments: Iterable[str], instant: int | None, left_out: Collection[int]) -> None:
         """Note a refresh, and the numbers of customers who were left out of it."""
         for segment in segments:
             if segment in self.schedules:
                 self.schedules[segment].refreshed_at = instant
                 if left_out:
                     self.missed.setdefault(segment, set()).update(left_out)
+
+    def describe(self, segment: str, origin: Origin | None) -> Details:
+        """Return what is known of a dynamic segment."""
+        schedule = self.schedules.get(segment)
+        if schedule is None:
+            return Details(origin, Refresh.live(), None, None)
+        at = schedule.refreshed_at
+        refreshed_at = None if at is None else to_datetime(at)
+        return Details(origin, schedule.refresh, refreshed_at, to_datetime(schedule.due))
 
     def _begin(self, schedule: Schedule, now: int) -> None:
         schedule.times = find_times(schedule.refresh, self.calendar, now)

@@ -20,7 +20,7 @@ class Difference:
 
 @frozen
 class Verification:
-    """What a recompute of dynamic segments has found; true where it is what the index says.
+    """What a recompute of live segments has found; true where it is what the index says.
 
     customers: how many were looked at. left_out: those of whom work is outstanding, in a backfill
     or overdue deadlines.
@@ -36,7 +36,7 @@ class Verification:
 
 
 def verify(state: State) -> Verification:
-    """Answer every dynamic segment anew about every customer, and compare."""
+    """Answer every live segment anew about every customer, and compare."""
     upkeep, plan, now = state.upkeep, state.upkeep.plan, state.clock
     everybody = list(upkeep.population.by_id.values())
     people = [
@@ -52,10 +52,14 @@ def verify(state: State) -> Verification:
     differences = [
         Difference(people[row].id, segment, not (inside >> row & 1), bool(inside >> row & 1))
         for (segment, skeleton), inside in zip(plan.skeletons.items(), found, strict=True)
+        if segment not in upkeep.held_still
         for row in find_rows(inside ^ held[skeleton.number])
     ]
     return Verification(
-        len(people), len(plan.skeletons), len(everybody) - len(people), tuple(differences)
+        len(people),
+        len(plan.skeletons) - len(upkeep.held_still),
+        len(everybody) - len(people),
+        tuple(differences),
     )
 
 
