@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from segrules.evaluation.history import History
 from segrules.evaluation.plan import Plan, revise_plan
 from segrules.language.limits import Limits
 from segrules.meaning.conditions import And, Condition, Not, Or, Whole
@@ -34,3 +35,12 @@ def leaves_of(canonical: Condition) -> Iterator[Condition]:
             yield from leaves_of(term)
         case _:
             yield canonical
+
+
+def kept(plan: Plan, history: History) -> History:
+    """Return a history with the tracks that an engine keeps beside it."""
+    for channel in plan.channels:
+        track = channel.reader.gather(history)
+        if track.times:
+            history.tracks[channel.reader.name] = track
+    return history

@@ -11,14 +11,13 @@ from segrules.evaluation.canonical import canonize
 from segrules.evaluation.customer import Customer
 from segrules.evaluation.families import REMEMBERED, compile_family
 from segrules.evaluation.history import History
-from segrules.evaluation.plan import Plan
 from segrules.evaluation.reference import judge
-from segrules.evaluation.sources import Atom, Listed, Lone, Value, find_atom
+from segrules.evaluation.sources import Atom, Listed, Lone, Test, Value, find_atom
 from segrules.evaluation.sweeps import Shelf, sweep_family
 from segrules.meaning.calendar import NEVER, to_micros
 from segrules.meaning.conditions import Attribute, Condition, Equals, InRange, IsPresent, TermTest
 from tests.evaluation.facing import history, micros
-from tests.evaluation.planned import CALENDAR, condition, leaves_of, plan_of
+from tests.evaluation.planned import CALENDAR, condition, kept, leaves_of, plan_of
 from tests.strategies.crowd import CROWDS
 from tests.strategies.store import (
     ATTRIBUTE_CONDITIONS,
@@ -43,22 +42,12 @@ def find_leaves(texts: list[str]) -> dict[Atom, Condition]:
     return {find_atom(leaf): leaf for leaf in leaves}
 
 
-def kept(plan: Plan, customer: Customer) -> History:
-    """Return a customer's history with the tracks that an engine would keep."""
-    history = customer.history
-    for channel in plan.channels:
-        track = channel.reader.gather(history)
-        if track.times:
-            history.tracks[channel.reader.name] = track
-    return history
-
-
 @given(TEXTS, CUSTOMERS, instants(), st.booleans())
 def test_reference(texts: list[str], customer: Customer, at: datetime, tracked: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
     """A family answers each of its atoms as the reference does, and `until` is a promise."""
     plan, leaves, instant = plan_of(*texts), find_leaves(texts), to_micros(at)
     assert leaves.keys() == plan.bits.keys()
-    known = kept(plan, customer) if tracked else customer.history
+    known = kept(plan, customer.history) if tracked else customer.history
     for family in plan.families.values():
         answer, until = family.look(known, instant)
         assert until > instant
@@ -90,7 +79,7 @@ def test_until(texts: list[str], customer: Customer, at: datetime) -> None:
 def test_blank(texts: list[str], customer: Customer, at: datetime) -> None:
     """Of families not found by a customer's facts the answer is that of nobody's facts."""
     plan, instant = plan_of(*texts), to_micros(at)
-    known = kept(plan, customer)
+    known = kept(plan, customer.history)
     found = plan.find_families(known)
     truth = plan.blank
     for family in found:
@@ -102,7 +91,7 @@ def test_blank(texts: list[str], customer: Customer, at: datetime) -> None:
 def test_sweep(texts: list[str], crowd: list[Customer], at: datetime, tracked: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
     """Swept over many customers at once, a family answers as it does of each."""
     plan, instant = plan_of(*texts), to_micros(at)
-    histories = [kept(plan, each) if tracked else each.history for each in crowd]
+    histories = [kept(plan, each.history) if tracked else each.history for each in crowd]
     shelf = Shelf(histories, plan.by_stream.keys() if tracked else ())
     for source, family in plan.families.items():
         atoms = list(family.atoms)
@@ -114,7 +103,11 @@ def test_sweep(texts: list[str], crowd: list[Customer], at: datetime, tracked: b
 
 
 POINTS = Value(("points",))
-TESTS = [(1, IsPresent()), (2, Equals(Decimal(1))), (4, InRange(low=Decimal(5)))]
+TESTS: list[tuple[int, Test]] = [
+    (1, IsPresent()),
+    (2, Equals(Decimal(1))),
+    (4, InRange(low=Decimal(5))),
+]
 
 
 def test_values() -> None:
