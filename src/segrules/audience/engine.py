@@ -251,7 +251,8 @@ class Engine(Keeping):
 
         budget: after how many deadlines to stop, though those of one customer at one instant stay
         together, and after the first refresh of segments in any case; whether any are left over
-        then, `behind` tells, and the next call goes on with them. Raises FactError for a naive datetime and a budget that is not positive.
+        then, `behind` tells, and the next call goes on with them. Raises FactError for a naive
+        datetime and a budget that is not positive.
         """
         with self._lock:
             if budget is not None and not is_count(budget):
