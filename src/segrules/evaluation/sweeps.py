@@ -27,7 +27,7 @@ from segrules.evaluation.sources import (
     Total,
     Value,
 )
-from segrules.evaluation.streams import compile_stream
+from segrules.evaluation.streams import Reader, compile_stream
 from segrules.evaluation.totals import compile_grade, compile_measure
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
 from segrules.meaning.windows import Exactly, Window
@@ -116,13 +116,12 @@ def _answer(  # what a sweep is about
     calendar: Calendar,
 ) -> list[int]:
     """Return for each customer which tests hold, a bit for each."""
-    needs_tracks = all(repr(stream) in tracked for stream in find_track_needs(source))
     masks: list[int] | None = None
-    if isinstance(source, Newest | Picked | Followed) and needs_tracks:
+    if isinstance(source, Newest | Picked | Followed):
         windows = [(bit, test) for bit, test in tests if isinstance(test, Window)]
-        instants = _find_instants(source, histories, at, calendar)
+        instants = _find_instants(source, histories, tracked, at, calendar)
         masks = None if instants is None else _place(instants, windows, at, calendar)
-    elif isinstance(source, Total) and needs_tracks:
+    elif isinstance(source, Total) and repr(source.stream) in tracked:
         masks = _reckon(source, tests, histories, at, calendar)
     if masks is None:
         return [look(history, at)[0] for history in histories]
@@ -155,12 +154,19 @@ def _place(
 
 
 def _find_instants(
-    source: Source, histories: Sequence[History], at: int, calendar: Calendar
+    source: Source,
+    histories: Sequence[History],
+    tracked: Collection[str],
+    at: int,
+    calendar: Calendar,
 ) -> list[int] | None:
     """Return what a source finds of each customer; None for a source that is not as plain."""
     match source:
+        case Newest(stream, rank) if repr(stream) not in tracked:
+            reader = compile_stream(stream, calendar)
+            return [_scan(reader, rank, history, at) for history in histories]
         case Newest(stream, rank):
-            name = compile_stream(stream, calendar).name
+            name = repr(stream)
             return [
                 NOTHING
                 if (track := history.tracks.get(name)) is None or len(track.times) < rank
@@ -182,8 +188,8 @@ def _find_instants(
                 for history in histories
             ]
         case Followed(anchor, newest):
-            anchors = _find_instants(anchor, histories, at, calendar)
-            later = _find_instants(newest, histories, at, calendar)
+            anchors = _find_instants(anchor, histories, tracked, at, calendar)
+            later = _find_instants(newest, histories, tracked, at, calendar)
             if anchors is None or later is None:
                 return None
             return [
@@ -192,6 +198,22 @@ def _find_instants(
             ]
         case _:
             return None
+
+
+def _scan(reader: Reader, rank: int, history: History, at: int) -> int:
+    """Return what is found in a log that no track is kept of."""
+    log = history.log(reader.stream.event_type)
+    if not log.times:
+        return NOTHING
+    if log.times[-1] > at:
+        return ASK
+    keeps, left = reader.keeps, rank
+    for place in range(len(log.events) - 1, -1, -1):
+        if keeps is None or keeps(log.events[place]):
+            left -= 1
+            if not left:
+                return log.times[place]
+    return NOTHING
 
 
 def _reckon(
