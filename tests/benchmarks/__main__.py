@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+from tests.benchmarks.measuring import collector_off
 from tests.benchmarks.report import Report, to_data, to_markdown, to_text
 from tests.benchmarks.results import NotAvailableError, Row
 from tests.benchmarks.scale import FULL, QUICK, Scale
@@ -45,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measure(gate: str, scale: Scale) -> tuple[Row, ...]:
     began = perf_counter()
     try:
-        rows: tuple[Row, ...] = import_module(f"tests.benchmarks.gates.{gate}").measure(scale)
+        module = import_module(f"tests.benchmarks.gates.{gate}")
+        with collector_off():
+            rows: tuple[Row, ...] = module.measure(scale)
     except NotAvailableError as error:
         rows = (Row(gate, gate, None, None, "", f"not available: {error}"),)
     _say(f"{gate}: {perf_counter() - began:.0f} s", file_name="stderr")

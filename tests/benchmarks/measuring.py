@@ -12,15 +12,20 @@ Seconds: TypeAlias = tuple[float, ...]
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Keep the garbage collector from running, after it has had its turn."""
+    """Keep the garbage collector from running, after it has had its turn; may be nested.
+
+    What there is by then is not looked at again until the outermost of these ends.
+    """
+    is_outermost = gc.isenabled()
+    gc.disable()
     gc.collect()
     gc.freeze()
-    gc.disable()
     try:
         yield
     finally:
-        gc.enable()
-        gc.unfreeze()
+        if is_outermost:
+            gc.unfreeze()
+            gc.enable()
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:

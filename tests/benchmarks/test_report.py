@@ -89,6 +89,8 @@ def test_collector_comes_back() -> None:
     """The collector is at work again after a measurement, whatever happens in it."""
 
     def fail() -> None:
+        with collector_off():
+            assert not gc.isenabled()
         assert not gc.isenabled()
         raise RuntimeError
 
