@@ -69,6 +69,20 @@ def compile_filter(condition: Condition, calendar: Calendar) -> Filter:
             assert_never(condition)
 
 
+def compile_standing(condition: Condition, calendar: Calendar) -> Callable[[Event], bool]:
+    """Compile a filter that does not move with the clock, without the instant it does not need."""
+    match condition:
+        case TermTest(term, test) if not isinstance(test, Lies):
+            passes = compile_fact_test(term.path, test)
+            return lambda event: passes(event.properties)
+        case And((one, other)):
+            first, second = compile_standing(one, calendar), compile_standing(other, calendar)
+            return lambda event: first(event) and second(event)
+        case _:
+            keep = compile_filter(condition, calendar).keep
+            return lambda event: keep(event, 0)
+
+
 def compile_filter_of(condition: EventTest | AggregateTest, calendar: Calendar) -> Filter | None:
     """Compile the filter of a test on events; None where it has none."""
     return None if condition.filter is None else compile_filter(condition.filter, calendar)

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import frozen
 
 from segrules.evaluation.facts import Event
-from segrules.evaluation.filters import compile_filter
+from segrules.evaluation.filters import compile_standing
 from segrules.evaluation.history import History, Track
 from segrules.evaluation.predicates import NUMBERS, SCALARS, compile_path, key
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
@@ -80,8 +80,7 @@ def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
         since, before = stream.since, stream.before
         tests.append(lambda event: since <= event.micros < before)
     if stream.filter is not None:
-        keep = compile_filter(stream.filter, calendar).keep
-        tests.append(lambda event: keep(event, 0))
+        tests.append(compile_standing(stream.filter, calendar))
     if value is not None:
         tests.append(lambda event: value(event) is not None)
     return Reader(repr(stream), stream, _every(tests), value)
