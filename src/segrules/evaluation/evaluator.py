@@ -8,6 +8,7 @@ this.
 """
 
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import Any
 
 from attrs import evolve
@@ -52,13 +53,14 @@ def _compile(condition: Condition, calendar: Calendar) -> Evaluator:
 
 
 def _compile_family(atom: Atom, calendar: Calendar) -> Evaluator:
-    look = compile_family(atom.source, [(True, atom.test)], calendar)
+    """Compile an atom the families' way, when first asked: most are answered directly."""
+    make = cache(partial(compile_family, atom.source, [(True, atom.test)], calendar))
 
     def check(history: History, at: int) -> bool:
-        return bool(look(history, at)[0])
+        return bool(make()(history, at)[0])
 
     def judge(history: History, at: int) -> tuple[bool, int]:
-        mask, until = look(history, at)
+        mask, until = make()(history, at)
         return bool(mask), until
 
     cost = SURVEY if isinstance(atom.source, Total | Lone) else PAIR
