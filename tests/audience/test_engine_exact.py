@@ -6,7 +6,7 @@ Whatever is done is done to both, and both must say the same.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from unittest.mock import patch
 
 import pytest
@@ -51,6 +51,9 @@ STEPS = st.sampled_from(
     [timedelta(0), timedelta(microseconds=1), timedelta(hours=6), timedelta(days=1)]
     + [timedelta(days=n) for n in (3, 7, 14)]
 )
+LAGS = st.sampled_from(
+    [timedelta(0)] * 4 + [timedelta(hours=6), timedelta(days=3), -timedelta(days=1)]
+)
 NAMES = st.sampled_from(["segment 0", "segment 1", "segment 9"])
 TIMELY = st.one_of(
     event_conditions(),
@@ -74,6 +77,7 @@ TIMELY = st.one_of(
         ]
     ),
 )
+PICKED = "in segment 'picked'"
 
 
 @st.composite
@@ -92,12 +96,18 @@ def alike(draw: st.DrawFn) -> str:
     also = draw(st.sampled_from(["", " has total > 0"]))
     anchor = f"{'any' if which == 'no' else which} event of type '{kind}'{has}{when}"
     followed = f"{anchor} AND no event of type '{other}'{also} since that {kind}"
-    return draw(st.sampled_from([counted, question, followed]))
+    return draw(st.sampled_from([counted, question, followed, f"({question}) OR {PICKED}"]))
 
 
-TEXTS = st.one_of(alike(), TIMELY, alike(), RULES).map(
-    lambda text: text.replace("in cohort 'march'", "in segment 'picked'")
+TEXTS = st.one_of(alike(), alike(), alike(), TIMELY, RULES).map(
+    lambda text: text.replace("in cohort 'march'", PICKED)
 )
+Arrival: TypeAlias = tuple[str, int, timedelta, timedelta]
+ARRIVALS = st.tuples(
+    st.sampled_from(["purchase", "purchase", "view"]), st.integers(-1, 3), STEPS, LAGS
+)
+"""The type of an event, its total, the time that passes before it comes, and how late it is."""
+
 ANY_ATTRIBUTES = st.one_of(FITTING_ATTRIBUTES, ATTRIBUTES)
 
 WRONG: list[Callable[[Engine, datetime], object]] = [
@@ -153,6 +163,7 @@ class EngineMachine(RuleBasedStateMachine):
         self.attributes: dict[str, dict[str, Any]] = {}
         self.events: dict[str, list[Event]] = {}
         self.ids: dict[str, set[str]] = {}
+        self.picked: set[str] = set()
         self.aliases: dict[str, dict[str, int]] = {}
         self.members: dict[str, set[str]] = {"picked": set()}
         self.backfills: list[Backfill] = []
@@ -336,6 +347,13 @@ class EngineMachine(RuleBasedStateMachine):
             self.apply_twice(event, customer, step)
             step = timedelta(0)
 
+    @rule(arrivals=st.lists(ARRIVALS, min_size=1, max_size=6), customer=PEOPLE)
+    def apply_live(self, arrivals: list[Arrival], customer: str) -> None:
+        """Apply events as they happen, or a little late."""
+        for kind, total, step, lag in arrivals:
+            event = Event(kind, self.now + step - lag, {"total": total})
+            self.apply_twice(event, customer, step)
+
     @rule(event=EVENTS, customer=PEOPLE, step=STEPS)
     def apply_any(self, event: Event, customer: str, step: timedelta) -> None:
         self.apply_twice(event, customer, step)
@@ -376,6 +394,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     @rule(customer=PEOPLE, add=st.booleans())
     def pick(self, customer: str, add: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
+        (self.picked.add if add else self.picked.discard)(customer)
         if add:
             self.known(customer)
             self.note(self.do(lambda e: e.edit_list("picked", add=[customer])))
@@ -408,6 +427,7 @@ class EngineMachine(RuleBasedStateMachine):
         self.now += step
         self.note(self.do(lambda e: e.merge(anonymous, known, at=self.now)))
         self.known(known)
+        self.picked = {known if name == anonymous else name for name in self.picked}
         mine, theirs = self.attributes[known], self.attributes.pop(anonymous)
         mine.update({n: value for n, value in theirs.items() if mine.get(n) is None})
         self.events[known] += self.events.pop(anonymous)
@@ -428,6 +448,7 @@ class EngineMachine(RuleBasedStateMachine):
         for change in changes:
             self.members[change.segment].remove(customer)
         self.frozen.pop(customer, None)
+        self.picked.discard(customer)
         erased = {**self.aliases.pop(customer, {}), customer: self.full.changes().token}
         for facts in (self.attributes, self.events, self.ids):
             facts.pop(customer, None)
@@ -583,6 +604,7 @@ class EngineMachine(RuleBasedStateMachine):
             assert members == self.members[segment]
             assert self.do(lambda e, s=segment: e.count(s)) == len(members)  # type: ignore[misc]
             if segment == "picked":
+                assert members == self.picked
                 continue
             condition = self.full.rule(segment).checked.condition
             calendar = SCHEMA.vocabulary.calendar
@@ -607,11 +629,11 @@ class EngineMachine(RuleBasedStateMachine):
                 assert len(reasons) == bool(self.backfills) + waits
 
     def person(self, name: str) -> Customer:
-        picked = {"picked"} if name in self.members["picked"] else set()
+        picked = {"picked"} if name in self.picked else set()
         return Customer(name, self.attributes[name], self.events[name], segments=picked)
 
 
 EngineMachine.TestCase.settings = settings(
-    max_examples=settings().max_examples // 3, stateful_step_count=30, deadline=None
+    max_examples=settings().max_examples // 2, stateful_step_count=50, deadline=None
 )
 TestEngineExact = EngineMachine.TestCase
