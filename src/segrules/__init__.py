@@ -11,11 +11,16 @@ from segrules.audience.consistency import Consistency
 from segrules.audience.engine import Engine
 from segrules.audience.feed import ChangePage, FeedError
 from segrules.audience.id_list import IdList, read_ids, write_ids
+from segrules.audience.origin import Origin
 from segrules.audience.preview import Preview
 from segrules.audience.replay import ForgottenError
+from segrules.audience.schedule import Refresh
 from segrules.audience.segments import Segment, SegmentError, load_segments
 from segrules.audience.snapshot import CohortError
 from segrules.audience.stats import Stats
+from segrules.audience.timetable import Details
+from segrules.audience.upload import Upload
+from segrules.audience.usage import Use
 from segrules.audience.verification import Verification
 from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
@@ -41,6 +46,7 @@ __all__ = [
     "CohortError",
     "Consistency",
     "Customer",
+    "Details",
     "Diagnostic",
     "Engine",
     "Event",
@@ -51,9 +57,11 @@ __all__ = [
     "ForgottenError",
     "IdList",
     "Limits",
+    "Origin",
     "Plan",
     "Preview",
     "Property",
+    "Refresh",
     "Rule",
     "RuleError",
     "Schema",
@@ -66,6 +74,8 @@ __all__ = [
     "Stage",
     "Stats",
     "Triggers",
+    "Upload",
+    "Use",
     "Verdict",
     "Verification",
     "load_segments",

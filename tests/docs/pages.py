@@ -20,9 +20,10 @@ PAGES = [
     "docs/embedding.md",
     "docs/findings.md",
     "docs/language.md",
-    "docs/lists.md",
     "docs/reference.md",
+    "docs/schedules.md",
     "docs/schema.md",
+    "docs/static-lists.md",
 ]
 
 _BLOCK = re.compile(
