@@ -77,6 +77,17 @@ TIMELY = st.one_of(
         ]
     ),
 )
+OWNED = [
+    "points > 0",
+    "points is not set",
+    "optIn = true",
+    "tags contains 'vip'",
+    "renewsAt within 7 days",
+    "renewsAt within next 7 days",
+    "country = 'GB'",
+]
+"""Questions about attributes."""
+
 PICKED = "in segment 'picked'"
 
 
@@ -96,7 +107,8 @@ def alike(draw: st.DrawFn) -> str:
     also = draw(st.sampled_from(["", " has total > 0"]))
     anchor = f"{'any' if which == 'no' else which} event of type '{kind}'{has}{when}"
     followed = f"{anchor} AND no event of type '{other}'{also} since that {kind}"
-    return draw(st.sampled_from([counted, question, followed, f"({question}) OR {PICKED}"]))
+    owned = draw(st.sampled_from(OWNED))
+    return draw(st.sampled_from([counted, question, followed, owned, f"({question}) OR {PICKED}"]))
 
 
 TEXTS = st.one_of(alike(), alike(), alike(), TIMELY, RULES).map(
