@@ -21,7 +21,7 @@ def draw(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
         ),
         key=lambda figures: figures["segments"],
     )
-    style = {"svg.hashsalt": "segrules", "font.family": "sans-serif", "font.size": 11}
+    style: Any = {"svg.hashsalt": "segrules", "font.family": "sans-serif", "font.size": 11}
     with mpl.rc_context(style):
         figure = Figure(figsize=(7.2, 4.4), layout="constrained")
         axes = figure.add_subplot()

@@ -17,7 +17,7 @@ HIDDEN = {
     *((segrules.Plan, name) for name in dir(segrules.Plan) if name != "explain"),
 }
 """What is public by its name only."""
-MADE_FOR_HOSTS = {segrules.Backfill, segrules.Plan}
+MADE_FOR_HOSTS: set[object] = {segrules.Backfill, segrules.Plan}
 """What an engine makes: hosts do not."""
 
 
