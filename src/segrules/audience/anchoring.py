@@ -74,12 +74,11 @@ def erase(state: State, ids: Iterable[str]) -> bool:
 
 def find_newest(upkeep: Upkeep, now: int) -> int:
     """Return the instant of the newest event that has been taken, up to now; DAWN for none."""
-    if not upkeep.keeps_all:
-        while upkeep.coming and upkeep.coming[0] <= now:
-            upkeep.newest = max(upkeep.newest, heappop(upkeep.coming))
-        return upkeep.newest
-    newest = DAWN
-    for person in upkeep.population.by_id.values():
+    while upkeep.coming and upkeep.coming[0] <= now:
+        upkeep.newest = max(upkeep.newest, heappop(upkeep.coming))
+    newest = upkeep.newest
+    people = upkeep.population.by_id.values() if upkeep.keeps_all else ()
+    for person in people:
         for log in person.history.by_type.values():
             times = log.times
             place = len(times) if times[-1] <= now else bisect_right(times, now)

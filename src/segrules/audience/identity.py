@@ -66,6 +66,9 @@ def forget(state: State, customer: str, by: str | None) -> list[Change]:
         changes = [Change(customer, name, joined=False, at=at, cause=ERASURE) for name in left]
         upkeep.deferred.pop(person.number, None)
         upkeep.population.remove(person)
+        for log in person.history.by_type.values():
+            for instant in log.times:
+                upkeep.see(instant, state.clock)
     feed, known = state.ledger.feed, upkeep.population.by_id
     aliases = {} if person is None else person.aliases
     # Whoever bears a merged id again is somebody else.

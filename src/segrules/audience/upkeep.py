@@ -48,8 +48,8 @@ class Upkeep:
     keeps_all: whether every event is kept, or only what the plan can still ask about. joined_blank:
     the segments that hold for a customer without any facts. names: of segments, by their numbers.
     held_still: the segments whose members stay as they are; moving: a bit for each of the others.
-    newest, coming: where not every event is kept, the newest instant of one up to the clock, and
-    those later than it.
+    newest, coming: of events that are not kept, the newest instant up to the clock, and those later
+    than it.
     seen: the instant of the newest event of each type that has come, where not every event is kept.
     known_after: of streams and types of which not all is known, after which instant it is.
     """
@@ -134,10 +134,7 @@ class Upkeep:
         if not history.is_new(event):
             return False
         self.seen[event.type] = max(event.micros, self.seen.get(event.type, DAWN))
-        if event.micros > now:
-            heappush(self.coming, event.micros)
-        elif event.micros > self.newest:
-            self.newest = event.micros
+        self.see(event.micros, now)
         if route.need is not None:
             history.keep(event)
             prune_log(history.by_type[event.type], route.need, now)
@@ -156,6 +153,13 @@ class Upkeep:
             return 0, moved
         families = dict.fromkeys(f for n in moved for f in self.plan.by_attribute.get(n, ()))
         return self.judge(person, families, now), moved
+
+    def see(self, instant: int, now: int) -> None:
+        """Remember the instant of an event that is not kept, as far as it may be the newest."""
+        if instant > now:
+            heappush(self.coming, instant)
+        elif instant > self.newest:
+            self.newest = instant
 
     def judge_lists(self, person: Person, now: int) -> int:
         """Ask about the lists that a customer is on; return which bits flip."""
