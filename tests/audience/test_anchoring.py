@@ -86,6 +86,8 @@ def test_newest_fact(retain: Retain) -> None:
     assert engine.snapshot("two", "in segment 'buyers'").newest_fact == NOON + 2 * DAY
     engine.apply(purchase(NOON + 4 * DAY), customer="ann", at=NOON + 4 * DAY)
     assert engine.snapshot("three", "in segment 'buyers'").newest_fact == NOON + 4 * DAY
+    engine.forget("ann")
+    assert engine.snapshot("four", "in segment 'buyers'").newest_fact == NOON + 4 * DAY
 
 
 @RETAINED

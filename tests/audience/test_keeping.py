@@ -1,0 +1,196 @@
+"""Lists, cohorts and held members, whatever else happens to an engine."""
+
+from collections.abc import Callable
+from datetime import time, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from segrules.audience.bulk import Backfill
+from segrules.audience.change import Change
+from segrules.audience.cohort import Cohort
+from segrules.audience.engine import Engine
+from segrules.audience.schedule import Refresh
+from segrules.audience.segments import SegmentError
+from segrules.audience.upload import MODES, STRANGERS, Strangers, UploadMode
+from segrules.evaluation.facts import Event, FactError
+from segrules.language.limits import Limits
+from tests.strategies.store import (
+    CENTRE,
+    FITTING_ATTRIBUTES,
+    FITTING_EVENTS,
+    SCHEMA,
+    event_conditions,
+)
+
+T = TypeVar("T")
+
+HELD = ["held", "held too", "on demand"]
+PEOPLE = st.sampled_from(["ann", "bob", "cookie", "eve"])
+STEPS = st.sampled_from([timedelta(0), timedelta(hours=5), timedelta(days=1), timedelta(days=4)])
+TEXTS = st.one_of(
+    event_conditions(),
+    st.sampled_from(["no event within 3 days", "points > 1", "any event within 2 days"]),
+)
+
+
+class KeepingMachine(RuleBasedStateMachine):
+    """Drives two engines alike; one forgets what its rules do not ask."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.engines = [
+            Engine(SCHEMA, limits=Limits(levels=12)),
+            Engine(SCHEMA, limits=Limits(levels=12), retain="rules"),
+        ]
+        self.now = CENTRE - timedelta(days=20)
+        self.members: dict[str, set[str]] = {}
+        self.taken: dict[str, Cohort] = {}
+        self.backfills: list[Backfill] = []
+
+    def do(self, deed: Callable[[Engine], T]) -> T:
+        """Do the same to both engines, and hold that they answer the same."""
+        one, other = (deed(engine) for engine in self.engines)
+        assert one == other
+        return one
+
+    def follow(self, changes: tuple[Change, ...]) -> None:
+        """Hold that changes alternate, and that nothing else moves members."""
+        for change in changes:
+            members = self.members[change.segment]
+            assert (change.customer in members) is not change.joined
+            (members.add if change.joined else members.remove)(change.customer)
+            if change.segment in HELD:
+                assert change.cause.kind in ("refresh", "edit", "merge", "erasure", "backfill")
+
+    @initialize(text=TEXTS, other=TEXTS)
+    def begin(self, text: str, other: str) -> None:
+        held, later = Refresh.daily(), Refresh.daily(time(14, 30))
+        rules = {"live": text, "other": other, "not": f"NOT ({text})"}
+        self.members = {name: set() for name in [*rules, *HELD, "vip", "in", "never in"]}
+        self.do(lambda e: e.add_list("vip"))
+        self.do(lambda e: e.add_segments(rules))
+        self.do(lambda e: e.add_segment("held", "in segment 'live'", refresh=held))
+        self.do(lambda e: e.add_segment("held too", "in segment 'not'", refresh=later))
+        on_demand = "in segment 'vip' OR in segment 'other'"
+        self.do(lambda e: e.add_segment("on demand", on_demand, refresh=Refresh.on_demand()))
+        self.do(lambda e: e.advance_to(self.now))
+        self.snapshot("march")
+        self.do(lambda e: e.add_segment("in", "in cohort 'march' AND in segment 'live'"))
+        self.do(lambda e: e.add_segment("never in", "NOT (in cohort 'march')"))
+
+    @rule(event=FITTING_EVENTS, customer=PEOPLE, step=STEPS)
+    def apply(self, event: Event, customer: str, step: timedelta) -> None:
+        self.now += step
+        self.follow(self.do(lambda e: e.apply(event, customer=customer, at=self.now)))
+
+    @rule(attributes=FITTING_ATTRIBUTES, customer=PEOPLE)
+    def set_attributes(self, attributes: dict[str, Any], customer: str) -> None:
+        self.follow(self.do(lambda e: e.set_attributes(customer, attributes, at=self.now)))
+
+    @rule(step=STEPS, budget=st.sampled_from([None, None, 1, 3]))
+    def advance(self, step: timedelta, budget: int | None) -> None:
+        self.now += step
+        self.follow(self.do(lambda e: e.advance_to(self.now, budget=budget)))
+
+    @rule(segment=st.sampled_from(["held", "held too", "on demand", "live"]), step=STEPS)
+    def refresh(self, segment: str, step: timedelta) -> None:
+        self.now += step
+        self.follow(self.do(lambda e: e.refresh(segment, at=self.now)))
+        if not self.backfills:
+            rule = {"held": "live", "held too": "not"}.get(segment, segment)
+            if segment != "on demand":
+                assert self.members[segment] == self.members[rule]
+
+    @rule(
+        ids=st.lists(PEOPLE, max_size=4),
+        mode=st.sampled_from(MODES),
+        unknown=st.sampled_from(STRANGERS),
+    )
+    def upload(self, ids: list[str], mode: UploadMode, unknown: Strangers) -> None:
+        text = "\n".join(["id", *ids])
+        for _ in range(2):
+            told = self.do(lambda e: e.upload_list("vip", text, mode=mode, unknown=unknown))
+            self.follow(told.changes)
+        assert not told.added
+        assert not told.removed
+        assert [change for change in told.changes if change.segment == "vip"] == []
+
+    @rule(name=st.sampled_from(["april", "may"]))
+    def snapshot(self, name: str) -> None:
+        if name in self.taken:
+            with pytest.raises(SegmentError):
+                self.engines[0].add_cohort(self.taken[name])
+            return
+        is_behind = self.do(lambda e: e.behind)
+        if self.backfills or is_behind:
+            for engine in self.engines:
+                with pytest.raises(SegmentError):
+                    engine.snapshot(name, "in segment 'live'")
+            return
+        self.taken[name] = self.do(lambda e: e.snapshot(name, "in segment 'live'"))
+        assert self.taken[name].members == self.members["live"]
+
+    @rule(one=PEOPLE, other=PEOPLE)
+    def merge(self, one: str, other: str) -> None:
+        every, lean = self.engines
+        try:
+            told = lean.merge(one, other, at=self.now)
+        except FactError:  # nobody to merge, or the lean one cannot tell their events apart
+            return
+        assert every.merge(one, other, at=self.now) == told
+        self.follow(told)
+
+    @rule(customer=PEOPLE)
+    def forget(self, customer: str) -> None:
+        told = self.do(lambda e: e.forget(customer))
+        self.follow(told)
+        self.taken = {name: self.engines[0].cohort(name) for name in self.taken}
+        assert all(customer not in cohort for cohort in self.taken.values())
+
+    @precondition(lambda self: not self.backfills)
+    @rule()
+    def open(self) -> None:
+        before = self.do(lambda e: e.changes().token)
+        self.backfills = [engine.backfill("import", at=self.now) for engine in self.engines]
+        self.follow(self.do(lambda e: e.changes(after=before)).changes)
+
+    @precondition(lambda self: self.backfills)
+    @rule(event=FITTING_EVENTS, customer=PEOPLE)
+    def fill(self, event: Event, customer: str) -> None:
+        for backfill in self.backfills:
+            backfill.apply(event, customer=customer)
+
+    @precondition(lambda self: self.backfills)
+    @rule()
+    def close(self) -> None:
+        for backfill in self.backfills:
+            with backfill:
+                pass
+        one, other = self.backfills
+        assert one.changes == other.changes
+        self.follow(one.changes)
+        self.backfills = []
+
+    @invariant()
+    def members_are_as_told(self) -> None:
+        """Hold that members are what the changes say, and live ones what a recompute says."""
+        for engine in self.engines:
+            for segment in engine.segments:
+                assert engine.members(segment) == self.members[segment]
+            assert engine.verify()
+
+    @invariant()
+    def cohorts_stand(self) -> None:
+        """Hold that a cohort never changes."""
+        for engine in self.engines:
+            for name, cohort in self.taken.items():
+                assert engine.cohort(name) == cohort
+                assert engine.cohort(name).content_hash == cohort.content_hash
+
+
+KeepingMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestKeeping = KeepingMachine.TestCase
