@@ -5,7 +5,7 @@ the line accepted, the ignore would be unused, which is an error too.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from segrules import (
     Attribute,
@@ -17,10 +17,14 @@ from segrules import (
     Event,
     EventType,
     Explanation,
+    Origin,
     Property,
+    Refresh,
     Rule,
     Schema,
     Triggers,
+    Upload,
+    Use,
     Verdict,
     load_segments,
     read_ids,
@@ -61,6 +65,14 @@ def accepted() -> None:
     active: list[Cohort] = [cohort & members, members & cohort, cohort - cohorts[0]]
     report: Retention = retention([customer], Activity("purchase", schema), "month", at=NOW)
     ids: tuple[str, ...] = read_ids("c1").ids
+    kept: Cohort = engine.snapshot("british then", rule, by="ann")
+    told: Upload = engine.upload_list("vip", "id\nc1", mode="replace", unknown="add")
+    daily, origin = Refresh.daily(time(3)), Origin("prompt", "the British")
+    changes += engine.edit_segment("british", rule, origin=origin, refresh=daily)
+    due: datetime | None = engine.details("british").next_refresh
+    engine.record_use("british", Use("campaign", "Spring sale"))
+    uses: tuple[Use, ...] = engine.uses("british")
+    print(kept, told, due, uses)  # noqa: T201  # all are used
     print(active, report, ids)  # noqa: T201  # all are used
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
 
@@ -76,6 +88,10 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.apply(event)  # type: ignore[call-arg]  # an event is some customer's
     engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text
+    engine.add_segment("british", "x", refresh="daily")  # type: ignore[arg-type]  # a Refresh
+    engine.upload_list("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
+    engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
+    Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are
     engine.customers = ()  # type: ignore[misc]  # answers are read
     Cohort.capture("british", "country = 'GB'", [customer], at=NOW)  # type: ignore[arg-type]  # by a rule
     Cohort.capture("british", rule, [customer])  # type: ignore[call-arg]  # at an instant

@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from heapq import heappop
 
 from segrules.audience.cohort import Cohort, take_cohort
 from segrules.audience.preview import DRAFT, preview_rule
@@ -74,9 +73,7 @@ def erase(state: State, ids: Iterable[str]) -> bool:
 
 def find_newest(upkeep: Upkeep, now: int) -> int:
     """Return the instant of the newest event that has been taken, up to now; DAWN for none."""
-    while upkeep.coming and upkeep.coming[0] <= now:
-        upkeep.newest = max(upkeep.newest, heappop(upkeep.coming))
-    newest = upkeep.newest
+    newest = upkeep.find_newest(now)
     people = upkeep.population.by_id.values() if upkeep.keeps_all else ()
     for person in people:
         for log in person.history.by_type.values():

@@ -1,6 +1,6 @@
 """Where a segment came from."""
 
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
@@ -11,19 +11,16 @@ from segrules.meaning.findings import suggest
 OriginKind: TypeAlias = Literal["prompt", "template", "author"]
 
 
-def _to_kind(kind: object) -> OriginKind:
-    for known in get_args(OriginKind):
-        if kind == known:
-            return known  # type: ignore[no-any-return]  # one of the literals
-    advice = suggest(str(kind), get_args(OriginKind), "origins")
-    raise SegmentError(f"unknown kind of origin: {advice}")
+def _check_kind(origin: object, field: object, kind: Any) -> None:  # noqa: ARG001  # as attrs asks
+    if kind not in get_args(OriginKind):
+        advice = suggest(str(kind), get_args(OriginKind), "origins")
+        raise SegmentError(f"unknown kind of origin: {advice}")
 
 
-def _to_text(text: object) -> str:
+def _check_text(origin: object, field: object, text: Any) -> None:  # noqa: ARG001  # as attrs asks
     if not isinstance(text, str) or not text.strip():
         found = "" if isinstance(text, str) else f", not {kind_of(text)}"
         raise SegmentError(f"an origin says in a text what it was{found}")
-    return text
 
 
 @frozen
@@ -34,5 +31,5 @@ class Origin:
     `author`. text: the prompt itself, the template's name, or who it was. Raises SegmentError.
     """
 
-    kind: OriginKind = field(converter=_to_kind)
-    text: str = field(converter=_to_text)
+    kind: OriginKind = field(validator=_check_kind)
+    text: str = field(validator=_check_text)

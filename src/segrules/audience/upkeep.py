@@ -6,7 +6,7 @@ customer into or out of are asked again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from heapq import heappush
+from heapq import heappop, heappush
 from typing import Any, TypeAlias
 
 from attrs import define, field
@@ -158,8 +158,15 @@ class Upkeep:
         """Remember the instant of an event that is not kept, as far as it may be the newest."""
         if instant > now:
             heappush(self.coming, instant)
+            self.find_newest(now)
         elif instant > self.newest:
             self.newest = instant
+
+    def find_newest(self, now: int) -> int:
+        """Return the newest instant, up to now, of an event that is not kept; DAWN for none."""
+        while self.coming and self.coming[0] <= now:
+            self.newest = max(self.newest, heappop(self.coming))
+        return self.newest
 
     def judge_lists(self, person: Person, now: int) -> int:
         """Ask about the lists that a customer is on; return which bits flip."""

@@ -1,6 +1,7 @@
 """Who uses an audience: what would miss it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -10,11 +11,10 @@ from segrules.evaluation.facts import kind_of
 SEGMENT = "segment"
 
 
-def _to_word(word: object) -> str:
+def _check_word(use: object, field: object, word: Any) -> None:  # noqa: ARG001  # as attrs asks
     if not isinstance(word, str) or not word or not word.isprintable():
         found = "" if isinstance(word, str) else f", not {kind_of(word)}"
         raise SegmentError(f"a use has a kind and a name, texts that can be printed{found}")
-    return word
 
 
 @frozen
@@ -26,8 +26,8 @@ class Use:
     Raises SegmentError.
     """
 
-    kind: str = field(converter=_to_word)
-    name: str = field(converter=_to_word)
+    kind: str = field(validator=_check_word)
+    name: str = field(validator=_check_word)
 
     def __str__(self) -> str:
         return f"`{self.name}`" if self.kind == SEGMENT else f"the {self.kind} `{self.name}`"
