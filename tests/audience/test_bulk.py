@@ -23,6 +23,7 @@ def test_one_diff_at_the_end() -> None:
     assert told(bulk.changes) == [("ann", "buyers", True, "backfill")]
     assert bulk.changes[0].cause == Cause("backfill", backfill="import")
     assert bulk.changes[0].at == NOON + DAY
+    assert bulk.changes[0].to_data()["cause"] == {"kind": "backfill", "name": "import"}
     assert engine.changes(after=token).changes == bulk.changes
     assert engine.customer("bob").attributes == {"country": "GB"}
 
@@ -120,6 +121,18 @@ def test_live_meanwhile() -> None:
         ("british", True),
         ("guests", True),
     }
+
+
+def test_time_meanwhile() -> None:
+    """Of those it touches nothing falls due before the end; then they are as they should be."""
+    engine = shop(fresh="any event within 2 days", warm="any event within 5 days")
+    engine.apply(view(), customer="ann", at=NOON)
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.set_attributes("ann", {})
+        assert engine.advance_to(NOON + 3 * DAY) == ()
+        assert engine.segments_of("ann") == {"fresh", "warm"}
+    assert told(bulk.changes) == [("ann", "fresh", False, "backfill")]
+    assert told(engine.advance_to(NOON + 9 * DAY)) == [("ann", "warm", False, "clock")]
 
 
 def test_edits_meanwhile() -> None:

@@ -73,6 +73,40 @@ def test_before_the_epoch() -> None:
     assert drain(deadlines, population, 0) == [(-50, "ann", 1), (-5, "ann", 3)]
 
 
+def test_moves() -> None:
+    """A deadline is where it was put last: the same, sooner, back again, later, or nowhere."""
+    population, deadlines = two_people(), Deadlines()
+    ann = person_of(population, "ann")
+    deadlines.drop(ann, 0)
+    for instant in (10, 10, 30, 20, 10, 30, 10):
+        deadlines.put(ann, 0, instant)
+        assert deadlines.next(population.by_number) == instant
+    assert drain(deadlines, population, 40) == [(10, "ann", 0)]
+    for instant in (10, 30, 10):
+        deadlines.put(ann, 0, instant)
+    assert drain(deadlines, population, 40) == [(10, "ann", 0)]
+    deadlines.put(ann, 0, 50)
+    deadlines.drop(ann, 0)
+    deadlines.put(ann, 0, 60)
+    deadlines.drop(ann, 0)
+    assert deadlines.next(population.by_number) is None
+    assert deadlines.take_of(ann, 99) is None
+
+
+def test_void_entries() -> None:
+    """An entry that stands for nothing any more is passed over, among others of its instant too."""
+    population, deadlines = two_people(), Deadlines()
+    ann = person_of(population, "ann")
+    for family in (0, 1, 2):
+        deadlines.put(ann, family, 10)
+    deadlines.put(ann, 1, 20)
+    assert deadlines.take(10, population.by_number) == (10, ann, [0, 2])
+    deadlines.put(ann, 0, 15)
+    assert deadlines.take_of(ann, 14) is None
+    assert deadlines.take_of(ann, 15) == (15, [0])
+    assert drain(deadlines, population, 40) == [(20, "ann", 1)]
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["put", "put", "put", "drop", "take", "take_of"]),

@@ -6,7 +6,7 @@ import pytest
 
 from segrules import Engine, Event, FactError, RuleError, SegmentError
 from segrules.audience.replay import ForgottenError
-from tests.audience.shop import DAY, HOUR, NOON, purchase, shop, told
+from tests.audience.shop import DAY, HOUR, NOON, purchase, shop, told, view
 
 LATER = NOON + 30 * DAY
 
@@ -195,6 +195,25 @@ def test_only_what_has_been_had() -> None:
         assert told(engine.apply(purchase(0, 10, "o2"), customer="ann", at=NOON)) == [
             ("ann", "twice", True, "event")
         ]
+
+
+def test_events_themselves() -> None:
+    """Events whose properties are asked about are kept once more, of whoever has had any."""
+    engine = seasoned(dear="last event of type 'purchase' has total > 5", views="first event")
+    engine.apply(view(), customer="bob", at=LATER)
+    engine.add_segment("dearer", "last event of type 'purchase' has total > 50")
+    rules = {
+        "gift": "last event of type 'page_view' has path = '/gift'",
+        "views": "count of events of type 'page_view' >= 1",
+    }
+    assert spans_of(engine, gift=rules["gift"]) == {"page_view": None}
+    gift = Event("page_view", NOON, {"path": "/gift"}, "v1")
+    engine.apply(gift, customer="bob", at=LATER)
+    facts = [("bob", view()), ("bob", gift), ("ann", purchase(0, 10, "o1"))]
+    engine.replay(rules, facts)
+    assert engine.members("gift") == engine.members("views") == {"bob"}
+    assert engine.members("dear") == {"ann"}
+    assert engine.verify()
 
 
 def test_told_twice() -> None:

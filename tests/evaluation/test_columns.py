@@ -25,6 +25,14 @@ def test_transposed(given_rows: tuple[int, list[int]]) -> None:
         assert from_rows(expected, len(rows)) == columns[place]
 
 
+def test_example() -> None:
+    """Four rows of nine bits are nine columns of four."""
+    columns = Columns([0b1, 0b1_0000_0001, 0b10, 0], 9)
+    assert [columns[place] for place in range(9)] == [0b11, 0b100, 0, 0, 0, 0, 0, 0, 0b10]
+    assert list(find_rows(1 << 20 | 0b101)) == [0, 2, 20]
+    assert from_rows([0, 2], 3) == 0b101
+
+
 @pytest.mark.parametrize(
     ("digits", "column"), [(b"", 0), (b"0", 0), (b"1", 1), (b"011", 0b110), (b"100000001", 257)]
 )

@@ -68,7 +68,7 @@ def replay(
     plan = _revise(state, bound)
     told = gather_told(upkeep, (_admit(state, *fact) for fact in facts))
     changes = _catch_up(state)
-    load_gap(find_gap(upkeep, plan, state.clock), told, plan, state.clock)
+    load_gap(find_gap(upkeep, plan, state.clock), told, state.clock)
     noted = _adopt(state, bound, plan, rules.keys(), None)
     number = sum(len(log.events) for history in told.values() for log in history.by_type.values())
     state.record("replay", tuple(bound), by, customers=len(told), facts=number, changes=len(noted))

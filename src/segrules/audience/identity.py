@@ -12,7 +12,7 @@ from segrules.audience.upkeep import Move, Upkeep
 from segrules.evaluation.accumulator import exact_sum
 from segrules.evaluation.facts import FactError
 from segrules.evaluation.history import Fingerprints, History, Track
-from segrules.evaluation.needs import prune_log, prune_track
+from segrules.evaluation.needs import Need, prune_log, prune_track
 
 
 def merge(state: State, anonymous: str, known: str, at: int, by: str | None) -> list[Change]:
@@ -95,7 +95,7 @@ def unite(upkeep: Upkeep, other: Person, known: Person, now: int) -> None:
                 mine.keep(event)
     if isinstance(mine.ids, set) and isinstance(theirs.ids, set):
         mine.ids |= theirs.ids
-    elif isinstance(mine.ids, Fingerprints) and isinstance(theirs.ids, Fingerprints):
+    if isinstance(mine.ids, Fingerprints) and isinstance(theirs.ids, Fingerprints):
         mine.ids.seen = array("q", sorted([*mine.ids.seen, *theirs.ids.seen]))
     if upkeep.keeps_all:
         mine.tracks.clear()
@@ -124,9 +124,7 @@ def _unite_tracks(upkeep: Upkeep, mine: History, theirs: History, now: int) -> N
             prune_track(track, channel.need, now)
             mine.tracks[name] = track
     for event_type, log in mine.by_type.items():
-        need = upkeep.plan.route(event_type).need
-        if need is not None:
-            prune_log(log, need, now)
+        prune_log(log, upkeep.plan.route(event_type).need or Need(), now)
     mine.forget_all()
 
 

@@ -58,10 +58,9 @@ class Membership:
     def remove_segment(self, segment: str) -> None:
         """Forget a dynamic segment and who was in it."""
         number = self.numbers.pop(segment)
-        for each in self.bitmaps.pop(number):
-            person = self.population.by_number[each]
-            if person is not None:
-                person.held &= ~(1 << number)
+        people = (self.population.by_number[each] for each in self.bitmaps.pop(number))
+        for person in filter(None, people):
+            person.held &= ~(1 << number)
 
     def put(self, person: Person, number: int, *, member: bool) -> None:
         """Let a customer in or out of a dynamic segment."""

@@ -10,7 +10,7 @@ from segrules.audience.segments import SegmentError
 from segrules.audience.upkeep import Upkeep
 from segrules.evaluation.facts import Event
 from segrules.evaluation.history import History
-from segrules.evaluation.needs import find_span, prune_log, prune_track
+from segrules.evaluation.needs import Need, find_span, prune_log, prune_track
 from segrules.evaluation.plan import Channel, Family, Plan
 from segrules.meaning.calendar import DAWN, MICROSECOND
 from segrules.meaning.triggers import EVERY_TYPE
@@ -49,12 +49,12 @@ class Gap:
     """What of a plan an engine cannot answer out of what it keeps.
 
     channels: streams that have to be read once more. types: those whose events themselves are asked
-    for. spans: how far back, by type. known_after: after which instant all events of a stream, or
-    of a type, are known once the gap has been filled.
+    for, and what is needed of them. spans: how far back, by type. known_after: after which instant
+    all events of a stream, or of a type, are known once the gap has been filled.
     """
 
     channels: list[Channel] = field(factory=list)
-    types: set[str] = field(factory=set)
+    types: dict[str, Need] = field(factory=dict)
     spans: dict[str, timedelta | None] = field(factory=dict)
     known_after: dict[tuple[str, str], int] = field(factory=dict)
 
@@ -83,7 +83,7 @@ def find_gap(upkeep: Upkeep, plan: Plan, now: int) -> Gap:
         is_kept = known is not None and known.covers(route.need)
         key = ("log", event_type)
         if _is_missing(gap, upkeep, key, event_type, route.families, now, is_kept=is_kept):
-            gap.types.add(event_type)
+            gap.types[event_type] = route.need
     return gap
 
 
@@ -116,7 +116,7 @@ def _newest(upkeep: Upkeep, event_type: str | None) -> int:
     return upkeep.seen.get(event_type, DAWN)
 
 
-def load_gap(gap: Gap, histories: Mapping[Person, History], plan: Plan, now: int) -> None:
+def load_gap(gap: Gap, histories: Mapping[Person, History], now: int) -> None:
     """Give customers what fills a gap, out of events that came once more."""
     for person, told in histories.items():
         for channel in gap.channels:
@@ -124,11 +124,9 @@ def load_gap(gap: Gap, histories: Mapping[Person, History], plan: Plan, now: int
             if track.times:
                 prune_track(track, channel.need, now)
                 person.history.tracks[channel.reader.name] = track
-        for event_type in gap.types & told.by_type.keys():
-            log, need = told.by_type[event_type], plan.route(event_type).need
-            if need is not None:
-                prune_log(log, need, now)
-                person.history.by_type[event_type] = log
+        for event_type in gap.types.keys() & told.by_type.keys():
+            log = person.history.by_type[event_type] = told.by_type[event_type]
+            prune_log(log, gap.types[event_type], now)
         person.history.forget_all()
 
 

@@ -3,7 +3,6 @@
 from attrs import frozen
 
 from segrules.audience.adoption import sweep_plan
-from segrules.audience.population import Person
 from segrules.audience.state import State
 from segrules.evaluation.columns import Columns, find_rows
 
@@ -61,7 +60,3 @@ def verify(state: State) -> Verification:
         len(everybody) - len(people),
         tuple(differences),
     )
-
-
-def _is_outstanding(person: Person, now: int) -> bool:
-    return person.is_deferred or min(person.due.values(), default=now + 1) <= now
