@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Final, TextIO
 
 from tests.benchmarks.measuring import collector_off
-from tests.benchmarks.report import Report, to_data, to_markdown, to_text
+from tests.benchmarks.report import Report, brief, to_data, to_markdown, to_text
 from tests.benchmarks.results import NotAvailableError, Row
 from tests.benchmarks.scale import FULL, QUICK, Scale
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scale = QUICK if asked.quick else FULL
     rows = tuple(row for gate in asked.only or GATES for row in _measure(gate, scale))
     report = Report(scale, asked.date or f"{datetime.now(UTC):%F}", rows)
-    _say(to_markdown(report) if asked.markdown else to_text(report))
+    _tell(sys.stdout, to_markdown(report) if asked.markdown else to_text(report))
     if asked.json:
         text = json.dumps(to_data(report), indent=2, ensure_ascii=False)
         asked.json.write_text(text + "\n", encoding="utf-8")
@@ -51,7 +51,7 @@ def _measure(gate: str, scale: Scale) -> tuple[Row, ...]:
             rows: tuple[Row, ...] = module.measure(scale)
     except NotAvailableError as error:
         rows = (Row(gate, gate, None, None, "", f"not available: {error}"),)
-    _say(f"{gate}: {perf_counter() - began:.0f} s", file_name="stderr")
+    _tell(sys.stderr, f"{gate}, after {perf_counter() - began:.0f} s:", *map(brief, rows))
     return rows
 
 
@@ -66,8 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _say(text: str, *, file_name: str = "stdout") -> None:
-    getattr(sys, file_name).write(text + "\n")
+def _tell(stream: TextIO, *lines: str) -> None:
+    stream.write("\n".join(lines) + "\n")
+    stream.flush()
 
 
 if __name__ == "__main__":

@@ -84,14 +84,12 @@ class Theirs:
         return dict(zip(self.base.names, map(frozenset, self.base.members), strict=True))
 
 
-def new_engine(retain: str | None = None) -> Any:
-    """Return an engine; raises NotAvailableError where it cannot retain as asked."""
+def new_engine(**options: object) -> Any:
+    """Return an engine; raises NotAvailableError where it has no such options."""
+    for name in options.keys() - signature(Engine).parameters.keys():
+        raise NotAvailableError(f"Engine({name}=...)")
     make: Any = Engine
-    if retain is None:
-        return make(SCHEMA)
-    if "retain" not in signature(Engine).parameters:
-        raise NotAvailableError("Engine(retain=...)")
-    return make(SCHEMA, retain=retain)
+    return make(SCHEMA, **options)
 
 
 def offered(engine: Any, name: str) -> Any:

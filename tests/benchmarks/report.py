@@ -79,6 +79,12 @@ def summary(rows: Iterable[Row]) -> str:
     return f"{met} met, {missed} missed, {len(asked) - met - missed} not measured"
 
 
+def brief(row: Row) -> str:
+    """Return a row in one line, for those who wait."""
+    _, what, limit, reached, met = _cells(row)
+    return f"  {what}: {reached}" + (f" ({limit}: {met})" if limit else "")
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     reached = "not available" if row.reached is None else say(row.reached, row.unit)
     met = {True: "yes", False: "NO", None: ""}[row.is_met]

@@ -58,7 +58,7 @@ QUICK: Final = Scale(
     untriggered=5_000,
     samples=1_000,
     peer_samples=100,
-    remembered=60,
+    remembered=100,
     alone=500,
     imports=3,
 )
@@ -75,7 +75,7 @@ FULL: Final = Scale(
     untriggered=20_000,
     samples=1_000,
     peer_samples=100,
-    remembered=500,
+    remembered=300,
     alone=500,
     imports=1,
 )

@@ -2,8 +2,9 @@
 
 Memory is what tracemalloc says is held after the facts were told and dropped by the teller, less
 what was held before the first event. Events come one at a time, each at its own instant, so that an
-engine forgets as it goes. The dicts of the gate share every name and every word that comes twice,
-as a careful host's would; those that come straight from JSON share nothing, and are told beside.
+engine forgets as it goes. The feed of changes, which a host bounds as it likes, is as small as can
+be. The dicts of the gate share every name and every word that comes twice, as a careful host's
+would; those that come straight from JSON share nothing, and are told beside.
 """
 
 import gc
@@ -37,7 +38,7 @@ FEW, MANY = 60, 500
 
 def measure(scale: Scale) -> tuple[Row, ...]:
     """Measure an engine that retains what its rules can ask."""
-    new_engine("rules")
+    new_engine(retain="rules")
     return (*_rows(scale, FEW), *_rows(scale, MANY))
 
 
@@ -108,7 +109,7 @@ def _held_by_engine(
     retain: str, segments: int, population: Population, size: Size
 ) -> tuple[int, dict[str, frozenset[str]]]:
     """Return the bytes that an engine takes for the events, and the memberships it comes to."""
-    engine = new_engine(retain)
+    engine = new_engine(retain=retain, feed_size=1)
     engine.add_segments({name: to_text(each) for name, each in draw_segments(segments).items()})
     for customer, attributes in population.attributes.items():
         engine.set_attributes(customer, attributes, at=START)
