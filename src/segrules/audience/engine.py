@@ -263,7 +263,8 @@ class Engine(Keeping):
         """Open a backfill: a block in which facts are taken in bulk, with one report at its end.
 
         name, by: what and who, for causes and the audit log. at: the instant at which the host
-        learns of the facts. Raises SegmentError while another backfill is open.
+        learns of the facts; what falls due up to it comes first, and is in the feed. Raises
+        SegmentError while another backfill is open.
         """
         with self._lock:
             state, instant = self._state, to_instant(at)
