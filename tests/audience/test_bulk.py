@@ -28,6 +28,15 @@ def test_one_diff_at_the_end() -> None:
     assert engine.customer("bob").attributes == {"country": "GB"}
 
 
+def test_what_falls_due_before() -> None:
+    """What falls due by the opening of a backfill is told by it, apart from what it changes."""
+    engine = shop(fresh="any event within 2 days")
+    engine.apply(view(), customer="ann", at=NOON)
+    with engine.backfill("import", at=NOON + 3 * DAY) as bulk:
+        assert told(bulk.before) == [("ann", "fresh", False, "clock")]
+    assert bulk.changes == ()
+
+
 def test_everybody_blank() -> None:
     """A customer who comes in by a backfill joins what holds without any facts."""
     engine = shop(silent="no event", british="country = 'GB'")

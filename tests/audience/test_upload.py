@@ -228,3 +228,15 @@ def test_uploads(
     assert (again.added, again.removed, again.changes) == ((), (), ())
     assert engine.changes().token == token
     assert engine.verify()
+
+
+def test_replacing_by_half_a_file() -> None:
+    """A file that cannot be read to its end replaces nobody; it may still add."""
+    engine = Engine(SCHEMA)
+    engine.advance_to(NOON)
+    engine.add_list("press", ["ann", "bob"])
+    text = 'id\nann\n"bob\ncleo\n'
+    with pytest.raises(SegmentError, match="row 3: a quote opens here"):
+        engine.upload_list("press", text, mode="replace")
+    assert engine.members("press") == {"ann", "bob"}
+    assert len(engine.upload_list("press", text).bad) == 1

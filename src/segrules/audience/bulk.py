@@ -22,13 +22,15 @@ class Backfill:
 
     Made by `Engine.backfill`, and used in a `with` block. While it is open nothing is reported of
     the customers it touches, whatever else happens to them; at its end they are asked once, and
-    each change has the backfill as its cause. changes: all of them, once it is over.
+    each change has the backfill as its cause. changes: all of them, once it is over. before: what
+    fell due before it was opened.
 
     A host that must stay responsive calls `settle` in slices before the block ends.
     """
 
-    def __init__(self, state: State, name: str, by: str | None) -> None:
+    def __init__(self, state: State, name: str, by: str | None, before: tuple[Change, ...]) -> None:
         self.name = name
+        self.before = before
         self.changes: tuple[Change, ...] = ()
         self._state, self._by = state, by
         self._facts = self._customers = 0

@@ -271,9 +271,9 @@ class Engine(Keeping):
             title = to_name(name, "a backfill's name")
             if state.backfill is not None:
                 raise SegmentError(f"the backfill `{state.backfill}` is open: one at a time")
-            state.advance(instant)
+            before = tuple(state.advance(instant))
             state.backfill = title
-            return Backfill(state, title, by)
+            return Backfill(state, title, by, before)
 
     def merge(
         self, anonymous: str, known: str, *, at: datetime, by: str | None = None

@@ -20,9 +20,10 @@ IdSource: TypeAlias = str | bytes | Path | IO[str] | IO[bytes]
 BOM: Final = "\ufeff"
 FILE_ENDINGS: Final = (".csv", ".tsv", ".txt")
 
+UNCLOSED: Final = "a quote opens here and is never closed, so that nothing after it could be read"
+
 _TROUBLE: Final[Mapping[str, str]] = {
-    "unexpected end of data": "a quote opens here and is never closed, so that nothing after it "
-    "could be read",
+    "unexpected end of data": UNCLOSED,
     "expected after": "text stands right behind a closing quote; a quote inside quotes is written "
     "twice",
     "field limit": "a cell is too long to be an id",
@@ -64,6 +65,11 @@ class IdList:
     def ids(self) -> tuple[str, ...]:
         """Each id once, in the file's order."""
         return tuple(self.places)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file was read to its end: no quote was left open."""
+        return all(row.reason != UNCLOSED for row in self.bad)
 
     @property
     def rows(self) -> int:

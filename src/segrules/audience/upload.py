@@ -96,7 +96,12 @@ def upload(
     instant: int,
     by: str | None,
 ) -> Upload:
-    """Let the ids of a file into a static segment, or out of it."""
+    """Let the ids of a file into a static segment, or out of it; raises SegmentError."""
+    if mode == "replace" and not found.is_whole:
+        row = found.bad[-1]
+        raise SegmentError(
+            f"row {row.row}: {row.reason}: replacing the members would drop those who stand there"
+        )
     is_new = segment not in state.directory.lists
     members = frozenset[str]() if is_new else state.upkeep.membership.members(segment)
     added, already, strangers = _sort(state, found, members, unknown)
