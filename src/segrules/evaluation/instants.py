@@ -202,14 +202,14 @@ def _compile_scan(reader: Reader, rank: int) -> Finder:
 
     def find(history: History, at: int) -> tuple[int | None, int]:
         log = history.log(event_type)
-        times = log.times
+        times, events, left = log.times, log.events, rank
         past, turns = len(times), NEVER
         if past and times[-1] > at:
             past = bisect_right(times, at)
-            turns = times[past]
+            coming = (each.micros for each in events[past:] if keeps is None or keeps(each))
+            turns = next(coming, NEVER)
         if keeps is None:
             return (times[past - rank] if past >= rank else None), turns
-        events, left = log.events, rank
         while past:
             past -= 1
             if keeps(events[past]):
