@@ -9,11 +9,11 @@ from datetime import datetime
 from inspect import signature
 from typing import Any, Protocol
 
-from segrules import Change, Customer, Engine, Event, Rule
+from segrules import Cause, Change, Customer, Engine, Event, Rule
 from segrules.meaning.calendar import to_micros
 from tests.benchmarks.reevaluation import ChangeRow, History, Reevaluation
 from tests.benchmarks.results import NotAvailableError
-from tests.benchmarks.workload import SCHEMA, START, Fact, Workload
+from tests.benchmarks.workload import SCHEMA, START, Fact, Workload, to_instant
 
 
 class Contestant(Protocol):
@@ -24,6 +24,9 @@ class Contestant(Protocol):
 
     def feed(self) -> None:
         """Work through the facts taken; this is what is timed."""
+
+    def values(self) -> list[Change]:
+        """Return the changes of the facts fed as segrules' values."""
 
     def rows(self) -> list[ChangeRow]:
         """Return the changes of the facts fed, sorted."""
@@ -52,6 +55,9 @@ class Ours:
         for event, customer, at in self._facts:
             changes += apply(event, customer=customer, at=at)
 
+    def values(self) -> list[Change]:
+        return self._changes
+
     def rows(self) -> list[ChangeRow]:
         return to_rows(c for c in self._changes if c.segment in self._told)
 
@@ -76,6 +82,13 @@ class Theirs:
         apply, changes = self.base.apply, self._changes
         for event, customer, at in self._facts:
             changes += apply(event, customer, at)
+
+    def values(self) -> list[Change]:
+        cause = Cause("clock")
+        return [
+            Change(customer, segment, joined, to_instant(at), cause)
+            for customer, segment, joined, at in self._changes
+        ]
 
     def rows(self) -> list[ChangeRow]:
         return sorted(self._changes)

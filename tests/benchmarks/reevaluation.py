@@ -1,8 +1,8 @@
 """The baseline: re-evaluate the rules that a fact triggers, a deadline per (customer, segment).
 
 It is how an engine is built that knows each rule's triggers and until when each answer stands, and
-nothing about what rules have in common. It is bare: no locks, no validation, no causes; deadlines
-are packed ints in one heap, re-armed only when they come up.
+nothing about what rules have in common. It is bare: no locks, no validation, changes as tuples
+without causes; deadlines are packed ints in one heap, re-armed only when they come up.
 """
 
 from collections.abc import Iterable, Mapping

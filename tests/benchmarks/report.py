@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from attrs import asdict, frozen
@@ -13,6 +14,15 @@ from tests.benchmarks.workload import SEED
 
 HEADINGS: Final = ("gate", "measured", "must reach", "reached", "met")
 WIDEST: Final = 78
+PEERS: Final = (
+    "cel-python",
+    "duckdb",
+    "json-logic-qubit",
+    "numpy",
+    "polars",
+    "rule-engine",
+    "zen-engine",
+)
 
 
 @frozen
@@ -59,6 +69,7 @@ def to_data(report: Report) -> dict[str, Any]:
             "machine": platform.machine(),
             "system": platform.system(),
         },
+        "peers": {name: _version(name) for name in PEERS},
         "seed": SEED,
         "scale": asdict(report.scale, value_serializer=_plain),
         "rows": [_row(row) for row in report.rows],
@@ -94,6 +105,13 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _row(row: Row) -> dict[str, Any]:
     limit = None if row.limit is None else asdict(row.limit)
     return asdict(row) | {"limit": limit, "figures": dict(row.figures), "met": row.is_met}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def _plain(_owner: object, _field: object, value: Any) -> Any:

@@ -151,11 +151,12 @@ def make_facts(population: Population, size: Size, seed: int = SEED) -> Iterator
 def to_fact(raw: RawFact) -> Fact:
     """Return a fact as segrules takes it."""
     learned, happened, customer, kind, name, properties = raw
-    event = Event(kind, at=_instant(happened), properties=properties, id=name)
-    return Fact(_instant(learned), customer, event)
+    event = Event(kind, at=to_instant(happened), properties=properties, id=name)
+    return Fact(to_instant(learned), customer, event)
 
 
-def _instant(micros: int) -> datetime:
+def to_instant(micros: int) -> datetime:
+    """Return an instant of the workload as an aware datetime."""
     moment = to_datetime(micros)
     assert moment is not None
     return moment
