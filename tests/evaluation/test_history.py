@@ -87,12 +87,12 @@ def test_once(ids: set[str] | Fingerprints) -> None:
     first = Event("cart", day(1), id="c1")
     assert history.add(first)
     assert not history.add(Event("view", day(2), id="c1"))
-    assert not history.is_new(first)
-    assert history.is_new(Event("view", day(2), id="c2"))
+    assert not history.remember(first)
+    assert history.remember(Event("view", day(2), id="c2"))
     assert not history.add(Event("view", day(2), id="c2"))
     for number in (2, 2):
         assert history.add(event("view", number))
-        assert history.is_new(event("view", number))
+        assert history.remember(event("view", number))
     assert history.log("cart").events == [first]
     assert history.log("view").times == [micros(2)] * 2
 

@@ -41,8 +41,6 @@ class Backfill:
         state = self._state
         with state.lock:
             self._check_open()
-            if not isinstance(event, Event):
-                raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
             state.admit(event)
             person = self._defer(to_name(customer, "a customer's id"))
             self._facts += state.upkeep.take(person, event, state.clock) is not None

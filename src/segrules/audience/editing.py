@@ -12,7 +12,7 @@ from segrules.audience.replay import check_gap, find_gap, forget_logs, gather_to
 from segrules.audience.schedule import Refresh
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
-from segrules.evaluation.facts import Event, FactError, kind_of, to_name
+from segrules.evaluation.facts import Event, kind_of, to_name
 from segrules.evaluation.plan import Plan, revise_plan
 from segrules.rule import Rule
 
@@ -76,8 +76,6 @@ def replay(
 
 
 def _admit(state: State, customer: str, event: Event) -> tuple[str, Event]:
-    if not isinstance(event, Event):
-        raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
     state.admit(event)
     return to_name(customer, "a customer's id"), event
 

@@ -190,7 +190,7 @@ class Engine(Keeping):
     def remove_segment(self, segment: str, *, by: str | None = None) -> tuple[Change, ...]:
         """Forget a segment, without a word about its members; returns what was overdue of others.
 
-        Raises SegmentError while other segments refer to it.
+        Raises SegmentError for an unknown one, and while segments or recorded uses need it.
         """
         with self._lock:
             return editing.remove_segment(self._state, segment, by)
@@ -206,8 +206,6 @@ class Engine(Keeping):
         """
         with self._lock:
             state, upkeep = self._state, self._state.upkeep
-            if not isinstance(event, Event):
-                raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
             state.admit(event)
             # For a plain text, which is nearly always given, the door need not be asked.
             is_plain = type(customer) is str and customer

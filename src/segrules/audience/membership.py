@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from attrs import define, field
 
 from segrules.audience.population import Person, Population
+from segrules.evaluation.columns import find_bits
 
 
 @define(eq=False)
@@ -31,9 +32,7 @@ class Bitmap:
             self.count -= 1
 
     def __iter__(self) -> Iterator[int]:
-        for place, byte in enumerate(self.bits):
-            if byte:
-                yield from (8 * place + bit for bit in range(8) if byte >> bit & 1)
+        return find_bits(self.bits)
 
 
 @define(eq=False)

@@ -131,7 +131,7 @@ class Upkeep:
 
     def _learn(self, history: History, event: Event, route: Route, now: int) -> bool:
         """Take an event, and keep it only as far as the plan can ask about the event itself."""
-        if not history.is_new(event):
+        if not history.remember(event):
             return False
         self.seen[event.type] = max(event.micros, self.seen.get(event.type, DAWN))
         self.see(event.micros, now)

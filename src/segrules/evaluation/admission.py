@@ -39,7 +39,10 @@ def admit_event(event: Event, vocabulary: Vocabulary) -> None:
 
 
 def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
-    """Return `admit_event` for a vocabulary, made fast for plain events that fit."""
+    """Return `admit_event` for a vocabulary, made fast for plain events that fit.
+
+    What is no event at all is refused there, too.
+    """
     plain = {
         event_type: tuple(
             (path[0], KINDS[word.type][0]) for path, word in words.items() if word.type is not None
@@ -49,6 +52,8 @@ def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
     }
 
     def admit(event: Event) -> None:
+        if not isinstance(event, Event):
+            raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
         known = plain.get(event.type)
         if known is not None:
             get = event.properties.get

@@ -5,7 +5,7 @@ cut out of the rows' bytes by slicing, made into text of zeros and ones by `byte
 read as a number in base 2; all of that runs at the speed of C, in linear time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 DIGITS: Final = tuple(
@@ -33,14 +33,11 @@ def to_column(digits: bytes | bytearray) -> int:
 
 def find_rows(column: int) -> Iterator[int]:
     """Yield the numbers of the rows that have a bit in a column, in order."""
-    for place, byte in enumerate(column.to_bytes((column.bit_length() + 7) // 8, "little")):
+    return find_bits(column.to_bytes((column.bit_length() + 7) // 8, "little"))
+
+
+def find_bits(data: bytes | bytearray) -> Iterator[int]:
+    """Yield the places of the bits that are set, in order; each byte begins with its lowest."""
+    for place, byte in enumerate(data):
         if byte:
             yield from (8 * place + bit for bit in range(8) if byte >> bit & 1)
-
-
-def from_rows(numbers: Iterable[int], width: int) -> int:
-    """Return the column with a bit for each of these rows."""
-    digits = bytearray(b"0" * width)
-    for number in numbers:
-        digits[number] = ord("1")
-    return to_column(bytes(digits))

@@ -120,20 +120,13 @@ class History:
 
     def add(self, event: Event) -> bool:
         """Take an event; False where its id has been seen before."""
-        if event.id is not None:
-            if event.id in self.ids:
-                return False
-            self.ids.add(event.id)
-        log = self.by_type.get(event.type)
-        if log is None:
-            log = self.by_type[event.type] = Log()
-        log.add(event)
-        if self._all is not None:
-            self._all.add(event)
+        if not self.remember(event):
+            return False
+        self.keep(event)
         return True
 
-    def is_new(self, event: Event) -> bool:
-        """Tell whether an event's id has not been seen before, and remember it."""
+    def remember(self, event: Event) -> bool:
+        """Remember an event's id; False where it has been seen before."""
         if event.id is not None:
             if event.id in self.ids:
                 return False
@@ -168,3 +161,7 @@ class History:
             return self.by_type.get(event_type, EMPTY).events
         events = [event for log in self.by_type.values() for event in log.events]
         return sorted(events, key=lambda e: e.order)
+
+
+BLANK: Final = History()
+"""What is known of a customer without any facts; nobody adds to it."""

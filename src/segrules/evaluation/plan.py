@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import compile_family
-from segrules.evaluation.history import History
+from segrules.evaluation.history import BLANK, History
 from segrules.evaluation.instants import Look
 from segrules.evaluation.needs import Need, find_log_needs, find_track_needs
 from segrules.evaluation.skeleton import compile_row, find_atoms
@@ -33,9 +33,6 @@ from segrules.meaning.conditions import (
 from segrules.meaning.triggers import leaves
 
 T = TypeVar("T")
-
-BLANK: Final = History()
-"""What is known of a customer without any facts."""
 
 PATIENCE: Final = 16
 """How many events may leave a window in search of the next change of an answer."""

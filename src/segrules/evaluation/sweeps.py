@@ -12,8 +12,14 @@ from typing import Final, TypeAlias
 from segrules.evaluation.columns import to_column
 from segrules.evaluation.families import compile_family
 from segrules.evaluation.filters import compile_filter
-from segrules.evaluation.history import History
-from segrules.evaluation.instants import Look, compile_lying, sort_windows, tabulate
+from segrules.evaluation.history import BLANK, History
+from segrules.evaluation.instants import (
+    Look,
+    compile_finder,
+    compile_lying,
+    sort_windows,
+    tabulate,
+)
 from segrules.evaluation.needs import find_log_needs, find_track_needs
 from segrules.evaluation.sources import (
     Followed,
@@ -27,15 +33,12 @@ from segrules.evaluation.sources import (
     Total,
     Value,
 )
-from segrules.evaluation.streams import Reader, compile_stream
+from segrules.evaluation.streams import compile_stream
 from segrules.evaluation.totals import compile_grade, compile_measure
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
 from segrules.meaning.windows import Exactly, Window
 
 Tests: TypeAlias = Sequence[tuple[int, Test]]
-
-BLANK: Final = History()
-"""What is known of a customer without any facts."""
 
 CODES: Final = 256
 ZERO: Final = ord("0")
@@ -162,9 +165,10 @@ def _find_instants(
 ) -> list[int] | None:
     """Return what a source finds of each customer; None for a source that is not as plain."""
     match source:
-        case Newest(stream, rank) if repr(stream) not in tracked:
-            reader = compile_stream(stream, calendar)
-            return [_scan(reader, rank, history, at) for history in histories]
+        case Newest(stream) if repr(stream) not in tracked:
+            find = compile_finder(source, calendar)
+            found = [find(history, at)[0] for history in histories]
+            return [NOTHING if instant is None else instant for instant in found]
         case Newest(stream, rank):
             name = repr(stream)
             return [
@@ -198,22 +202,6 @@ def _find_instants(
             ]
         case _:
             return None
-
-
-def _scan(reader: Reader, rank: int, history: History, at: int) -> int:
-    """Return what is found in a log that no track is kept of."""
-    log = history.log(reader.stream.event_type)
-    if not log.times:
-        return NOTHING
-    if log.times[-1] > at:
-        return ASK
-    keeps, left = reader.keeps, rank
-    for place in range(len(log.events) - 1, -1, -1):
-        if keeps is None or keeps(log.events[place]):
-            left -= 1
-            if not left:
-                return log.times[place]
-    return NOTHING
 
 
 def _reckon(
