@@ -25,6 +25,7 @@ from tests.strategies.store import SCHEMA
         ("any event within 1 day", "newest of any event", "within 1 day"),
         ("last event before 36h ago", "newest of any event", "up to 36 hours ago"),
         ("any event within 2 months", "newest of any event", "after 2 months ago"),
+        ("any event within 1 month", "newest of any event", "after 1 month ago"),
         ("any event in this week", "newest of any event", "after the start of this week"),
         (
             "last event in last month",

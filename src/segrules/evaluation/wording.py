@@ -182,7 +182,7 @@ def _cut(cut: Cut) -> str:
         case Exactly(micros):
             return f"{_span(micros)} {'ago' if micros < 0 else 'ahead'}"
         case Months(months):
-            return f"{abs(months)} months {'ago' if months < 0 else 'ahead'}"
+            return f"{_count(abs(months), 'month')} {'ago' if months < 0 else 'ahead'}"
         case PeriodStart(unit, steps):
             return f"the start of this {unit}" + (f" {steps:+d}" if steps else "")
         case That(anchor):
@@ -199,7 +199,10 @@ def _instant(instant: int) -> str:
 def _span(micros: int) -> str:
     """Say how long a time is, in the largest unit that it is made of."""
     size, unit = next((s, u) for s, u in UNITS if micros % s == 0)
-    number = abs(micros) // size
+    return _count(abs(micros) // size, unit)
+
+
+def _count(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
