@@ -7,8 +7,7 @@ from segrules.audience.upkeep import Move, Upkeep
 from segrules.evaluation.columns import Columns, find_rows
 from segrules.evaluation.plan import Channel, Family, Plan
 from segrules.evaluation.skeleton import sweep
-from segrules.evaluation.sources import Atom
-from segrules.evaluation.sweeps import Shelf, sweep_family
+from segrules.evaluation.sweeps import Shelf, sweep_atoms
 
 
 def adopt_plan(upkeep: Upkeep, plan: Plan, now: int) -> None:
@@ -83,12 +82,7 @@ def find_members(plan: Plan, truths: Sequence[int], segments: Iterable[str]) -> 
 def sweep_plan(plan: Plan, people: Sequence[Person], now: int) -> list[int]:
     """Return for each segment who is in it, found anew; nobody's truth or deadlines change."""
     shelf = Shelf([person.history for person in people], plan.by_stream.keys())
-    columns: dict[Atom, int] = {}
-    for source, family in plan.families.items():
-        atoms = list(family.atoms)
-        tests = [atom.test for atom in atoms]
-        found = sweep_family(source, tests, shelf, now, plan.calendar)
-        columns.update(zip(atoms, found, strict=True))
+    columns = sweep_atoms(plan.bits, shelf, now, plan.calendar)
     everybody = (1 << len(people)) - 1
     return [
         sweep(skeleton.condition, columns.__getitem__, everybody)

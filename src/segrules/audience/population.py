@@ -30,7 +30,7 @@ class Person:
 
 @define(eq=False)
 class Population:
-    """Customers by id and by number. The number of one who is gone stays free."""
+    """Customers by id and by number. The number of one who is gone is not given again."""
 
     by_id: dict[str, Person] = field(factory=dict)
     by_number: list[Person | None] = field(factory=list)

@@ -12,8 +12,8 @@ from segrules.audience.upkeep import Upkeep
 from segrules.evaluation.columns import Columns, find_rows
 from segrules.evaluation.plan import Plan, revise_plan
 from segrules.evaluation.skeleton import sweep
-from segrules.evaluation.sources import Atom, Source
-from segrules.evaluation.sweeps import Shelf, sweep_family
+from segrules.evaluation.sources import Atom
+from segrules.evaluation.sweeps import Shelf, sweep_atoms
 from segrules.rule import Rule
 
 DRAFT: Final = ""
@@ -73,20 +73,14 @@ def _find_columns(
     """Return the columns of a segment's atoms: what is true already, and what is asked anew."""
     old = upkeep.plan
     columns: dict[Atom, int] = {}
-    fresh: dict[Source, list[Atom]] = {}
-    known = [atom for atom in plan.skeletons[segment].atoms if atom in old.bits]
+    atoms = plan.skeletons[segment].atoms
+    known = [atom for atom in atoms if atom in old.bits]
     if known:
         truths = Columns([person.truth for person in people], len(old.users))
         columns = {atom: truths[old.bits[atom]] for atom in known}
-    for atom in plan.skeletons[segment].atoms:
-        if atom not in columns:
-            fresh.setdefault(atom.source, []).append(atom)
+    fresh = [atom for atom in atoms if atom not in columns]
     shelf = Shelf([person.history for person in people], old.by_stream.keys())
-    for source, atoms in fresh.items():
-        tests = [atom.test for atom in atoms]
-        found = sweep_family(source, tests, shelf, now, plan.calendar)
-        columns.update(zip(atoms, found, strict=True))
-    return columns
+    return columns | sweep_atoms(fresh, shelf, now, plan.calendar)
 
 
 def _pick_sample(members: Sequence[str], size: int) -> tuple[str, ...]:

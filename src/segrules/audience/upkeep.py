@@ -45,12 +45,13 @@ class Work:
 class Upkeep:
     """The state of an engine's audiences under a plan.
 
-    keeps_all: whether every event is kept, or only what the plan can still ask about. joined_blank:
-    the segments that hold for a customer without any facts. names: of segments, by their numbers.
-    held_still: the segments whose members stay as they are; moving: a bit for each of the others.
-    newest, coming: of events that are not kept, the newest instant up to the clock, and those later
-    than it.
-    seen: the instant of the newest event of each type that has come, where not every event is kept.
+    keeps_all: whether every event is kept, or only what the plan can still ask about. deferred: the
+    customers whom an open backfill has touched, by number. joined_blank: a bit for each segment
+    that holds for a customer without any facts. names: of segments, by their numbers. held_still:
+    the segments whose members stay as they are; moving: a bit for each of the others.
+
+    What is known of events that are not kept. seen: the newest instant of each type that has come.
+    newest, coming: the newest instant up to the clock, and those later than it, a heap.
     known_after: of streams and types of which not all is known, after which instant it is.
     """
 
@@ -182,8 +183,7 @@ class Upkeep:
                 history.tracks[reader.name] = reader.gather(history)
                 return
             track = history.tracks[reader.name] = reader.open_track()
-        value = reader.value
-        track.add(event.micros, None if value is None else value(event))
+        reader.take(event, track)
         if not self.keeps_all:
             prune_track(track, channel.need, now)
 

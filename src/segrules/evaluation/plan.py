@@ -63,7 +63,7 @@ class Route:
     """What an event of a type may concern.
 
     channels: the streams that it may belong to. families: those that look at the events
-    themselves. needs: what these need of the past, by the log: of the type itself, or of all.
+    themselves. need: what these need of the type's past events; None where there are none.
     """
 
     channels: tuple[Channel, ...] = ()
@@ -88,12 +88,12 @@ class Skeleton:
 class Plan:
     """Segments compiled together.
 
-    bits: the place of each atom in a customer's truth. routes: by event type; `elsewhere` is for
-    the types that no segment names. by_attribute, by_list: the families that the setting of an
-    attribute and the editing of a list may concern; by_stream: those that look at a stream, by the
-    name of its track. users: by the place of an atom, the segments
-    that use it as it is and those that use it negated, as ints with a bit for each segment's
-    number. blank: the truth of a customer without any facts.
+    skeletons: the segments, by name. bits: the place of each atom in a customer's truth. routes: by
+    event type; `elsewhere` is for the types that no segment names. by_attribute, by_list: the
+    families that the setting of an attribute and the editing of a list may concern; by_stream:
+    those that look at a stream, by the name of its track. users: by the place of an atom, the
+    segments that use it as it is and those that use it negated, as ints with a bit for each
+    segment's number. blank: the truth of a customer without any facts.
     """
 
     calendar: Calendar

@@ -6,7 +6,8 @@ for each customer; a family's own look is the judge of it, and answers all that 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from segrules.evaluation.columns import to_column
@@ -22,6 +23,7 @@ from segrules.evaluation.instants import (
 )
 from segrules.evaluation.needs import find_log_needs, find_track_needs
 from segrules.evaluation.sources import (
+    Atom,
     Followed,
     Listed,
     Lone,
@@ -81,6 +83,20 @@ class Shelf:
             rows = [row for row, history in enumerate(self.histories) if kind in history.by_type]
             self._with_type[kind] = rows
         return self._with_type[kind]
+
+
+def sweep_atoms(
+    atoms: Iterable[Atom], shelf: Shelf, at: int, calendar: Calendar
+) -> dict[Atom, int]:
+    """Return a column for each atom."""
+    families: dict[Source, list[Atom]] = defaultdict(list)
+    for atom in atoms:
+        families[atom.source].append(atom)
+    columns: dict[Atom, int] = {}
+    for source, members in families.items():
+        found = sweep_family(source, [atom.test for atom in members], shelf, at, calendar)
+        columns.update(zip(members, found, strict=True))
+    return columns
 
 
 def sweep_family(

@@ -1,14 +1,12 @@
 """Tests on a number computed from events, by their thresholds."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
-from itertools import chain
 from typing import Any, TypeAlias
 
-from segrules.evaluation.accumulator import exact_difference, exact_sum
+from segrules.evaluation.accumulator import compile_reduction, exact_difference
 from segrules.evaluation.frame import Frame, compile_window, refuse
 from segrules.evaluation.history import History, Track
 from segrules.evaluation.instants import Look
@@ -97,34 +95,22 @@ def compile_measure(source: Total, *, is_whole: bool) -> Measure:
     match source.function, source.distinct:
         case "count", False:
             return lambda track, low, high: high - low + (track.forgotten if is_whole else 0)
-        case "count", True:
-            return lambda track, low, high: len(set(values(track, low, high)))
         case "sum", False:
             return _compile_sum(is_whole=is_whole)
-        case "sum", True:
-            return lambda track, low, high: _add_up(set(values(track, low, high)))
         case "avg", False:
             add_up = _compile_sum(is_whole=is_whole)
             return lambda track, low, high: _divide(
                 add_up(track, low, high), high - low + (track.forgotten if is_whole else 0)
             )
-        case "avg", True:
-
-            def average(track: Track, low: int, high: int) -> Fraction | None:
-                different = set(values(track, low, high))
-                return _divide(_add_up(different), len(different))
-
-            return average
-        case "min", _:
-            return lambda track, low, high: min(values(track, low, high), default=None)
-        case _:
-            return lambda track, low, high: max(values(track, low, high), default=None)
+        case function, distinct:
+            compute = compile_reduction(function, distinct=distinct)
+            return lambda track, low, high: compute(values(track, low, high))
 
 
-def _compile_values(*, is_whole: bool) -> Callable[[Track, int, int], Iterable[Any]]:
-    def values(track: Track, low: int, high: int) -> Iterable[Any]:
+def _compile_values(*, is_whole: bool) -> Callable[[Track, int, int], list[Any]]:
+    def values(track: Track, low: int, high: int) -> list[Any]:
         inside = (track.values or [])[low:high]
-        return chain(track.folded, inside) if is_whole and track.folded else inside
+        return [*track.folded, *inside] if is_whole and track.folded else inside
 
     return values
 
@@ -137,11 +123,6 @@ def _compile_sum(*, is_whole: bool) -> Callable[[Track, int, int], int | Decimal
         return sums[high] if is_whole else exact_difference(sums[high], sums[low])
 
     return add_up
-
-
-def _add_up(values: Iterable[int | Decimal]) -> int | Decimal:
-    nothing: int | Decimal = 0
-    return reduce(exact_sum, values, nothing)
 
 
 def _divide(total: int | Decimal, number: int) -> Fraction | None:
