@@ -33,7 +33,7 @@ def parts(named: object) -> Iterator[str]:
         yield from inspect.signature(named).parameters
     for name in dir(named) if isinstance(named, type) else ():
         part = inspect.getattr_static(named, name)
-        is_builtin = any(name in vars(kind) for kind in (object, BaseException))
+        is_builtin = any(name in vars(kind) for kind in (object, tuple, BaseException))
         if name.startswith("_") or (named, name) in HIDDEN or is_builtin:
             continue
         if isinstance(part, property):

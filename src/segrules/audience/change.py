@@ -1,7 +1,7 @@
 """A change of membership, and what caused it."""
 
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -49,8 +49,7 @@ MERGE: Final = Cause("merge")
 ERASURE: Final = Cause("erasure")
 
 
-@frozen
-class Change:
+class Change(NamedTuple):
     """A customer joined a segment, or left it, at an instant in UTC."""
 
     customer: str

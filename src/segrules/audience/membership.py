@@ -21,15 +21,11 @@ class Bitmap:
 
     def put(self, number: int, *, inside: bool) -> None:
         """Let a number in or out that is not so yet."""
-        byte, bit = number >> 3, 1 << (number & 7)
-        if inside:
-            if byte >= len(self.bits):
-                self.bits.extend(bytes(max(byte + 1, len(self.bits) * 9 // 8) - len(self.bits)))
-            self.bits[byte] |= bit
-            self.count += 1
-        else:
-            self.bits[byte] ^= bit
-            self.count -= 1
+        byte = number >> 3
+        if byte >= len(self.bits):
+            self.bits.extend(bytes(max(byte + 1, len(self.bits) * 9 // 8) - len(self.bits)))
+        self.bits[byte] ^= 1 << (number & 7)
+        self.count += 1 if inside else -1
 
     def __iter__(self) -> Iterator[int]:
         return find_bits(self.bits)

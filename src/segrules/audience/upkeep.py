@@ -224,12 +224,12 @@ class Upkeep:
                 if negated:
                     candidates |= negated & outside
         candidates &= self.moving
+        self.work.skeletons += candidates.bit_count()
         moves: list[Move] = []
         while candidates:
             number = candidates.bit_length() - 1
             bit = 1 << number
             candidates ^= bit
-            self.work.skeletons += 1
             joins = holds[number](truth)
             if joins is not (held & bit != 0):
                 self.membership.put(person, number, member=joins)
