@@ -10,7 +10,7 @@ from segrules.evaluation.customer import Customer
 from segrules.evaluation.direct import Evaluator
 from segrules.evaluation.evaluator import compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
-from segrules.evaluation.facts import FactError, to_instant, to_names
+from segrules.evaluation.facts import FactError, kind_of, to_instant, to_names
 from segrules.evaluation.verdict import FOR_EVER, Verdict
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.formatter import format_rule
@@ -71,9 +71,9 @@ class Rule:
         name: str = "rule",
     ) -> None:
         if not isinstance(text, str):
-            raise SegrulesError(f"a rule's text is `str`, not `{type(text).__name__}`")
+            raise SegrulesError(f"a rule's text is `str`, not {kind_of(text)}")
         if not isinstance(schema, Schema):
-            raise SegrulesError(f"a rule's schema is a `Schema`, not `{type(schema).__name__}`")
+            raise SegrulesError(f"a rule's schema is a `Schema`, not {kind_of(schema)}")
         lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
         limits = limits or Limits()
         source = Source(text, name)
@@ -181,7 +181,7 @@ class Rule:
 
 
 def _no_customer(found: object) -> FactError:
-    return FactError(f"a rule is asked about a `Customer`, not `{type(found).__name__}`")
+    return FactError(f"a rule is asked about a `Customer`, not {kind_of(found)}")
 
 
 def _too_nested(source: Source) -> Diagnostic:

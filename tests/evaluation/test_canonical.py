@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
-from segrules.evaluation.canonical import ALWAYS, NEVER, canonize
+from segrules.evaluation.canonical import FALSE, TRUE, canonize
 from segrules.evaluation.customer import Customer
 from segrules.evaluation.facts import Event
 from segrules.evaluation.reference import judge
@@ -94,18 +94,18 @@ TWO, THREE = Decimal(2), Decimal(3)
     ("test", "form"),
     [
         (InRange(low=THREE), at_least("3")),
-        (InRange(low=Decimal(0)), ALWAYS),
-        (InRange(low=Decimal(-2), open_low=True), ALWAYS),
+        (InRange(low=Decimal(0)), TRUE),
+        (InRange(low=Decimal(-2), open_low=True), TRUE),
         (InRange(high=TWO), Not(at_least("3"))),
         (InRange(high=TWO, open_high=True), Not(at_least("2"))),
-        (InRange(high=Decimal(-1)), Not(ALWAYS)),
+        (InRange(high=Decimal(-1)), Not(TRUE)),
         (InRange(low=TWO, high=THREE), Whole(And((at_least("2"), Not(at_least("4")))))),
         (Equals(TWO), Whole(And((at_least("2"), Not(at_least("3")))))),
-        (Equals("two"), Whole(And((NEVER, Not(NEVER))))),
-        (Equals(value=True), Whole(And((NEVER, Not(NEVER))))),
-        (InRange(low="a"), NEVER),
-        (InRange(high="a"), NEVER),
-        (IsPresent(), ALWAYS),
+        (Equals("two"), Whole(And((FALSE, Not(FALSE))))),
+        (Equals(value=True), Whole(And((FALSE, Not(FALSE))))),
+        (InRange(low="a"), FALSE),
+        (InRange(high="a"), FALSE),
+        (IsPresent(), TRUE),
         (
             IsOneOf((TWO,)),
             Whole(And((at_least("2"), Not(at_least("3"))))),
@@ -132,7 +132,7 @@ def test_other_numbers() -> None:
     """Other numbers are asked whether they are at least, or more than; some may be missing."""
     assert ask(InRange(low=TWO, open_low=True), "sum") == at_least("2", "sum", is_open=True)
     assert ask(InRange(high=TWO), "sum") == Not(at_least("2", "sum", is_open=True))
-    assert ask(IsPresent(), "sum") == ALWAYS
+    assert ask(IsPresent(), "sum") == TRUE
     is_there = evolve(at_least("2", "avg"), test=IsPresent())
     assert ask(IsPresent(), "avg") == is_there
     assert ask(InRange(high=TWO), "avg") == Whole(

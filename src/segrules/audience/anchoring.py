@@ -88,8 +88,7 @@ def _keep(state: State, cohort: Cohort) -> None:
     name, members = cohort.name, cohort.members
     state.directory.cohorts[name] = cohort
     state.upkeep.membership.cohorts[name] = members
-    people = state.upkeep.population.by_id
-    for person in people.values():
-        # Whoever bears a merged id again is somebody else.
-        if {person.id, *(alias for alias in person.aliases if alias not in people)} & members:
+    population = state.upkeep.population
+    for person in population.by_id.values():
+        if population.ids_of(person) & members:
             person.history.lists |= {("cohort", name)}

@@ -18,7 +18,7 @@ from segrules.audience.snapshot import (
     read_snapshot,
 )
 from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import FactError, to_instant, to_name, to_names, to_utc
+from segrules.evaluation.facts import FactError, kind_of, to_instant, to_name, to_names, to_utc
 from segrules.language.formatter import format_node, format_rule
 from segrules.language.syntax import RuleText, Text
 from segrules.language.version import LANGUAGE_VERSION
@@ -86,7 +86,7 @@ class Cohort:
         customer that is given twice.
         """
         if not isinstance(rule, Rule):
-            raise CohortError(f"a cohort is captured by a `Rule`, not `{type(rule).__name__}`")
+            raise CohortError(f"a cohort is captured by a `Rule`, not {kind_of(rule)}")
         instant, newest, members = to_instant(at), DAWN, []
         for customer in each_customer(customers):
             newest = max(newest, _newest(customer, instant))
@@ -258,9 +258,7 @@ def each_customer(customers: Iterable[Customer]) -> Iterator[Customer]:
     places: dict[str, int] = {}
     for place, customer in enumerate(customers, 1):
         if not isinstance(customer, Customer):
-            raise FactError(
-                f"customer {place} must be a `Customer`, not `{type(customer).__name__}`"
-            )
+            raise FactError(f"customer {place} must be a `Customer`, not {kind_of(customer)}")
         earlier = places.setdefault(customer.id, place)
         if earlier != place:
             raise FactError(

@@ -69,10 +69,8 @@ def forget(state: State, customer: str, by: str | None) -> list[Change]:
         for log in person.history.by_type.values():
             for instant in log.times:
                 upkeep.see(instant, state.clock)
-    feed, known = state.ledger.feed, upkeep.population.by_id
-    aliases = {} if person is None else person.aliases
-    # Whoever bears a merged id again is somebody else.
-    is_found = erase(state, [customer, *(alias for alias in aliases if alias not in known)])
+    feed, aliases = state.ledger.feed, {} if person is None else person.aliases
+    is_found = erase(state, [customer] if person is None else upkeep.population.ids_of(person))
     feed.forget({**aliases, customer: feed.token})
     number = int(is_found or person is not None)
     state.record("forget", (), by, customers=number, changes=len(changes))

@@ -47,5 +47,10 @@ class Population:
         del self.by_id[person.id]
         self.by_number[person.number] = None
 
+    def ids_of(self, person: Person) -> set[str]:
+        """Return a customer's id, and those of customers who have been merged into this one."""
+        # Whoever bears a merged id again is somebody else.
+        return {person.id, *(alias for alias in person.aliases if alias not in self.by_id)}
+
     def __len__(self) -> int:
         return len(self.by_id)

@@ -1,14 +1,14 @@
 """Who uses an audience: what would miss it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from attrs import define, field, frozen
 
 from segrules.audience.segments import SegmentError
 from segrules.evaluation.facts import kind_of
 
-SEGMENT = "segment"
+SEGMENT: Final = "segment"
 
 
 def _check_word(use: object, field: object, word: Any) -> None:  # noqa: ARG001  # as attrs asks

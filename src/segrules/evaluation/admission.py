@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from segrules.evaluation.facts import Event, FactError, look_up
+from segrules.evaluation.facts import Event, FactError, kind_of, look_up
 from segrules.meaning.conditions import Attribute
 from segrules.meaning.findings import suggest
 from segrules.meaning.vocabulary import ValueType, Vocabulary, Word
@@ -53,7 +53,7 @@ def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
 
     def admit(event: Event) -> None:
         if not isinstance(event, Event):
-            raise FactError(f"an event must be an `Event`, not `{type(event).__name__}`")
+            raise FactError(f"an event must be an `Event`, not {kind_of(event)}")
         known = plain.get(event.type)
         if known is not None:
             get = event.properties.get

@@ -7,7 +7,7 @@ So equal questions of different rules become one, and each changes in one direct
 
 from decimal import Decimal
 from math import ceil, floor
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from attrs import evolve, fields, has
 
@@ -32,8 +32,8 @@ from segrules.meaning.conditions import (
     Whole,
 )
 
-ALWAYS = And(())
-NEVER = Or(())
+TRUE: Final[Condition] = And(())
+FALSE: Final[Condition] = Or(())
 
 
 def canonize(condition: Condition) -> Condition:
@@ -87,12 +87,12 @@ def _whole(condition: Condition) -> Condition:
 def _canonize_stages(condition: StageTest) -> Condition:
     """Spell out: the first stage that holds is one that passes the test."""
     passes = compile_test(condition.test)
-    rest: Condition = NEVER
+    rest = FALSE
     for value, stage in reversed(condition.stages):
         holds = canonize(stage)
         if passes(value):
             rest = Or((holds, *rest.terms)) if isinstance(rest, Or) else Or((holds, rest))
-        elif rest != NEVER:
+        elif rest != FALSE:
             fails = Not(holds)
             rest = And((fails, *rest.terms)) if isinstance(rest, And) else And((fails, rest))
     return rest
@@ -107,19 +107,19 @@ def _canonize_aggregate(leaf: AggregateTest) -> Condition:
         case IsOneOf(values):
             return Or(tuple(_equals(leaf, value) for value in values))
         case InRange(low, high) if isinstance(low, str) or isinstance(high, str):
-            return NEVER
+            return FALSE
         case InRange(low, high, open_low, open_high):
             terms = [_present(leaf) if low is None else _above(leaf, low, strictly=open_low)]
             if high is not None:
                 terms.append(Not(_above(leaf, high, strictly=not open_high)))
-            return And(tuple(term for term in terms if term != ALWAYS))
+            return And(tuple(term for term in terms if term != TRUE))
         case _:
             assert_never(leaf.test)
 
 
 def _present(leaf: AggregateTest) -> Condition:
     """Spell out that there is a number: there always is of what is counted or summed up."""
-    return ALWAYS if leaf.function in ("count", "sum") else evolve(leaf, test=IsPresent())
+    return TRUE if leaf.function in ("count", "sum") else evolve(leaf, test=IsPresent())
 
 
 def _equals(leaf: AggregateTest, value: Decimal | str | bool) -> Condition:  # noqa: FBT001  # a value of any type
@@ -128,8 +128,8 @@ def _equals(leaf: AggregateTest, value: Decimal | str | bool) -> Condition:  # n
 
 def _above(leaf: AggregateTest, low: Decimal | str | bool, *, strictly: bool) -> Condition:  # noqa: FBT001  # a value of any type
     if not isinstance(low, Decimal | int) or isinstance(low, bool):
-        return NEVER
+        return FALSE
     if leaf.function != "count":
         return evolve(leaf, test=InRange(low=low, open_low=strictly))
     number = floor(low) + 1 if strictly else ceil(low)
-    return evolve(leaf, test=InRange(low=Decimal(number))) if number > 0 else ALWAYS
+    return evolve(leaf, test=InRange(low=Decimal(number))) if number > 0 else TRUE
