@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any, Final, TypeAlias
 
 from segrules import Rule
+from segrules.audience.adoption import find_members
 from tests.benchmarks.by_hand import RULES
 from tests.benchmarks.conditions import Condition, to_text
 from tests.benchmarks.contestants import new_engine
@@ -56,6 +57,7 @@ def measure(scale: Scale) -> tuple[Row, ...]:
     engine = full_engine(population, scale.store, segments)
     return (
         *_recompute(scale, population, segments, engine),
+        *_sweep(scale, population, segments, engine),
         *_preview(scale, engine),
     )
 
@@ -100,6 +102,37 @@ def _recompute(
         Row("recompute", f"{store}, {peer}", None, None, TIMES, note)
         for peer, note in missing.items()
     ]
+
+
+def _sweep(
+    scale: Scale, population: Population, segments: Mapping[str, Condition], engine: Any
+) -> list[Row]:
+    """Measure the rules alone, where what they ask of each customer is known already.
+
+    A database has it as columns of numbers and instants, segrules as each customer's truth.
+    """
+    what = f"{len(segments)} rules over answers that are known, DuckDB ÷ segrules"
+    try:
+        module = import_module("tests.benchmarks.peers.duckdb_sql")
+    except ImportError as error:
+        return [Row("recompute", what, None, None, TIMES, f"not available: {error.name}")]
+    expressions = {name: to_expression(each, END) for name, each in segments.items()}
+    tables = make_tables(population, make_facts(population, scale.store))
+    run = module.prepare_ready(tables, expressions)
+    upkeep = engine._state.upkeep  # noqa: SLF001  # a part of the engine by itself
+    people = upkeep.population.by_id.values()
+
+    def sweep() -> tuple[int, ...]:
+        found = find_members(upkeep.plan, [person.truth for person in people], segments)
+        return tuple(members.bit_count() for members in found)
+
+    require_equal("sweep", run(), sweep())
+    taken = interleave({"segrules": sweep, "DuckDB": run}, max(3, scale.rounds // 2))
+    seconds = {name: middle(each, scale=1) for name, each in taken.items()}
+    note = f"{seconds['segrules']:.3g} s against {seconds['DuckDB']:.3g} s"
+    figures = {"segrules_s": seconds["segrules"], "peer_s": seconds["DuckDB"]}
+    times = ratio(taken["DuckDB"], taken["segrules"])
+    return [Row("recompute", what, None, times, TIMES, note, figures)]
 
 
 def _prepare_peers(

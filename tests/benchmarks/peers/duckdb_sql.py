@@ -63,6 +63,21 @@ def prepare(
     return {name: partial(run, number) for number, name in enumerate(queries)}
 
 
+def prepare_ready(
+    tables: Tables, expressions: Mapping[str, Expression]
+) -> Callable[[], tuple[int, ...]]:
+    """Load what a store's rules ask for, reckoned already; return what counts the members."""
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    _load(connection, "events", tables.events, "ORDER BY customer, instant")
+    _load(connection, "customers", tables.customers, "ORDER BY customer")
+    passes, counts, joins = _write_parts(expressions, by_type=True)
+    made = f"WITH {passes}\nSELECT * FROM customers{joins}"  # no word from outside
+    connection.execute(f"CREATE TABLE ready AS {made}")
+    connection.execute(f"PREPARE counts AS SELECT\n  {counts}\nFROM ready")
+    return lambda: tuple(connection.execute("EXECUTE counts").fetchone())
+
+
 def _load(connection: Any, table: str, columns: Columns, order: str) -> None:
     """Make a table by way of a file, which needs no other library."""
     kinds = ", ".join(f"{name} {_kind(name, values)}" for name, values in columns.items())
@@ -89,6 +104,12 @@ def _kind(name: str, values: Iterable[Any]) -> str:
 
 def write_query(expressions: Mapping[str, Expression], *, by_type: bool = False) -> str:
     """Return the query whose one row has the number of members by segment."""
+    passes, counts, joins = _write_parts(expressions, by_type=by_type)
+    return f"WITH {passes}\nSELECT\n  {counts}\nFROM customers{joins}"
+
+
+def _write_parts(expressions: Mapping[str, Expression], *, by_type: bool) -> tuple[str, str, str]:
+    """Return the passes over the events, the counts, and how the passes are joined."""
     found = set[Aggregate]().union(*map(find_aggregates, expressions.values()))
     names = {aggregate: f"a{n}" for n, aggregate in enumerate(sorted(found, key=repr))}
     groups: dict[str | None, list[Aggregate]] = {}
@@ -99,7 +120,7 @@ def write_query(expressions: Mapping[str, Expression], *, by_type: bool = False)
     held = [_expression(each, names) for each in expressions.values()]
     counts = ",\n  ".join(f"count(CASE WHEN {each} THEN 1 END)" for each in held)
     joins = "".join(f" LEFT JOIN {table} USING (customer)" for table in tables.values())
-    return f"WITH {passes}\nSELECT\n  {counts}\nFROM customers{joins}"
+    return passes, counts, joins
 
 
 def _pass(table: str, kind: str | None, group: Iterable[Aggregate], names: Names) -> str:
