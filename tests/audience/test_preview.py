@@ -76,6 +76,22 @@ def test_bad_sample(sample: int) -> None:
         shop().preview("no event", sample=sample)
 
 
+def test_everything_forgotten() -> None:
+    """A rule may ask about events of which every one has been let go of since."""
+    engine = shop(
+        "rules",
+        back="any event of type 'page_view' within 6 hours "
+        "AND last event of type 'purchase' since that page_view",
+    )
+    for _ in range(20):
+        engine.apply(view(-2), customer="ann", at=NOON)
+    engine.advance_to(NOON + 30 * DAY)
+    rule = "last event of type 'page_view' has path = '/gift' within 7 days"
+    assert engine.preview(rule).count == 0
+    assert engine.add_segment("gift", rule) == ()
+    assert engine.verify()
+
+
 def test_nothing_saved() -> None:
     """Nothing is changed by looking: no deadline, no plan, no entry in the audit log."""
     engine = crowd(4)

@@ -199,7 +199,7 @@ def _find_instants(
             place, keep = (0 if which == "first" else -1), compile_filter(filter_, calendar).keep
             return [
                 NOTHING
-                if (log := history.by_type.get(kind)) is None
+                if not (log := history.log(kind)).times
                 else ASK
                 if log.times[-1] > at
                 else log.times[place]
