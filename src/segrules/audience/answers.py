@@ -15,7 +15,7 @@ from segrules.audience.usage import Use
 from segrules.audience.verification import Verification, verify
 from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import is_count
+from segrules.evaluation.facts import is_count, to_name
 from segrules.evaluation.plan import Plan
 from segrules.meaning.calendar import to_datetime
 from segrules.meaning.schema import Schema
@@ -138,9 +138,13 @@ class Answers:
             return self._state.upkeep.membership.count(segment)
 
     def segments_of(self, customer: str) -> frozenset[str]:
-        """Return the segments that a customer is in; none for one nobody has heard of."""
+        """Return the segments that a customer is in; none for one nobody has heard of.
+
+        Raises FactError for what is no id.
+        """
+        key = to_name(customer, "a customer's id")
         with self._lock:
-            return self._state.upkeep.membership.segments_of(customer)
+            return self._state.upkeep.membership.segments_of(key)
 
     def consistent(self, segment: str) -> Consistency:
         """Return whether a segment is exact at the engine's clock, and if not why.
@@ -164,20 +168,22 @@ class Answers:
     def customer(self, customer: str) -> Customer:
         """Return a customer's facts; without any for one nobody has heard of.
 
-        Raises SegmentError where the engine retains `rules`: it has forgotten the events.
+        Raises SegmentError where the engine retains `rules`: it has forgotten the events; and
+        FactError for what is no id.
         """
+        key = to_name(customer, "a customer's id")
         with self._lock:
             if self.retain == "rules":
                 raise SegmentError(
                     "this engine keeps only what its rules ask: make it with `retain='all'` to see "
                     "customers' facts and to have answers explained"
                 )
-            person = self._state.upkeep.population.by_id.get(customer)
+            person = self._state.upkeep.population.by_id.get(key)
             if person is None:
-                return Customer(customer)
+                return Customer(key)
             history = person.history
             return Customer(
-                customer,
+                key,
                 dict(history.attributes),
                 tuple(history.log(None).events),
                 segments=[name for kind, name in history.lists if kind == "segment"],

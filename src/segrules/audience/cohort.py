@@ -255,6 +255,8 @@ def _notes(rule: Rule) -> Iterator[str]:
 
 def each_customer(customers: Iterable[Customer]) -> Iterator[Customer]:
     """Yield customers, each of whom may come only once."""
+    if not isinstance(customers, Iterable):
+        raise FactError(f"`customers` must be a collection of customers, not {kind_of(customers)}")
     places: dict[str, int] = {}
     for place, customer in enumerate(customers, 1):
         if not isinstance(customer, Customer):

@@ -9,6 +9,7 @@ from segrules.audience.origin import Origin
 from segrules.audience.references import build_rules
 from segrules.audience.segments import SegmentError, check_name
 from segrules.audience.usage import Usage, Use
+from segrules.evaluation.facts import kind_of
 from segrules.language.limits import Limits
 from segrules.meaning.findings import suggest
 from segrules.meaning.schema import Schema
@@ -49,7 +50,7 @@ class Directory:
                     ready[segment] = rule
             elif not isinstance(rule, str):
                 raise SegmentError(
-                    f"a segment has a `Rule` or the text of one, not `{type(rule).__name__}`"
+                    f"a segment has a `Rule` or the text of one, not {kind_of(rule)}"
                 )
         texts = {s: str(r) if isinstance(r, Rule) else r for s, r in rules.items()}
         known = {s: r for s, r in self.rules.items() if s not in rules}
@@ -156,3 +157,10 @@ class Directory:
         for known in (self.rules, self.lists, self.cohorts, self.origins):
             known.pop(audience, None)
         self.usage.drop(audience)
+
+
+def to_rules(rules: Mapping[str, Rule | str]) -> dict[str, Rule | str]:
+    """Return rules by the names of their segments; raises SegmentError for what is no mapping."""
+    if not isinstance(rules, Mapping):
+        raise SegmentError(f"`rules` must be rules by the names of segments, not {kind_of(rules)}")
+    return dict(rules)

@@ -12,7 +12,7 @@ from segrules.audience.replay import check_gap, find_gap, forget_logs, gather_to
 from segrules.audience.schedule import Refresh
 from segrules.audience.segments import SegmentError
 from segrules.audience.state import State
-from segrules.evaluation.facts import Event, kind_of, to_name
+from segrules.evaluation.facts import Event, FactError, kind_of, to_name
 from segrules.evaluation.plan import Plan, revise_plan
 from segrules.rule import Rule
 
@@ -55,7 +55,7 @@ def install(
 def replay(
     state: State,
     rules: Mapping[str, Rule | str],
-    facts: Iterable[tuple[str, Event]],
+    facts: Collection[tuple[str, Event]],
     by: str | None,
 ) -> tuple[Change, ...]:
     """Give segments rules that ask about events of the past, which are told once more."""
@@ -66,7 +66,9 @@ def replay(
     users = [u for segment in rules for u in directory.users(segment) if u not in rules]
     bound = directory.bind({**rules, **{user: directory.rules[user].text for user in users}})
     plan = _revise(state, bound)
-    told = gather_told(upkeep, (_admit(state, *fact) for fact in facts))
+    for _, event in facts:
+        state.admit(event)
+    told = gather_told(upkeep, facts)
     changes = _catch_up(state)
     load_gap(find_gap(upkeep, plan, state.clock), told, state.clock)
     noted = _adopt(state, bound, plan, rules.keys(), None)
@@ -75,9 +77,21 @@ def replay(
     return (*changes, *noted)
 
 
-def _admit(state: State, customer: str, event: Event) -> tuple[str, Event]:
-    state.admit(event)
-    return to_name(customer, "a customer's id"), event
+def to_told(facts: Iterable[tuple[str, Event]]) -> list[tuple[str, Event]]:
+    """Return pairs of a customer and an event, all of them read; raises FactError for others."""
+    try:
+        pairs = iter(facts)
+    except TypeError:
+        raise FactError(f"`events` must be pairs, not {kind_of(facts)}") from None
+    return [_to_pair(pair) for pair in pairs]
+
+
+def _to_pair(pair: object) -> tuple[str, Event]:
+    match pair:
+        case (str() as customer, Event() as event):
+            return to_name(customer, "a customer's id"), event
+        case _:
+            raise FactError("`events` must be pairs of a customer and an `Event`")
 
 
 def _revise(state: State, rules: Mapping[str, Rule]) -> Plan:

@@ -12,13 +12,13 @@ from typing import Final, Literal
 from segrules.audience import editing, identity
 from segrules.audience.bulk import Backfill
 from segrules.audience.change import Cause, Change
-from segrules.audience.directory import Directory
+from segrules.audience.directory import Directory, to_rules
 from segrules.audience.feed import Feed
 from segrules.audience.keeping import Keeping
 from segrules.audience.ledger import Ledger
 from segrules.audience.origin import Origin
 from segrules.audience.schedule import Refresh
-from segrules.audience.segments import SegmentError
+from segrules.audience.segments import SegmentError, check_name
 from segrules.audience.state import State
 from segrules.audience.upkeep import Upkeep
 from segrules.evaluation.admission import admit_attributes
@@ -26,6 +26,7 @@ from segrules.evaluation.facts import (
     Event,
     FactError,
     is_count,
+    kind_of,
     to_facts,
     to_instant,
     to_name,
@@ -63,7 +64,7 @@ class Engine(Keeping):
         feed_size: int = FEED_SIZE,
     ) -> None:
         if not isinstance(schema, Schema):
-            raise SegrulesError(f"an engine's schema is a `Schema`, not `{type(schema).__name__}`")
+            raise SegrulesError(f"an engine's schema is a `Schema`, not {kind_of(schema)}")
         if retain not in ("all", "rules"):
             raise SegrulesError("`retain` is 'all' or 'rules'")
         if not is_count(feed_size):
@@ -84,6 +85,7 @@ class Engine(Keeping):
         refresh: Refresh | None = None,
     ) -> tuple[Change, ...]:
         """Add a dynamic segment; whoever its rule selects now joins. As in `add_segments`."""
+        check_name(segment)
         return self.add_segments({segment: rule}, by=by, origin=origin, refresh=refresh)
 
     def add_segments(
@@ -102,12 +104,12 @@ class Engine(Keeping):
         rules, SegmentError for a name that is taken or a rule of another schema, and ForgottenError
         for a rule that asks about events which the engine has forgotten.
         """
-        terms = editing.Terms(by, origin, refresh)
+        terms, given = editing.Terms(by, origin, refresh), to_rules(rules)
         with self._lock:
-            for segment in rules:
+            for segment in given:
                 self._state.directory.check_free(segment)
-            bound = self._state.directory.bind(rules)
-            return editing.install(self._state, bound, rules.keys(), "add", terms)
+            bound = self._state.directory.bind(given)
+            return editing.install(self._state, bound, given, "add", terms)
 
     def edit_segment(
         self,
@@ -155,8 +157,10 @@ class Engine(Keeping):
         Those of customers the engine does not know are passed over, and those with an id it has not
         had: they belong in a backfill. Raises as `add_segments` does, and FactError.
         """
+        # What yields the events may call the engine itself: all are read before anything begins.
+        given, facts = to_rules(rules), editing.to_told(events)
         with self._lock:
-            return editing.replay(self._state, rules, events, by)
+            return editing.replay(self._state, given, facts, by)
 
     def add_list(
         self, segment: str, members: Iterable[str] = (), *, at: datetime | None = None
@@ -166,9 +170,9 @@ class Engine(Keeping):
         at: the engine's clock where left out. Raises SegmentError for a name that is taken, and
         where there is no clock yet; FactError for members that are no ids.
         """
+        chosen = to_names(members, "members")
         with self._lock:
             self._state.directory.check_free(segment)
-            chosen = to_names(members, "members")
             instant = self._instant(at) if chosen or at is not None else self._state.now
             editing.add_list(self._state, segment)
             return editing.pick(self._state, segment, chosen, (), instant)
@@ -182,9 +186,9 @@ class Engine(Keeping):
         at: datetime | None = None,
     ) -> tuple[Change, ...]:
         """Let members in and out of a static segment by hand; `at` and errors as in `add_list`."""
+        chosen, dropped = to_names(add, "members"), to_names(remove, "members")
         with self._lock:
             self._state.directory.check_static(segment)
-            chosen, dropped = to_names(add, "members"), to_names(remove, "members")
             return editing.pick(self._state, segment, chosen, dropped, self._instant(at))
 
     def remove_segment(self, segment: str, *, by: str | None = None) -> tuple[Change, ...]:
