@@ -5,11 +5,13 @@ import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from segrules import (
     Customer,
+    Engine,
     Event,
     FactError,
     Limits,
@@ -311,3 +313,18 @@ def test_recursion_limit() -> None:
                 make(text)
         finally:
             sys.setrecursionlimit(limit)
+
+
+@pytest.mark.parametrize("wrong", [5, "any event", object()])
+def test_wrong_types(wrong: Any) -> None:
+    """What is no mapping of rules, no limits and no customer is refused in words."""
+    with pytest.raises(SegrulesError, match="`segments`"):
+        Rule("no event", SCHEMA, segments=wrong)
+    with pytest.raises(SegrulesError, match="`segments`"):
+        Rule("no event", SCHEMA, segments={"base": wrong})
+    with pytest.raises(SegrulesError, match="`limits`"):
+        Rule("no event", SCHEMA, limits=wrong)
+    with pytest.raises(SegrulesError, match="`limits`"):
+        Engine(SCHEMA, limits=wrong)
+    with pytest.raises(FactError):
+        Rule("no event", SCHEMA).explain(wrong, at=NOW)

@@ -74,6 +74,12 @@ class Rule:
             raise SegrulesError(f"a rule's text is `str`, not {kind_of(text)}")
         if not isinstance(schema, Schema):
             raise SegrulesError(f"a rule's schema is a `Schema`, not {kind_of(schema)}")
+        if not isinstance(segments, Mapping) or not all(
+            isinstance(rule, Rule) for rule in segments.values()
+        ):
+            raise SegrulesError("`segments` must be `Rule`s by the names of segments")
+        if not isinstance(limits, Limits | None):
+            raise SegrulesError(f"`limits` must be `Limits`, not {kind_of(limits)}")
         lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
         limits = limits or Limits()
         source = Source(text, name)
@@ -130,6 +136,8 @@ class Rule:
 
         redact: leave the customer's values out.
         """
+        if not isinstance(customer, Customer):
+            raise _no_customer(customer)
         return explain_rule(
             _question(self),
             customer,

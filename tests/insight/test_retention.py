@@ -344,3 +344,18 @@ def test_periods_have_names() -> None:
     names: tuple[PeriodName, ...] = PERIODS
     for period in names:
         assert retention(CUSTOMERS[:1], BUYS, period, at=NOW).question.period == period
+
+
+@pytest.mark.parametrize("option", ["activity", "start", "cohorts", "periods"])
+@pytest.mark.parametrize("wrong", [1.5, "purchase", object(), [1]])
+def test_wrong_types(option: str, wrong: Any) -> None:
+    """What is no activity, no cohort and no number of periods is refused in words."""
+    given: dict[str, Any] = {"activity": BUYS, option: wrong}
+    with pytest.raises(InsightError, match=option):
+        retention(CUSTOMERS, period="month", at=NOW, **given)
+
+
+def test_wrong_filter() -> None:
+    """A filter that is no text is refused in words."""
+    with pytest.raises(FactError, match="`has`"):
+        Activity("purchase", SHOP, has=5)  # type: ignore[arg-type]  # what must fail

@@ -65,6 +65,8 @@ class Engine(Keeping):
     ) -> None:
         if not isinstance(schema, Schema):
             raise SegrulesError(f"an engine's schema is a `Schema`, not {kind_of(schema)}")
+        if not isinstance(limits, Limits | None):
+            raise SegrulesError(f"`limits` must be `Limits`, not {kind_of(limits)}")
         if retain not in ("all", "rules"):
             raise SegrulesError("`retain` is 'all' or 'rules'")
         if not is_count(feed_size):

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, to_name
+from segrules.evaluation.facts import Event, FactError, kind_of, to_name
 from segrules.evaluation.filters import Filter, compile_filter_of
 from segrules.language.formatter import format_node
 from segrules.language.limits import Limits
@@ -40,6 +40,8 @@ class Activity:
     def __init__(self, event_type: str, schema: Schema, *, has: str | None = None) -> None:
         said = f"event of type {format_node(Text(to_name(event_type, 'an event type')))}"
         if has is not None:
+            if not isinstance(has, str):
+                raise FactError(f"`has` must be text, not {kind_of(has)}")
             # By itself it has to be a rule's text: it cannot close the bracket around it.
             parse(Source(has, NAME), Limits())
             said += f" has (\n{has}\n)"

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 
 from segrules.audience.cohort import Cohort, each_customer
 from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, look_up, to_instant, to_utc
+from segrules.evaluation.facts import Event, is_count, kind_of, look_up, to_instant, to_utc
 from segrules.insight.activity import Activity
 from segrules.insight.ruler import (
     PERIODS,
@@ -74,6 +74,9 @@ def retention(  # noqa: PLR0913  # each answers a question of its own, and most 
     A period is finished where its end is no later than `at`. Raises RuleError for unknown words,
     FactError for a naive datetime and for a customer given twice, and InsightError.
     """
+    for name, value in (("activity", activity), ("start", start or activity)):
+        if not isinstance(value, Activity):
+            raise InsightError(f"`{name}` must be an `Activity`, not {kind_of(value)}")
     question = Question(
         start or activity,
         activity,
@@ -86,14 +89,14 @@ def retention(  # noqa: PLR0913  # each answers a question of its own, and most 
     )
     if question.start.schema != activity.schema:
         raise InsightError("what starts and what counts as coming back need one schema")
-    if periods is not None and periods < 1:
+    if periods is not None and not is_count(periods):
         raise InsightError("`periods` is 1 or more: the starting one counts")
     if cohorts is not None and starts == "recurring":
         raise InsightError(
             "customers who start anew in every period make their own cohorts: leave `cohorts` out, "
             "or follow these from their first start"
         )
-    tallies = _follow(customers, question, None if cohorts is None else tuple(cohorts))
+    tallies = _follow(customers, question, None if cohorts is None else _to_cohorts(cohorts))
     widths = [min(tally.width, periods or tally.width) for tally in tallies]
     if sum(widths) > MOST_CELLS:
         raise InsightError(
@@ -102,6 +105,13 @@ def retention(  # noqa: PLR0913  # each answers a question of its own, and most 
         )
     rows = (_row(tally, width, question) for tally, width in zip(tallies, widths, strict=True))
     return Retention(question, tuple(rows))
+
+
+def _to_cohorts(cohorts: Iterable[Cohort]) -> tuple[Cohort, ...]:
+    given = tuple(cohorts) if isinstance(cohorts, Iterable) else (None,)
+    if not all(isinstance(each, Cohort) for each in given):
+        raise InsightError("`cohorts` must be a collection of `Cohort`s")
+    return given
 
 
 @frozen
