@@ -34,7 +34,8 @@ Windows: TypeAlias = Sequence[tuple[int, Window]]
 
 def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Look:
     """Compile tests on an instant."""
-    look = _compile_look(compile_finder(source, calendar), compile_lying(windows, calendar))
+    find = compile_finder(source, calendar, reach=_find_reach(windows))
+    look = _compile_look(find, compile_lying(windows, calendar))
     if isinstance(source, Newest):
         spans, dates, others = sort_windows(windows)
         if not dates and not others:
@@ -150,13 +151,23 @@ def _offset(cut: object) -> int:
     return cut.micros if isinstance(cut, Exactly) else 0
 
 
-def compile_finder(source: Instant, calendar: Calendar) -> Finder:
-    """Return the function that finds a source's instant."""
+def _find_reach(windows: Windows) -> int:
+    """Return from what age on an instant is as good as none; NEVER where that is never so."""
+    spans, dates, others = sort_windows(windows)
+    ages, masks = tabulate(spans)
+    return NEVER if dates or others or masks[-1] or not ages else ages[-1]
+
+
+def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -> Finder:
+    """Return the function that finds a source's instant.
+
+    reach: from what age on an event need not be found where logs are looked through.
+    """
     match source:
         case Moment(path):
             return _compile_moment(path)
         case Newest(stream, rank):
-            return _compile_newest(compile_stream(stream, calendar), rank)
+            return _compile_newest(compile_stream(stream, calendar), rank, reach)
         case Oldest(stream):
             return _compile_oldest(compile_stream(stream, calendar))
         case Picked():
@@ -179,8 +190,8 @@ def _compile_moment(path: tuple[str, ...]) -> Finder:
     return find
 
 
-def _compile_newest(reader: Reader, rank: int) -> Finder:
-    name, scan = reader.name, _compile_scan(reader, rank)
+def _compile_newest(reader: Reader, rank: int, reach: int) -> Finder:
+    name, scan = reader.name, _compile_scan(reader, rank, reach)
 
     def find(history: History, at: int) -> tuple[int | None, int]:
         track = history.tracks.get(name)
@@ -196,7 +207,7 @@ def _compile_newest(reader: Reader, rank: int) -> Finder:
     return find
 
 
-def _compile_scan(reader: Reader, rank: int) -> Finder:
+def _compile_scan(reader: Reader, rank: int, reach: int) -> Finder:
     """Find in the log what no track is kept for, from the newest event backwards."""
     event_type, keeps = reader.stream.event_type, reader.keeps
 
@@ -210,7 +221,7 @@ def _compile_scan(reader: Reader, rank: int) -> Finder:
             turns = next(coming, NEVER)
         if keeps is None:
             return (times[past - rank] if past >= rank else None), turns
-        while past:
+        while past and at - times[past - 1] < reach:
             past -= 1
             if keeps(events[past]):
                 left -= 1

@@ -16,7 +16,6 @@ from segrules.evaluation.filters import compile_filter
 from segrules.evaluation.history import BLANK, History
 from segrules.evaluation.instants import (
     Look,
-    compile_finder,
     compile_lying,
     sort_windows,
     tabulate,
@@ -181,11 +180,7 @@ def _find_instants(
 ) -> list[int] | None:
     """Return what a source finds of each customer; None for a source that is not as plain."""
     match source:
-        case Newest(stream) if repr(stream) not in tracked:
-            find = compile_finder(source, calendar)
-            found = [find(history, at)[0] for history in histories]
-            return [NOTHING if instant is None else instant for instant in found]
-        case Newest(stream, rank):
+        case Newest(stream, rank) if repr(stream) in tracked:
             name = repr(stream)
             return [
                 NOTHING
