@@ -1,6 +1,8 @@
 """The audit log."""
 
 from segrules.audience.audit import AuditEntry
+from segrules.audience.engine import Engine
+from segrules.meaning.schema import Schema
 from tests.audience.shop import DAY, NOON, purchase, shop, view
 
 
@@ -46,3 +48,11 @@ def test_data() -> None:
     }
     engine.forget("nobody")
     assert engine.audit[-1].to_data()["at"] == "2026-03-01T12:00:00Z"
+
+
+def test_the_log_is_bounded() -> None:
+    """The log keeps as many deeds as the feed keeps changes: the newest."""
+    engine = Engine(Schema.commerce(), feed_size=2)
+    for number in range(4):
+        engine.add_segment(f"segment {number}", "country = 'GB'")
+    assert [entry.names for entry in engine.audit] == [("segment 2",), ("segment 3",)]

@@ -1,5 +1,6 @@
 """What an engine tells of itself: changes as they come, deeds, and figures."""
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -15,11 +16,14 @@ from segrules.meaning.calendar import to_datetime
 
 @define(eq=False)
 class Ledger:
-    """The feed, the audit log and the lags of an engine."""
+    """The feed, the audit log and the lags of an engine. The log keeps as many as the feed."""
 
     feed: Feed
-    audit: list[AuditEntry] = field(factory=list)
+    audit: deque[AuditEntry] = field(init=False)
     lags: Lags = field(factory=Lags)
+
+    def __attrs_post_init__(self) -> None:
+        self.audit = deque(maxlen=self.feed.size)
 
     def note(self, upkeep: Upkeep, moves: Iterable[Move], at: int, cause: Cause) -> list[Change]:
         """Return moves as changes, and keep them in the feed."""
