@@ -276,3 +276,18 @@ def test_forgotten_for_good() -> None:
     }
     [ann] = engine._state.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
     assert ann.history.by_type == {}
+
+
+def test_values_are_asked_for_later() -> None:
+    """Who has only had sums kept is exact too, once a segment asks for single values."""
+    engine = shop("rules", spent="sum of total of orders within 90 days > 50")
+    engine.apply(purchase(-9, 70), customer="ann", at=NOON)
+    engine.apply(purchase(-9, 70), customer="bob", at=NOON)
+    engine.add_segment("big", "max of total of orders within 20 days > 60")
+    assert engine.members("big") == {"ann", "bob"}
+    engine.apply(purchase(0, 80), customer="bob", at=NOON)
+    engine.apply(purchase(0, 10), customer="ann", at=NOON)
+    assert engine.members("big") == {"ann", "bob"}
+    engine.advance_to(NOON + 12 * DAY)
+    assert engine.members("big") == {"bob"}
+    assert engine.verify()

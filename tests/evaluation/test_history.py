@@ -109,3 +109,14 @@ def test_all_types() -> None:
     del history.by_type["cart"]
     history.forget_all()
     assert history.log(None).times == [micros(3)]
+
+
+def test_values_out_of_sums() -> None:
+    """A track that keeps only sums can still tell the values that it has not forgotten."""
+    track = Track(sums=[0])
+    for instant, value in ((1, Decimal("0.1")), (3, 30), (2, -5)):
+        track.add(instant, value)
+    assert track.list_values() == [Decimal("0.1"), -5, 30]
+    track.forget(1)
+    assert track.list_values() == [-5, 30]
+    assert Track(values=[7], sums=[0, 7]).list_values() == [7]

@@ -21,6 +21,8 @@ def adopt_plan(upkeep: Upkeep, plan: Plan, now: int) -> None:
     if upkeep.keeps_all:
         known = {channel.reader.name for channel in old.channels}
         gather_tracks(everybody, [c for c in plan.channels if c.reader.name not in known])
+    else:
+        _restore_values(everybody, [c for c in plan.channels if c.need.values])
     upkeep.follow(plan)
     for person in everybody:
         for name in gone_streams:
@@ -31,6 +33,15 @@ def adopt_plan(upkeep: Upkeep, plan: Plan, now: int) -> None:
         person.truth &= kept
         if not person.is_deferred:
             person.truth ^= upkeep.judge(person, fresh, now)
+
+
+def _restore_values(people: Iterable[Person], channels: Sequence[Channel]) -> None:
+    """Have the tracks of streams keep single values which so far kept only their sums."""
+    for person in people:
+        for channel in channels:
+            track = person.history.tracks.get(channel.reader.name)
+            if track is not None:
+                track.values = track.list_values()
 
 
 def gather_tracks(people: Iterable[Person], channels: Sequence[Channel]) -> None:

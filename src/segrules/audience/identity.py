@@ -129,14 +129,13 @@ def _unite_tracks(upkeep: Upkeep, mine: History, theirs: History, now: int) -> N
 def unite_tracks(one: Track, other: Track) -> Track:
     """Return the track of the events of both."""
     track = Track(
-        values=None if one.values is None else [],
+        values=None if one.values is None or other.values is None else [],
         sums=None
         if one.sums is None or other.sums is None
         else [exact_sum(one.sums[0], other.sums[0])],
     )
     for each in (one, other):
-        values = each.values or [None] * len(each.times)
-        for instant, value in zip(each.times, values, strict=True):
+        for instant, value in zip(each.times, each.list_values(), strict=True):
             track.add(instant, value)
     track.first = min(one.first, other.first)
     track.refunds = one.refunds or other.refunds

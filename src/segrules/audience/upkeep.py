@@ -182,7 +182,9 @@ class Upkeep:
             if self.keeps_all:
                 history.tracks[reader.name] = reader.gather(history)
                 return
-            track = history.tracks[reader.name] = reader.open_track()
+            track = history.tracks[reader.name] = reader.open_track(
+                keeps_values=channel.need.values
+            )
         reader.take(event, track)
         if not self.keeps_all:
             prune_track(track, channel.need, now)

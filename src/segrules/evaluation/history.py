@@ -4,11 +4,12 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import MutableSequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import Any, Final
 
 from attrs import define, field
 
-from segrules.evaluation.accumulator import exact_sum
+from segrules.evaluation.accumulator import exact_difference, exact_sum
 from segrules.evaluation.facts import Event
 from segrules.meaning.calendar import NEVER
 
@@ -38,8 +39,9 @@ NOTHING: Final[AbstractSet[Any]] = frozenset()
 class Track:
     """What is known of one customer's events that count for something: instants, in order.
 
-    values: where a property is asked about, its values beside the instants. sums: where these are
-    numbers, what those before each place add up to, and last what all do. What lies far back may be
+    values: where a property is asked about, its values beside the instants, unless only what they
+    add up to is asked. sums: where these are numbers, what those before each place add up to, and
+    last what all do. What lies far back may be
     forgotten: then `forgotten` says how many there were, `folded` which values matter still, and
     the first of `sums` what they came to. first: where it is asked for, the first instant
     forgotten. refunds: whether any number was negative.
@@ -69,6 +71,14 @@ class Track:
             self.sums.insert(place + 1, exact_sum(self.sums[place], value))
             for later in range(place + 2, len(self.sums)):
                 self.sums[later] = exact_sum(self.sums[later], value)
+
+    def list_values(self) -> list[Any]:
+        """Return the value beside each instant, also where only sums are kept; None for none."""
+        if self.values is not None:
+            return self.values
+        if self.sums is None:
+            return [None] * len(self.times)
+        return [exact_difference(after, before) for before, after in pairwise(self.sums)]
 
     def forget(self, number: int, *, fold: AbstractSet[Any] = NOTHING) -> None:
         """Forget so many of the oldest; `fold` names the values that stand for all forgotten."""

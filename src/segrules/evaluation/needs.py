@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import chain
 from typing import Final, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from segrules.evaluation.history import Log, Track
 from segrules.evaluation.sources import (
@@ -38,7 +38,7 @@ class Need:
 
     newest: how many of the newest. reach: those of the last so many microseconds; NEVER for all.
     oldest: the very first. extremes: the smallest and the largest value there have ever been.
-    distinct: which different values.
+    distinct: which different values. values: those of single events, not only what they come to.
     """
 
     newest: int = 0
@@ -46,6 +46,7 @@ class Need:
     oldest: bool = False
     extremes: bool = False
     distinct: bool = False
+    values: bool = False
 
     def __or__(self, other: "Need") -> "Need":
         return Need(
@@ -54,11 +55,15 @@ class Need:
             self.oldest or other.oldest,
             self.extremes or other.extremes,
             self.distinct or other.distinct,
+            self.values or other.values,
         )
 
     def covers(self, other: "Need") -> bool:
-        """Tell whether what is kept for this need is enough for another."""
-        return self | other == self
+        """Tell whether what is kept for this need is enough for another.
+
+        Values that are kept in sums alone can still be told.
+        """
+        return self | evolve(other, values=False) == self
 
 
 def find_track_needs(source: Source) -> dict[Stream, Need]:
@@ -74,6 +79,7 @@ def find_track_needs(source: Source) -> dict[Stream, Need]:
                 reach=_total_reach(window),
                 extremes=is_whole and function in ("min", "max"),
                 distinct=is_whole and distinct,
+                values=distinct or function in ("min", "max"),
             )
             return {stream: need}
         case Followed(anchor, newest):

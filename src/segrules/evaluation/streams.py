@@ -48,11 +48,12 @@ class Reader:
         """Put an event that belongs into a track."""
         track.add(event.micros, None if self.value is None else self.value(event))
 
-    def open_track(self) -> Track:
-        """Return a track without anything in it."""
+    def open_track(self, *, keeps_values: bool = True) -> Track:
+        """Return a track without anything in it. keeps_values: beside what they add up to."""
         if self.value is None:
             return Track()
-        return Track(values=[], sums=[0] if self.stream.kept == "numbers" else None)
+        values: list[Any] | None = [] if keeps_values else None
+        return Track(values=values, sums=[0] if self.stream.kept == "numbers" else None)
 
     def gather(self, history: History, start: int = DAWN) -> Track:
         """Return the track of the events that history's logs hold, from an instant on."""
