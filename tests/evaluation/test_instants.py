@@ -2,14 +2,19 @@
 
 import pytest
 
+from segrules.evaluation.canonical import canonize
+from segrules.evaluation.families import compile_family
 from segrules.evaluation.history import History
 from segrules.evaluation.instants import compile_instants, compile_lying, sort_windows, tabulate
+from segrules.evaluation.skeleton import find_atoms
 from segrules.evaluation.sources import Followed, Instant, Moment, Newest, Oldest, Picked
 from segrules.evaluation.streams import Stream, compile_stream
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.meaning.conditions import EventTest, InRange, Property, TermTest
 from segrules.meaning.windows import DAY, Exactly, Fixed, Months, Now, PeriodStart, That, Window
+from segrules.rule import Rule
 from tests.evaluation.facing import CALENDAR, day, event, history, micros
+from tests.strategies.store import SCHEMA
 
 LAST_2, LAST_7 = Window(Exactly(-2 * DAY)), Window(Exactly(-7 * DAY))
 OLDER = Window(None, Exactly(-2 * DAY))
@@ -161,3 +166,16 @@ def test_not_another_event() -> None:
     """A window that speaks of another event is none of these."""
     with pytest.raises(TypeError, match="another event"):
         compile_lying([(1, Window(That(EventTest("last", "cart"), "after")))], CALENDAR)
+
+
+def test_logs_are_looked_through_as_far_as_windows_reach() -> None:
+    """Where no track is kept, an event is found up to the very end of the longest window."""
+    condition = Rule(
+        "any event of type 'cart' has total > 2 within 10 days", SCHEMA
+    ).checked.condition
+    [atom] = find_atoms(canonize(condition))
+    look = compile_family(atom.source, [(1, atom.test)], SCHEMA.vocabulary.calendar)
+    known = history(event("cart", 0, total=3), event("cart", 1, total=1))
+    end = micros(10)
+    assert look(known, end - 1) == (1, end)
+    assert look(known, end)[0] == 0
