@@ -21,7 +21,7 @@ from segrules import (
     SegrulesError,
     Verdict,
 )
-from segrules.meaning.triggers import Triggers
+from segrules.results import Triggers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SCHEMA = Schema.commerce()

@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.audience.audit import AuditEntry
-from segrules.audience.cohort import Cohort
-from segrules.audience.engine import Engine
-from segrules.audience.segments import SegmentError
-from segrules.audience.usage import Use
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
-from segrules.language.diagnostics import RuleError
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
+from segrules import Cohort, Customer, Engine, Event, Rule, RuleError, Schema, SegmentError, Use
+from segrules.results import AuditEntry
 from tests.strategies.store import CENTRE, FITTING_ATTRIBUTES, FITTING_EVENTS, event_conditions
 from tests.strategies.store import SCHEMA as SMALL
 

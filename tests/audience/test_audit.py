@@ -1,8 +1,7 @@
 """The audit log."""
 
-from segrules.audience.audit import AuditEntry
-from segrules.audience.engine import Engine
-from segrules.meaning.schema import Schema
+from segrules import Engine, Schema
+from segrules.results import AuditEntry
 from tests.audience.shop import DAY, NOON, purchase, shop, view
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from segrules import Cause, Event, FactError, SegmentError
+from segrules import Event, FactError, SegmentError
+from segrules.results import Cause
 from tests.audience.shop import DAY, HOUR, NOON, purchase, shop, told, view
 
 

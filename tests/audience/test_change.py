@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from segrules import Cause, Change
+from segrules import Change
+from segrules.results import Cause
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -11,16 +11,11 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.audience.cohort import Cohort, describe
-from segrules.audience.engine import Engine
-from segrules.audience.snapshot import CohortError
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, FactError
-from segrules.language.diagnostics import RuleError
+from segrules import Cohort, Customer, Engine, Event, FactError, Rule, RuleError, Schema
+from segrules.audience.cohort import describe
+from segrules.errors import CohortError
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import PeriodUnit
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
 from tests.strategies.crowd import CROWDS
 from tests.strategies.store import SCHEMA as SMALL
 from tests.strategies.store import event_conditions, instants

@@ -3,7 +3,7 @@
 import pytest
 
 from segrules import SegmentError
-from segrules.audience.consistency import Consistency
+from segrules.results import Consistency
 from tests.audience.shop import DAY, NOON, shop, view
 
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from segrules import (
-    Cause,
     Change,
     Engine,
     Event,
@@ -18,6 +17,7 @@ from segrules import (
     SegmentError,
     SegrulesError,
 )
+from segrules.results import Cause
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -14,20 +14,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from segrules.audience.bulk import Backfill
-from segrules.audience.change import Change
-from segrules.audience.engine import Engine
-from segrules.audience.feed import FeedError
-from segrules.audience.preview import Preview
-from segrules.audience.replay import ForgottenError
-from segrules.audience.segments import SegmentError
+from segrules import Change, Customer, Engine, Event, FactError, Limits, SegmentError, SegrulesError
+from segrules.errors import FeedError, ForgottenError
 from segrules.evaluation import needs
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, FactError
 from segrules.evaluation.reference import judge
-from segrules.language.diagnostics import SegrulesError
-from segrules.language.limits import Limits
 from segrules.meaning.calendar import to_micros
+from segrules.results import Backfill, Preview
 from tests.strategies.store import (
     ATTRIBUTES,
     CENTRE,

@@ -5,11 +5,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.audience.engine import Engine
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Engine, Event, Limits
 from segrules.evaluation.reference import judge
-from segrules.language.limits import Limits
 from segrules.meaning.calendar import to_micros
 from tests.strategies.store import (
     CONDITIONS,

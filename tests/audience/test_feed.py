@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from segrules import Change
 from segrules.audience.change import CLOCK
-from segrules.audience.feed import ChangePage, Feed, FeedError
+from segrules.audience.feed import Feed
+from segrules.errors import FeedError
+from segrules.results import ChangePage
 from tests.audience.shop import DAY, NOON, purchase, shop, told, view
 
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.audience.cohort import Cohort
-from segrules.audience.id_list import BadRow, DuplicateRow, IdList, read_ids, write_ids
-from segrules.audience.segments import SegmentError
-from segrules.evaluation.facts import FactError
+from segrules import Cohort, FactError, SegmentError, read_ids, write_ids
+from segrules.audience.id_list import BadRow, DuplicateRow
+from segrules.results import IdList
 
 
 @pytest.mark.parametrize(

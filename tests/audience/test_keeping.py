@@ -9,15 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from segrules.audience.bulk import Backfill
-from segrules.audience.change import Change
-from segrules.audience.cohort import Cohort
-from segrules.audience.engine import Engine
-from segrules.audience.schedule import Refresh
-from segrules.audience.segments import SegmentError
+from segrules import Change, Cohort, Engine, Event, FactError, Limits, Refresh, SegmentError
 from segrules.audience.upload import MODES, STRANGERS, Strangers, UploadMode
-from segrules.evaluation.facts import Event, FactError
-from segrules.language.limits import Limits
+from segrules.results import Backfill
 from tests.strategies.store import (
     CENTRE,
     FITTING_ATTRIBUTES,

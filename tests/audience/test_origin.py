@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from segrules.audience.origin import Origin
-from segrules.audience.segments import SegmentError
+from segrules import Origin, SegmentError
 
 
 def test_origin() -> None:

@@ -7,18 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segrules import Customer, Event, EventType, Rule, Schema
 from segrules.audience.period import Period, period_of
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
 from segrules.meaning.calendar import (
     PeriodUnit,
     start_of_day,
     start_of_period,
     to_datetime,
 )
-from segrules.meaning.definitions import EventType
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
 from tests.meaning.zones import ZONES, at, calendar, instants_in
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

@@ -4,9 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules import Engine, SegmentError
-from segrules.evaluation.customer import Customer
-from segrules.language.limits import Limits
+from segrules import Customer, Engine, Limits, SegmentError
 from tests.audience.shop import DAY, NOON, purchase, shop, view
 from tests.strategies.crowd import CROWDS
 from tests.strategies.store import CENTRE, RULES, SCHEMA

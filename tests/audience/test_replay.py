@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from segrules import Engine, Event, FactError, RuleError, SegmentError
-from segrules.audience.replay import ForgottenError
+from segrules.errors import ForgottenError
 from tests.audience.shop import DAY, HOUR, NOON, purchase, shop, told, view
 
 LATER = NOON + 30 * DAY

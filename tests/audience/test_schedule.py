@@ -9,8 +9,8 @@ from dateutil.rrule import DAILY, HOURLY, MONTHLY, WEEKLY, rrule, rruleset
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.audience.schedule import Refresh, find_times
-from segrules.language.diagnostics import SegrulesError
+from segrules import Refresh, SegrulesError
+from segrules.audience.schedule import find_times
 from segrules.meaning.calendar import Calendar, to_datetime, to_micros
 
 LONDON = Calendar(ZoneInfo("Europe/London"))

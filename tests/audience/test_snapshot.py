@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from segrules.audience.cohort import Cohort
-from segrules.audience.snapshot import CohortError, hash_content, read_snapshot
+from segrules import Cohort
+from segrules.audience.snapshot import hash_content, read_snapshot
+from segrules.errors import CohortError
 
 CONTENT: dict[str, Any] = {
     "name": "March",

@@ -9,16 +9,18 @@ from dateutil.rrule import HOURLY, MINUTELY, rrule
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.audience.audit import AuditEntry
-from segrules.audience.change import Change
-from segrules.audience.engine import Engine
-from segrules.audience.origin import Origin
-from segrules.audience.schedule import Refresh
-from segrules.audience.segments import SegmentError
-from segrules.audience.timetable import Details
-from segrules.evaluation.facts import Event, FactError
-from segrules.language.diagnostics import RuleError
-from segrules.meaning.schema import Schema
+from segrules import (
+    Change,
+    Engine,
+    Event,
+    FactError,
+    Origin,
+    Refresh,
+    RuleError,
+    Schema,
+    SegmentError,
+)
+from segrules.results import AuditEntry, Details
 from tests.strategies.store import CENTRE, FITTING_ATTRIBUTES, FITTING_EVENTS, event_conditions
 from tests.strategies.store import SCHEMA as SMALL
 

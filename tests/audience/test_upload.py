@@ -8,13 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.audience.audit import AuditEntry
-from segrules.audience.engine import Engine
-from segrules.audience.id_list import BadRow, DuplicateRow, write_ids
-from segrules.audience.segments import SegmentError
-from segrules.audience.upload import STRANGERS, Strangers, Upload, UploadMode
-from segrules.evaluation.facts import FactError
-from segrules.meaning.schema import Schema
+from segrules import Engine, FactError, Schema, SegmentError, write_ids
+from segrules.audience.id_list import BadRow, DuplicateRow
+from segrules.audience.upload import STRANGERS, Strangers, UploadMode
+from segrules.results import AuditEntry, Upload
 
 Retain = Literal["all", "rules"]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from segrules.audience.segments import SegmentError
-from segrules.audience.usage import Usage, Use
+from segrules import SegmentError, Use
+from segrules.audience.usage import Usage
 
 SALE = Use("campaign", "Spring sale")
 

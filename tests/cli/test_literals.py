@@ -8,7 +8,7 @@ from segrules.cli.errors import MisuseError
 from segrules.cli.literals import rewrite_rules
 from segrules.language.formatter import format_rule
 from segrules.language.parser import parse
-from segrules.language.source import Source
+from segrules.results import Source
 
 
 def canonical(rule: str) -> str:

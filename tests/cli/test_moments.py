@@ -3,10 +3,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from segrules import Schema
 from segrules.cli.errors import MisuseError
 from segrules.cli.moments import read_moment, show_moment
 from segrules.meaning.calendar import to_local
-from segrules.meaning.schema import Schema
 
 LONDON, TOKYO = (Schema.commerce(timezone=name) for name in ("Europe/London", "Asia/Tokyo"))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from segrules import Event, FactError, Schema
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import (
     BadLine,
@@ -15,8 +16,6 @@ from segrules.cli.records import (
     read_events,
     read_instant,
 )
-from segrules.evaluation.facts import Event, FactError
-from segrules.meaning.schema import Schema
 
 AT = '"at": "2026-01-01T00:00:00Z"'
 WHO = '"customer_id": "ann", "type": "purchase"'

@@ -4,12 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from segrules.audience.change import CLOCK, Change
-from segrules.audience.segments import Segment
+from segrules import Change, Rule, Schema, Segment
+from segrules.audience.change import CLOCK
 from segrules.cli.screen import PlainScreen, Table
 from segrules.cli.watching import Day, DayBook, choose_biggest, draw_line, watch
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SEGMENT = Segment("a", Rule("email is set", Schema.commerce()), "All")

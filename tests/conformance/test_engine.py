@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from segrules.audience.engine import Engine
+from segrules import Engine, FactError
 from segrules.conformance import Case, load_cases, run_cases
-from segrules.evaluation.facts import FactError
 
 WHO = "customer"
 

@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from segrules import Schema, SegrulesError, Verdict
 from segrules.conformance import Case, Disagreement, case, load_cases, run_cases, runner
 from segrules.conformance.__main__ import main
-from segrules.evaluation.verdict import Verdict
-from segrules.language.diagnostics import SegrulesError
-from segrules.meaning.schema import Schema
 
 AT = datetime(2026, 3, 14, 12, tzinfo=UTC)
 LATER = AT + timedelta(days=1)

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Event
 from segrules.evaluation.history import History
 from segrules.meaning.calendar import Calendar, to_micros
 from segrules.meaning.windows import DAY, Exactly, Now, Window

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
+from segrules import Limits, Rule
 from segrules.evaluation.history import History
 from segrules.evaluation.plan import Plan, revise_plan
-from segrules.language.limits import Limits
 from segrules.meaning.conditions import And, Condition, Not, Or, Whole
-from segrules.rule import Rule
 from tests.strategies.store import SCHEMA
 
 CALENDAR = SCHEMA.vocabulary.calendar

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from segrules import FactError, Schema
 from segrules.evaluation.admission import admit_attributes, admit_event
-from segrules.evaluation.facts import FactError, to_facts
-from segrules.meaning.schema import Schema
+from segrules.evaluation.facts import to_facts
 from segrules.meaning.vocabulary import Word
 from tests.evaluation.facing import day, event
 

@@ -7,9 +7,8 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
+from segrules import Customer, Event
 from segrules.evaluation.canonical import FALSE, TRUE, canonize
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
 from segrules.evaluation.reference import judge
 from segrules.evaluation.skeleton import find_atoms
 from segrules.language.syntax import Function

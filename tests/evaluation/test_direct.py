@@ -7,17 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segrules import Customer, Event, Limits, Rule, Schema
 from segrules.evaluation.canonical import canonize
-from segrules.evaluation.customer import Customer
 from segrules.evaluation.direct import Evaluator, compile_direct
-from segrules.evaluation.facts import Event
 from segrules.evaluation.reference import judge
 from segrules.evaluation.sources import find_atom
-from segrules.language.limits import Limits
 from segrules.meaning.calendar import NEVER, to_micros
 from segrules.meaning.conditions import Not
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
 from tests.evaluation.facing import CALENDAR
 from tests.strategies.store import CENTRE, CONDITIONS, CUSTOMERS, RULES, SCHEMA, that_groups
 

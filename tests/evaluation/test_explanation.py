@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.explanation import Explanation
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
+from segrules import Customer, Rule, Schema
+from segrules.results import Explanation
 from tests.evaluation.facing import day, event
 
 SCHEMA = Schema.from_data(

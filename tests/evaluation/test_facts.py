@@ -13,17 +13,8 @@ from typing import Any
 
 import pytest
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import (
-    FIRST_INSTANT,
-    LAST_INSTANT,
-    Event,
-    FactError,
-    look_up,
-    to_instant,
-)
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
+from segrules import Customer, Event, FactError, Rule, Schema
+from segrules.evaluation.facts import FIRST_INSTANT, LAST_INSTANT, look_up, to_instant
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

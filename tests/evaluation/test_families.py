@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segrules import Customer
 from segrules.evaluation.canonical import canonize
-from segrules.evaluation.customer import Customer
 from segrules.evaluation.families import REMEMBERED, compile_family
 from segrules.evaluation.history import History
 from segrules.evaluation.reference import judge

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.evaluation.facts import Event
+from segrules import Event
 from segrules.evaluation.frame import Finder, compile_window
 from segrules.evaluation.history import History
 from segrules.meaning.calendar import DAWN, NEVER

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.evaluation.facts import Event
+from segrules import Event
 from segrules.evaluation.history import Fingerprints, History, Log, Track
 from tests.evaluation.facing import day, event, micros
 from tests.strategies.store import FITTING_EVENTS

@@ -2,6 +2,7 @@
 
 import pytest
 
+from segrules import Rule
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import compile_family
 from segrules.evaluation.history import History
@@ -12,7 +13,6 @@ from segrules.evaluation.streams import Stream, compile_stream
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.meaning.conditions import EventTest, InRange, Property, TermTest
 from segrules.meaning.windows import DAY, Exactly, Fixed, Months, Now, PeriodStart, That, Window
-from segrules.rule import Rule
 from tests.evaluation.facing import CALENDAR, day, event, history, micros
 from tests.strategies.store import SCHEMA
 

@@ -7,13 +7,8 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
-from segrules.evaluation.verdict import Verdict
-from segrules.language.limits import Limits
-from segrules.meaning.schema import Schema
-from segrules.meaning.triggers import Triggers
-from segrules.rule import Rule
+from segrules import Customer, Event, Limits, Rule, Schema, Verdict
+from segrules.results import Triggers
 from tests.strategies.store import (
     CENTRE,
     CONDITIONS,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segrules import Event
 from segrules.evaluation import needs
-from segrules.evaluation.facts import Event
 from segrules.evaluation.history import History, Log, Track
 from segrules.evaluation.needs import (
     Need,

@@ -6,12 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Event, Limits, Rule
 from segrules.evaluation.reference import judge
-from segrules.language.limits import Limits
 from segrules.meaning.calendar import to_micros
-from segrules.rule import Rule
 from tests.strategies.store import (
     CENTRE,
     CONDITIONS,

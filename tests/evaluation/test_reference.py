@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from attrs import evolve
 
-from segrules.evaluation.customer import Customer
+from segrules import Customer
 from segrules.evaluation.reference import (
     aggregate,
     find_event,

@@ -1,6 +1,6 @@
 """The events that lie in a window now."""
 
-from segrules.evaluation.facts import Event
+from segrules import Event
 from segrules.evaluation.frame import Finder
 from segrules.evaluation.history import History
 from segrules.evaluation.slice import Slice, compile_slice

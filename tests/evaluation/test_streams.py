@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from segrules.evaluation.facts import Event
+from segrules import Event
 from segrules.evaluation.history import History
 from segrules.evaluation.streams import Reader, Stream, compile_stream
 from segrules.meaning.conditions import Equals, InRange, Property, TermTest

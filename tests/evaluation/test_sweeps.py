@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Event
 from segrules.evaluation.history import History
 from segrules.evaluation.sweeps import Shelf, sweep_family
 from segrules.meaning.calendar import to_micros

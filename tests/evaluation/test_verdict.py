@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from segrules.evaluation.verdict import Verdict
+from segrules import Verdict
 
 
 def test_truth() -> None:

@@ -2,11 +2,10 @@
 
 import pytest
 
-from segrules import Engine
+from segrules import Engine, Rule
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.skeleton import find_atoms
 from segrules.evaluation.wording import describe_atom, describe_source
-from segrules.rule import Rule
 from tests.strategies.store import SCHEMA
 
 

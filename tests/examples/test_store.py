@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from segrules.audience.change import Change
+from segrules import Change, Customer, Event
 from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
 from segrules.cli.store import Store, add_store, load_store
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
 from segrules.evaluation.reference import holds_at
 from segrules.meaning.calendar import to_micros
 

@@ -5,13 +5,10 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Event, Rule, Schema
 from segrules.insight.ruler import PeriodName
 from segrules.insight.triangle import Returned, Starts
 from segrules.meaning.calendar import Calendar, start_of_period, to_micros
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
 
 EXACT = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 

@@ -7,13 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import FactError
+from segrules import Customer, FactError, Rule, RuleError, Schema
 from segrules.insight.activity import Activity
-from segrules.language.diagnostics import RuleError
 from segrules.meaning.calendar import to_micros
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
 from tests.strategies.crowd import CROWDS
 from tests.strategies.store import SCHEMA as SMALL
 from tests.strategies.store import filters, instants

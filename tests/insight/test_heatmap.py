@@ -9,15 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from segrules.audience.cohort import Cohort
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Cohort, Customer, Event, Schema
 from segrules.insight.activity import Activity
 from segrules.insight.heatmap import LONGEST_NAME, draw
 from segrules.insight.report import Measure
 from segrules.insight.retention import retention
 from segrules.insight.triangle import Retention
-from segrules.meaning.schema import Schema
 
 SHOP = Schema.commerce(timezone="Europe/London")
 BUYS = Activity("purchase", SHOP)

@@ -7,13 +7,11 @@ from io import BytesIO
 
 import pytest
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Event, Schema
 from segrules.insight.activity import Activity
 from segrules.insight.picture import draw_heatmap
 from segrules.insight.retention import retention
 from segrules.insight.triangle import InsightError
-from segrules.meaning.schema import Schema
 
 BUYS = Activity("purchase", Schema.commerce())
 DAYS = [datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 20, tzinfo=UTC)]

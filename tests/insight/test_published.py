@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from segrules import Customer, Event, Rule, Schema
-from segrules.audience.cohort import Cohort
+from segrules import Cohort, Customer, Event, Rule, Schema
 from segrules.insight import Activity, Retention, retention
 
 FOLDER = Path(os.environ.get("SEGRULES_DATA") or Path(__file__).parents[3] / "shared" / "data")

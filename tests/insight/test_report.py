@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 
-from segrules.audience.cohort import Cohort
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Cohort, Customer, Event, Schema
 from segrules.insight.activity import Activity
 from segrules.insight.report import as_csv, as_table
 from segrules.insight.retention import retention
 from segrules.insight.triangle import InsightError, Retention
-from segrules.meaning.schema import Schema
 
 SHOP = Schema.commerce(timezone="Europe/London")
 BUYS = Activity("purchase", SHOP)

@@ -9,16 +9,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.audience.cohort import Cohort
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, FactError
+from segrules import Cohort, Customer, Event, FactError, RuleError, Schema
 from segrules.insight.activity import Activity
 from segrules.insight.retention import retention
 from segrules.insight.ruler import PERIODS, PeriodName
 from segrules.insight.triangle import InsightError, Retention, Returned, Row, Starts
-from segrules.language.diagnostics import RuleError
 from segrules.meaning.calendar import PeriodUnit
-from segrules.meaning.schema import Schema
 from tests.insight.obvious import Asked, cells_of, count_periods, starts_of
 from tests.strategies.crowd import CROWDS, REGULARS
 from tests.strategies.store import CENTRE, instants

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Event, EventType, Rule, Schema
 from segrules.insight.ruler import (
     MONTHS,
     PERIODS,
@@ -19,9 +18,6 @@ from segrules.insight.ruler import (
     rolling,
 )
 from segrules.meaning.calendar import cut_months_away, start_of_period, to_datetime
-from segrules.meaning.definitions import EventType
-from segrules.meaning.schema import Schema
-from segrules.rule import Rule
 from tests.meaning.zones import HOUR, ZONES, at, calendar, instants_in, pairs
 
 SCHEMAS = {zone: Schema(events={"signup": EventType()}, timezone=zone) for zone in ZONES}

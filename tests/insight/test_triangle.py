@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Event, Schema
 from segrules.insight.activity import Activity
 from segrules.insight.retention import retention
-from segrules.meaning.schema import Schema
 
 SHOP = Schema.commerce(timezone="Europe/London")
 BUYS = Activity("purchase", SHOP)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from segrules.language import Diagnostic, Span
+from segrules.results import Diagnostic, Span
 
 _RULES = Path(__file__).parent / "rules"
 _INVALID = re.compile(

@@ -6,8 +6,10 @@ from typing import Any
 import attrs
 import pytest
 
-from segrules.language import Diagnostic, Limits, RuleError, Source, Span, parse
+from segrules import Limits, RuleError
+from segrules.language import parse
 from segrules.language.syntax import Node
+from segrules.results import Diagnostic, Source, Span
 
 ROOMY = Limits(characters=10_000_000)
 

@@ -4,16 +4,10 @@ import json
 
 import pytest
 
-from segrules.language.diagnostics import (
-    Diagnostic,
-    RuleError,
-    SegrulesError,
-    as_json,
-    as_plain,
-    as_text,
-)
+from segrules import RuleError, SegrulesError
+from segrules.language.diagnostics import as_json, as_plain, as_text
 from segrules.language.parser import parse
-from segrules.language.source import Source, Span
+from segrules.results import Diagnostic, Source, Span
 
 SOURCE = Source("a = 1\nAND (b == 2", "vip.rule")
 PLAIN = Diagnostic("syntax", "something is off", SOURCE, Span(6, 9), severity="warning")

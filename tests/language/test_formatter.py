@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.language import Source, format_node, format_rule, parse, parse_derivation
+from segrules.language import format_node, format_rule, parse, parse_derivation
 from segrules.language.parser import LEVELS
 from segrules.language.syntax import (
     Aggregation,
@@ -23,6 +23,7 @@ from segrules.language.syntax import (
     RuleText,
     Text,
 )
+from segrules.results import Source
 from tests.language.corpus import VALID
 from tests.strategies.syntax import derivations, rules
 

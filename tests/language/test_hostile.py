@@ -7,11 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segrules.language import Limits, RuleError, Source, format_node, parse
+from segrules import Limits, RuleError
+from segrules.language import format_node, parse
 from segrules.language.keywords import RESERVED
 from segrules.language.mistakes import CODES
 from segrules.language.parser import LEVELS
 from segrules.language.syntax import And, EventCondition, Node, Not, Or
+from segrules.results import Source
 from tests.language.corpus import VALID
 from tests.language.reading import ROOMY, refusal, root
 

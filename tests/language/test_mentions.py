@@ -1,11 +1,12 @@
 """What a rule's text speaks of."""
 
-from segrules.language import Source, format_node, parse
+from segrules.language import format_node, parse
 from segrules.language.mentions import (
     conditions_in,
     mentioned_attributes,
     mentioned_memberships,
 )
+from segrules.results import Source
 
 ROOT = parse(
     Source(

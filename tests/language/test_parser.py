@@ -6,7 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from segrules.language import RuleError, Source, Span, format_node, parse, parse_derivation
+from segrules import RuleError
+from segrules.language import format_node, parse, parse_derivation
 from segrules.language.keywords import RESERVED
 from segrules.language.syntax import (
     Aggregation,
@@ -28,6 +29,7 @@ from segrules.language.syntax import (
     TimeOf,
     Within,
 )
+from segrules.results import Source, Span
 from tests.language.corpus import VALID
 from tests.language.reading import parts, refusal, root
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from segrules.language.source import Source, Span, excerpt, locate
+from segrules.language.source import excerpt, locate
+from segrules.results import Source, Span
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """A schema with words of every kind, and what a rule means in it."""
 
-from segrules.language import Source, parse
-from segrules.language.limits import Limits
-from segrules.meaning import References, Schema, check
+from segrules import Limits, Schema
+from segrules.language import parse
+from segrules.meaning import References, check
 from segrules.meaning.conditions import And, Condition
+from segrules.results import Source
 
 SHOP = Schema.from_data(
     {

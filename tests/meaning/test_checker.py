@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from segrules.language import Diagnostic, RuleError, Source, format_rule, parse, parse_derivation
-from segrules.language.limits import Limits
+from segrules import Limits, RuleError, Schema
+from segrules.language import format_rule, parse, parse_derivation
 from segrules.language.mistakes import CODES as MISTAKES
 from segrules.language.syntax import RuleText
-from segrules.meaning import Schema, check, check_derivation
+from segrules.meaning import check, check_derivation
 from segrules.meaning.conditions import (
     AggregateTest,
     And,
@@ -38,6 +38,7 @@ from segrules.meaning.conditions import (
 from segrules.meaning.extent import DEEPEST
 from segrules.meaning.findings import CODES
 from segrules.meaning.windows import DAY, Exactly, Fixed, Months, Now, That, Window
+from segrules.results import Diagnostic, Source
 from tests.language.corpus import Refusal
 from tests.meaning.shop import SHOP, mean
 from tests.strategies.syntax import rules

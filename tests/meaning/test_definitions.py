@@ -2,9 +2,9 @@
 
 import pytest
 
-from segrules.language import SegrulesError, Source, Span
-from segrules.language.diagnostics import Diagnostic
-from segrules.meaning import Attribute, EventType, Property, SchemaError, SchemaFinding
+from segrules import SchemaError, SegrulesError
+from segrules.meaning import Attribute, EventType, Property, SchemaFinding
+from segrules.results import Diagnostic, Source, Span
 
 
 def test_definitions_are_values() -> None:

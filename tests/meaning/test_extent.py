@@ -2,7 +2,7 @@
 
 import pytest
 
-from segrules.language import RuleError
+from segrules import RuleError
 from segrules.meaning import References
 from segrules.meaning.conditions import Condition
 from segrules.meaning.extent import DEEPEST, LARGEST, measure, parts

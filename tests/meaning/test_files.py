@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from segrules.meaning.definitions import SchemaError
+from segrules import SchemaError
 from segrules.meaning.files import parse_toml, read_file
 
 

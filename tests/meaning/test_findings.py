@@ -2,8 +2,8 @@
 
 import pytest
 
-from segrules.language import Source, Span
 from segrules.meaning.findings import Findings, closest, quote, suggest
+from segrules.results import Source, Span
 
 
 def test_order() -> None:

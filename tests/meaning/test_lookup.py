@@ -2,13 +2,14 @@
 
 import pytest
 
-from segrules.language import Source
+from segrules import Schema
 from segrules.language.syntax import EventSource, Name, Text
-from segrules.meaning import References, Schema
+from segrules.meaning import References
 from segrules.meaning.findings import Findings
 from segrules.meaning.lookup import Lookup
 from segrules.meaning.scope import Place
 from segrules.meaning.vocabulary import Word
+from segrules.results import Source
 from tests.meaning.shop import SHOP
 
 

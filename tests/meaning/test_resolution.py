@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from segrules.meaning import Schema, SchemaError
+from segrules import Schema, SchemaError
 from segrules.meaning.conditions import AggregateTest, Attribute, EventTest
 from segrules.meaning.vocabulary import Stages
 from tests.meaning.shop import SHOP, mean

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segrules.language import SegrulesError
-from segrules.meaning import Attribute, EventType, Property, Schema, SchemaError, Stage
+from segrules import Schema, SchemaError, SegrulesError
+from segrules.meaning import Attribute, EventType, Property, Stage
 from tests.meaning.shop import SHOP
 
 TOML = """

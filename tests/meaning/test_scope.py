@@ -1,8 +1,8 @@
 """Where in a tree a condition stands."""
 
-from segrules.language import Span
 from segrules.meaning.conditions import EventTest
 from segrules.meaning.scope import Group, Named, Place
+from segrules.results import Span
 
 VIEW = Named("view", Span(0, 1), EventTest("last", "view"))
 LATER = Named("view", Span(2, 3), None)

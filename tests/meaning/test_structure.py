@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from attrs import frozen
 
-from segrules.meaning import Attribute, Schema, SchemaError
+from segrules import Schema, SchemaError
+from segrules.meaning import Attribute
 from segrules.meaning.structure import structure, structure_as, unstructure
 from tests.meaning.shop import SHOP
 

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 
-from segrules.language import Source
 from segrules.language.syntax import Ago, Between, Duration, Name, Number, Text
 from segrules.meaning.calendar import Calendar
 from segrules.meaning.conditions import Equals, InRange, IsOneOf, Lies, Not, TermTest
@@ -12,6 +11,7 @@ from segrules.meaning.findings import Findings
 from segrules.meaning.values import check_instant, check_test
 from segrules.meaning.vocabulary import Word
 from segrules.meaning.windows import Fixed, Window
+from segrules.results import Source
 from tests.meaning.shop import SHOP, mean
 from tests.meaning.zones import at
 

@@ -2,8 +2,7 @@
 
 from hypothesis import strategies as st
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
+from segrules import Customer, Event
 from tests.strategies.store import ATTRIBUTES, EVENTS, NUMBERS, instants
 
 CROWDS = st.lists(

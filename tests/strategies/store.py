@@ -9,9 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
-from segrules.meaning.schema import Schema
+from segrules import Customer, Event, Schema
 
 SCHEMA = Schema.from_data(
     {

@@ -9,27 +9,24 @@ from datetime import UTC, datetime, time, timedelta
 
 from segrules import (
     Attribute,
-    Cause,
     Change,
     Cohort,
     Customer,
     Engine,
     Event,
     EventType,
-    Explanation,
     Origin,
     Property,
     Refresh,
     Rule,
     Schema,
-    Triggers,
-    Upload,
     Use,
     Verdict,
     load_segments,
     read_ids,
 )
 from segrules.insight import Activity, Retention, retention
+from segrules.results import Cause, Explanation, Triggers, Upload
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
