@@ -10,7 +10,17 @@ import pytest
 import segrules
 
 ROOT = Path(segrules.__file__).parent
-FLOORS = ["language", "meaning", "evaluation", "rule", "audience"]
+FLOORS = [
+    "language",
+    "meaning",
+    "facts",
+    "evaluation",
+    "plan",
+    "rule",
+    "cohorts",
+    "ids",
+    "audience",
+]
 """The core from the ground up: each may import those before it, and itself."""
 
 CORE = sorted(p for f in FLOORS for p in [*ROOT.glob(f"{f}/**/*.py"), *ROOT.glob(f"{f}.py")])

@@ -3,36 +3,37 @@
 What is named here is public; everything else may change without notice.
 """
 
-from segrules.audience.audit import AuditEntry
-from segrules.audience.bulk import Backfill
-from segrules.audience.change import Cause, Change
-from segrules.audience.cohort import Cohort
-from segrules.audience.consistency import Consistency
+from segrules.audience.catalogue.files import Segment, SegmentError, load_segments
+from segrules.audience.catalogue.origin import Origin
+from segrules.audience.catalogue.refresh import Refresh
+from segrules.audience.catalogue.timetable import Details
+from segrules.audience.catalogue.usage import Use
 from segrules.audience.engine import Engine
-from segrules.audience.feed import ChangePage, FeedError
-from segrules.audience.id_list import IdList, read_ids, write_ids
-from segrules.audience.origin import Origin
-from segrules.audience.preview import Preview
-from segrules.audience.replay import ForgottenError
-from segrules.audience.schedule import Refresh
-from segrules.audience.segments import Segment, SegmentError, load_segments
-from segrules.audience.snapshot import CohortError
-from segrules.audience.stats import Stats
-from segrules.audience.timetable import Details
+from segrules.audience.operations.backfill import Backfill
+from segrules.audience.operations.preview import Preview
+from segrules.audience.records.audit import AuditEntry
+from segrules.audience.records.change import Cause, Change
+from segrules.audience.records.consistency import Consistency
+from segrules.audience.records.feed import ChangePage, FeedError
+from segrules.audience.records.stats import Stats
+from segrules.audience.records.verification import Verification
+from segrules.audience.upkeep.forgotten import ForgottenError
 from segrules.audience.upload import Upload
-from segrules.audience.usage import Use
-from segrules.audience.verification import Verification
-from segrules.evaluation.customer import Customer
+from segrules.cohorts.cohort import Cohort
+from segrules.cohorts.json import CohortError
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import Event, FactError
-from segrules.evaluation.plan import Plan
 from segrules.evaluation.verdict import Verdict
+from segrules.facts.arguments import FactError
+from segrules.facts.customer import Customer
+from segrules.facts.event import Event
+from segrules.ids import IdList, read_ids, write_ids
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.limits import Limits
 from segrules.language.source import Source, Span
-from segrules.meaning.definitions import Attribute, EventType, Property, SchemaError, Stage
-from segrules.meaning.schema import Schema
+from segrules.meaning.schema.definitions import Attribute, EventType, Property, SchemaError, Stage
+from segrules.meaning.schema.schema import Schema
 from segrules.meaning.triggers import Triggers
+from segrules.plan.plan import Plan
 from segrules.rule import Rule
 
 __all__ = [

@@ -1,18 +1,20 @@
 """Every error that segrules raises, to catch."""
 
-from segrules.audience.feed import FeedError
-from segrules.audience.replay import ForgottenError
-from segrules.audience.segments import SegmentError
-from segrules.audience.snapshot import CohortError
-from segrules.evaluation.facts import FactError
+from segrules.audience.catalogue.files import SegmentError
+from segrules.audience.records.feed import FeedError
+from segrules.audience.upkeep.forgotten import ForgottenError
+from segrules.cohorts.json import CohortError
+from segrules.facts.arguments import FactError
+from segrules.ids import IdsError
 from segrules.language.diagnostics import RuleError, SegrulesError
-from segrules.meaning.definitions import SchemaError
+from segrules.meaning.schema.definitions import SchemaError
 
 __all__ = [
     "CohortError",
     "FactError",
     "FeedError",
     "ForgottenError",
+    "IdsError",
     "RuleError",
     "SchemaError",
     "SegmentError",

@@ -6,12 +6,12 @@ from typing import Any
 
 from attrs import field, frozen
 
-from segrules.evaluation.customer import Customer
 from segrules.evaluation.direct import Evaluator
 from segrules.evaluation.evaluator import compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
-from segrules.evaluation.facts import FactError, kind_of, to_instant, to_names
 from segrules.evaluation.verdict import FOR_EVER, Verdict
+from segrules.facts.arguments import FactError, kind_of, to_instant, to_names
+from segrules.facts.customer import Customer
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.formatter import format_rule
 from segrules.language.limits import Limits
@@ -20,9 +20,9 @@ from segrules.language.parser import parse
 from segrules.language.source import Source, Span
 from segrules.language.syntax import And, Node, Not, Or, RuleText
 from segrules.meaning.calendar import NEVER, to_datetime
-from segrules.meaning.checker import Checked, check
-from segrules.meaning.definitions import freeze
-from segrules.meaning.schema import Schema
+from segrules.meaning.checking.checker import Checked, check
+from segrules.meaning.schema.definitions import freeze
+from segrules.meaning.schema.schema import Schema
 from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
 from segrules.meaning.vocabulary import References
 

@@ -16,9 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from segrules import Change, Customer, Engine, Event, FactError, Limits, SegmentError, SegrulesError
 from segrules.errors import FeedError, ForgottenError
-from segrules.evaluation import needs
 from segrules.evaluation.reference import judge
 from segrules.meaning.calendar import to_micros
+from segrules.plan import needs
 from segrules.results import Backfill, Preview
 from tests.strategies.store import (
     ATTRIBUTES,

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Engine, FactError, Schema, SegmentError, write_ids
-from segrules.audience.id_list import BadRow, DuplicateRow
 from segrules.audience.upload import STRANGERS, Strangers, UploadMode
+from segrules.errors import IdsError
+from segrules.ids import BadRow, DuplicateRow
 from segrules.results import AuditEntry, Upload
 
 Retain = Literal["all", "rules"]
@@ -131,7 +132,7 @@ def test_refusals(segment: str, source: Any, options: dict[str, Any], said: str)
     engine.add_list("vip", ["bob"])
     engine.snapshot("march", "in segment 'vip'")
     before = (engine.segments, engine.members("vip"), engine.audit, engine.changes().token)
-    with pytest.raises((SegmentError, FactError), match=said):
+    with pytest.raises((SegmentError, FactError, IdsError), match=said):
         engine.upload_list(segment, source, **options)
     assert (engine.segments, engine.members("vip"), engine.audit, engine.changes().token) == before
 

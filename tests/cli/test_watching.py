@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segrules import Change, Rule, Schema, Segment
-from segrules.audience.change import CLOCK
+from segrules.audience.records.change import CLOCK
 from segrules.cli.screen import PlainScreen, Table
 from segrules.cli.watching import Day, DayBook, choose_biggest, draw_line, watch
 

@@ -9,7 +9,7 @@ import pytest
 import segrules
 from segrules import Rule, RuleError, Schema
 from segrules.language.mistakes import CODES as MISTAKES
-from segrules.meaning.findings import CODES
+from segrules.meaning.checking.findings import CODES
 from tests.docs.pages import read
 
 PAGE = read("docs/findings.md")
@@ -35,7 +35,7 @@ FOUND = set[str]().union(
     *(
         codes_in(p)
         for floor in ("language", "meaning", "audience")
-        for p in (CORE / floor).glob("*.py")
+        for p in (CORE / floor).rglob("*.py")
     )
 )
 

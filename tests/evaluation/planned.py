@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from segrules import Limits, Rule
-from segrules.evaluation.history import History
-from segrules.evaluation.plan import Plan, revise_plan
+from segrules.facts.history import History
 from segrules.meaning.conditions import And, Condition, Not, Or, Whole
+from segrules.plan.plan import Plan, revise_plan
 from tests.strategies.store import SCHEMA
 
 CALENDAR = SCHEMA.vocabulary.calendar

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from segrules.evaluation.accumulator import compile_aggregate, compile_reduction, exact_sum
+from segrules.evaluation.accumulator import compile_aggregate, compile_reduction
+from segrules.facts.exact import exact_sum
 from segrules.language.syntax import Function
 
 MIXED = [5, None, "5", True, Decimal("2.5"), frozenset({"5"}), 5]

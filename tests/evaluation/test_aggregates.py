@@ -11,13 +11,16 @@ from segrules.meaning.conditions import (
     AggregateTest,
     Condition,
     Equals,
+    Exactly,
     InRange,
     Lies,
+    Now,
     NumberTest,
     Property,
     TermTest,
+    Window,
 )
-from segrules.meaning.windows import DAY, Exactly, Now, Window
+from segrules.meaning.windows import DAY
 from tests.evaluation.facing import CALENDAR, WEEK, day, event, history, micros
 
 KNOWN = history(

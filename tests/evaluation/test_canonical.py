@@ -10,7 +10,6 @@ from hypothesis import given
 from segrules import Customer, Event
 from segrules.evaluation.canonical import FALSE, TRUE, canonize
 from segrules.evaluation.reference import judge
-from segrules.evaluation.skeleton import find_atoms
 from segrules.language.syntax import Function
 from segrules.meaning.calendar import to_micros
 from segrules.meaning.conditions import (
@@ -25,6 +24,7 @@ from segrules.meaning.conditions import (
     Or,
     Whole,
 )
+from segrules.plan.formula import find_atoms
 from tests.evaluation.planned import CALENDAR, condition
 from tests.strategies.store import CENTRE, CONDITIONS, CUSTOMERS, RULES, instants, that_groups
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Customer, Event, Limits, Rule, Schema
+from segrules.evaluation.atoms import find_atom
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.direct import Evaluator, compile_direct
 from segrules.evaluation.reference import judge
-from segrules.evaluation.sources import find_atom
 from segrules.meaning.calendar import NEVER, to_micros
 from segrules.meaning.conditions import Not
 from tests.evaluation.facing import CALENDAR

@@ -3,7 +3,7 @@
 import pytest
 
 from segrules.evaluation.evaluator import compile_condition
-from segrules.evaluation.history import History, Log
+from segrules.facts.history import History, Log
 from segrules.meaning.calendar import NEVER
 from segrules.meaning.conditions import (
     And,

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Customer
+from segrules.evaluation.atoms import Atom, Listed, Lone, Test, Value, find_atom
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import REMEMBERED, compile_family
-from segrules.evaluation.history import History
 from segrules.evaluation.reference import judge
-from segrules.evaluation.sources import Atom, Listed, Lone, Test, Value, find_atom
-from segrules.evaluation.sweeps import Shelf, sweep_family
+from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, to_micros
 from segrules.meaning.conditions import Attribute, Condition, Equals, InRange, IsPresent, TermTest
+from segrules.plan.sweep import Shelf, sweep_family
 from tests.evaluation.facing import history, micros
 from tests.evaluation.planned import CALENDAR, condition, kept, leaves_of, plan_of
 from tests.strategies.crowd import CROWDS

@@ -8,14 +8,18 @@ from segrules.meaning.conditions import (
     And,
     Condition,
     Equals,
+    Exactly,
+    Fixed,
     Lies,
     ListTest,
     Not,
+    Now,
     Or,
     Property,
     TermTest,
+    Window,
 )
-from segrules.meaning.windows import DAY, Exactly, Fixed, Now, Window
+from segrules.meaning.windows import DAY
 from tests.evaluation.facing import CALENDAR, WEEK, day, event, micros
 
 GIFT: Condition = TermTest(Property(("gift",)), Equals(value=True))

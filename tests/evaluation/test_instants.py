@@ -3,16 +3,28 @@
 import pytest
 
 from segrules import Rule
+from segrules.evaluation.atoms import Followed, Instant, Moment, Newest, Oldest, Picked
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import compile_family
-from segrules.evaluation.history import History
 from segrules.evaluation.instants import compile_instants, compile_lying, sort_windows, tabulate
-from segrules.evaluation.skeleton import find_atoms
-from segrules.evaluation.sources import Followed, Instant, Moment, Newest, Oldest, Picked
 from segrules.evaluation.streams import Stream, compile_stream
+from segrules.facts.history import History
 from segrules.meaning.calendar import DAWN, NEVER
-from segrules.meaning.conditions import EventTest, InRange, Property, TermTest
-from segrules.meaning.windows import DAY, Exactly, Fixed, Months, Now, PeriodStart, That, Window
+from segrules.meaning.conditions import (
+    EventTest,
+    Exactly,
+    Fixed,
+    InRange,
+    Months,
+    Now,
+    PeriodStart,
+    Property,
+    TermTest,
+    That,
+    Window,
+)
+from segrules.meaning.windows import DAY
+from segrules.plan.formula import find_atoms
 from tests.evaluation.facing import CALENDAR, day, event, history, micros
 from tests.strategies.store import SCHEMA
 

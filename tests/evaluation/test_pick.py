@@ -8,12 +8,16 @@ from segrules.meaning.conditions import (
     AggregateTest,
     Equals,
     EventTest,
+    Exactly,
     InRange,
     Lies,
+    Now,
     Property,
     TermTest,
+    That,
+    Window,
 )
-from segrules.meaning.windows import DAY, Exactly, Now, That, Window
+from segrules.meaning.windows import DAY
 from tests.evaluation.facing import CALENDAR, WEEK, day, event, history, micros
 
 GIFT = TermTest(Property(("gift",)), Equals(value=True))

@@ -24,8 +24,8 @@ from segrules.meaning.conditions import (
     Lies,
     NumberTest,
     ValueTest,
+    Window,
 )
-from segrules.meaning.windows import Window
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 VALUES: list[Any] = [None, "", "GB", "5", 5, Decimal("5.0"), 6, True, NOON, frozenset({"GB"}), {}]

@@ -36,8 +36,8 @@ from segrules.meaning.conditions import (
     Property,
     StageTest,
     TermTest,
+    Window,
 )
-from segrules.meaning.windows import Window
 from tests.evaluation.facing import CALENDAR, WEEK, event, micros
 
 CUSTOMER = Customer(

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.evaluation.needs import Need
-from segrules.evaluation.plan import Family, Plan, revise_plan
-from segrules.evaluation.sources import Newest, Source
+from segrules.evaluation.atoms import Newest, Source
 from segrules.evaluation.streams import Stream
+from segrules.plan.needs import Need
+from segrules.plan.plan import Family, Plan, revise_plan
 from tests.evaluation.facing import event, history, micros
 from tests.evaluation.planned import CALENDAR, condition, kept, plan_of
 from tests.strategies.store import CONDITIONS, RULES, that_groups

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from segrules import Event
-from segrules.evaluation.history import History
 from segrules.evaluation.streams import Reader, Stream, compile_stream
+from segrules.facts.history import History
 from segrules.meaning.conditions import Equals, InRange, Property, TermTest
 from tests.evaluation.facing import CALENDAR, event, history, micros
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from attrs import frozen
 
 from segrules import Customer, Event, Rule, Schema
-from segrules.insight.ruler import PeriodName
-from segrules.insight.triangle import Returned, Starts
+from segrules.insight.elapsed import PeriodName
+from segrules.insight.result import Returned, Starts
 from segrules.meaning.calendar import Calendar, start_of_period, to_micros
 
 EXACT = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}

@@ -13,8 +13,8 @@ from segrules import Cohort, Customer, Event, Schema
 from segrules.insight.activity import Activity
 from segrules.insight.heatmap import LONGEST_NAME, draw
 from segrules.insight.report import Measure
+from segrules.insight.result import Retention
 from segrules.insight.retention import retention
-from segrules.insight.triangle import Retention
 
 SHOP = Schema.commerce(timezone="Europe/London")
 BUYS = Activity("purchase", SHOP)

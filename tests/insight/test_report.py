@@ -10,8 +10,8 @@ import pytest
 from segrules import Cohort, Customer, Event, Schema
 from segrules.insight.activity import Activity
 from segrules.insight.report import as_csv, as_table
+from segrules.insight.result import InsightError, Retention
 from segrules.insight.retention import retention
-from segrules.insight.triangle import InsightError, Retention
 
 SHOP = Schema.commerce(timezone="Europe/London")
 BUYS = Activity("purchase", SHOP)

@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from segrules import Limits, RuleError
-from segrules.language import parse
+from segrules.language.parser import parse
 from segrules.language.syntax import Node
 from segrules.results import Diagnostic, Source, Span
 

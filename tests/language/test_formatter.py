@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.language import format_node, format_rule, parse, parse_derivation
-from segrules.language.parser import LEVELS
+from segrules.language.formatter import format_node, format_rule
+from segrules.language.parser import LEVELS, parse, parse_derivation
 from segrules.language.syntax import (
     Aggregation,
     And,

@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segrules import Limits, RuleError
-from segrules.language import format_node, parse
-from segrules.language.keywords import RESERVED
+from segrules.language.formatter import format_node
 from segrules.language.mistakes import CODES
-from segrules.language.parser import LEVELS
+from segrules.language.parser import LEVELS, parse
 from segrules.language.syntax import And, EventCondition, Node, Not, Or
+from segrules.language.words import RESERVED
 from segrules.results import Source
 from tests.language.corpus import VALID
 from tests.language.reading import ROOMY, refusal, root
@@ -98,7 +98,11 @@ def test_a_chain_of_ten_thousand_terms_is_one_node() -> None:
 
 HOSTILE = """
 import sys, threading
-from segrules.language import Limits, RuleError, Source, format_rule, parse
+from segrules import Limits
+from segrules import RuleError
+from segrules.results import Source
+from segrules.language.formatter import format_rule
+from segrules.language.parser import parse
 
 texts = ["(" * 100_000, "NOT " * 100_000, " AND ".join(["a = 1"] * 10_000), "'" * 99_999]
 answers = []

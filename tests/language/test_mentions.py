@@ -1,11 +1,12 @@
 """What a rule's text speaks of."""
 
-from segrules.language import format_node, parse
+from segrules.language.formatter import format_node
 from segrules.language.mentions import (
     conditions_in,
     mentioned_attributes,
     mentioned_memberships,
 )
+from segrules.language.parser import parse
 from segrules.results import Source
 
 ROOT = parse(

@@ -7,8 +7,8 @@ from importlib.resources import files
 import pytest
 
 from segrules import RuleError
-from segrules.language import format_node, parse, parse_derivation
-from segrules.language.keywords import RESERVED
+from segrules.language.formatter import format_node
+from segrules.language.parser import parse, parse_derivation
 from segrules.language.syntax import (
     Aggregation,
     Between,
@@ -29,6 +29,7 @@ from segrules.language.syntax import (
     TimeOf,
     Within,
 )
+from segrules.language.words import RESERVED
 from segrules.results import Source, Span
 from tests.language.corpus import VALID
 from tests.language.reading import parts, refusal, root

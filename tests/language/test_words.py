@@ -5,7 +5,7 @@ from decimal import Context, Decimal, localcontext
 
 import pytest
 
-from segrules.language import format_node
+from segrules.language.formatter import format_node
 from segrules.language.syntax import Comparison, Instant, Name, Number, Text, Timing, Within
 from tests.language.reading import parts, refusal, root
 

@@ -1,9 +1,10 @@
 """A schema with words of every kind, and what a rule means in it."""
 
 from segrules import Limits, Schema
-from segrules.language import parse
-from segrules.meaning import References, check
+from segrules.language.parser import parse
+from segrules.meaning.checking.checker import check
 from segrules.meaning.conditions import And, Condition
+from segrules.meaning.vocabulary import References
 from segrules.results import Source
 
 SHOP = Schema.from_data(

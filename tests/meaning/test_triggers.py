@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from segrules import Schema
-from segrules.meaning import find_lookback, find_triggers
-from segrules.meaning.triggers import EVERY_TYPE, SLACK
+from segrules.meaning.triggers import EVERY_TYPE, SLACK, find_lookback, find_triggers
 from segrules.meaning.vocabulary import References
 from segrules.results import Triggers
 from tests.meaning.shop import REFERENCES, SHOP, mean

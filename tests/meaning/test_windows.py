@@ -7,10 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, PeriodUnit
-from segrules.meaning.conditions import EventTest
-from segrules.meaning.windows import (
-    DAY,
-    SECOND,
+from segrules.meaning.conditions import (
+    EventTest,
     Exactly,
     Fixed,
     Months,
@@ -19,12 +17,8 @@ from segrules.meaning.windows import (
     PeriodStart,
     That,
     Window,
-    bounds,
-    is_moving,
-    passes,
-    place,
-    stay,
 )
+from segrules.meaning.windows import DAY, SECOND, bounds, is_moving, passes, place, stay
 from tests.meaning.zones import UNITS, at, calendar, pairs, show
 
 NOON = at("2026-03-14T12:00Z")

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from segrules.language.keywords import RESERVED
 from segrules.language.syntax import (
     Affix,
     After,
@@ -49,6 +48,7 @@ from segrules.language.syntax import (
     Timing,
     Within,
 )
+from segrules.language.words import RESERVED
 
 # Words
 

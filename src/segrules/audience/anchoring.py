@@ -3,12 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from segrules.audience.cohort import Cohort, take_cohort
-from segrules.audience.preview import DRAFT, preview_rule
-from segrules.audience.segments import SegmentError
-from segrules.audience.state import State
-from segrules.audience.upkeep import Upkeep
-from segrules.evaluation.facts import kind_of
+from segrules.audience.catalogue.files import SegmentError
+from segrules.audience.core import State
+from segrules.audience.operations.preview import DRAFT, preview_rule
+from segrules.audience.upkeep.upkeep import Upkeep
+from segrules.cohorts.cohort import Cohort, take_cohort
+from segrules.facts.arguments import kind_of
 from segrules.meaning.calendar import DAWN
 from segrules.rule import Rule
 

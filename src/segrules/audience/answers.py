@@ -2,23 +2,23 @@
 
 from datetime import datetime
 
-from segrules.audience.audit import AuditEntry
-from segrules.audience.cohort import Cohort
-from segrules.audience.consistency import Consistency, judge_consistency
-from segrules.audience.feed import ChangePage
-from segrules.audience.preview import DRAFT, SAMPLE, Preview, preview_rule
-from segrules.audience.segments import SegmentError
-from segrules.audience.state import State
-from segrules.audience.stats import Stats
-from segrules.audience.timetable import Details
-from segrules.audience.usage import Use
-from segrules.audience.verification import Verification, verify
-from segrules.evaluation.customer import Customer
+from segrules.audience.catalogue.files import SegmentError
+from segrules.audience.catalogue.timetable import Details
+from segrules.audience.catalogue.usage import Use
+from segrules.audience.core import State
+from segrules.audience.operations.preview import DRAFT, SAMPLE, Preview, preview_rule
+from segrules.audience.records.audit import AuditEntry
+from segrules.audience.records.consistency import Consistency, judge_consistency
+from segrules.audience.records.feed import ChangePage
+from segrules.audience.records.stats import Stats
+from segrules.audience.records.verification import Verification, verify
+from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
-from segrules.evaluation.facts import is_count, to_name
-from segrules.evaluation.plan import Plan
+from segrules.facts.arguments import is_count, to_name
+from segrules.facts.customer import Customer
 from segrules.meaning.calendar import to_datetime
-from segrules.meaning.schema import Schema
+from segrules.meaning.schema.schema import Schema
+from segrules.plan.plan import Plan
 from segrules.rule import Rule
 
 

@@ -9,33 +9,25 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
-from segrules.audience import editing, identity
-from segrules.audience.bulk import Backfill
-from segrules.audience.change import Cause, Change
-from segrules.audience.directory import Directory, to_rules
-from segrules.audience.feed import Feed
+from segrules.audience.catalogue.directory import Directory, to_rules
+from segrules.audience.catalogue.files import SegmentError, check_name
+from segrules.audience.catalogue.origin import Origin
+from segrules.audience.catalogue.refresh import Refresh
+from segrules.audience.core import State
 from segrules.audience.keeping import Keeping
-from segrules.audience.ledger import Ledger
-from segrules.audience.origin import Origin
-from segrules.audience.schedule import Refresh
-from segrules.audience.segments import SegmentError, check_name
-from segrules.audience.state import State
-from segrules.audience.upkeep import Upkeep
-from segrules.evaluation.admission import admit_attributes
-from segrules.evaluation.facts import (
-    Event,
-    FactError,
-    is_count,
-    kind_of,
-    to_facts,
-    to_instant,
-    to_name,
-    to_names,
-)
-from segrules.evaluation.plan import Plan
+from segrules.audience.operations import editing, identity
+from segrules.audience.operations.backfill import Backfill
+from segrules.audience.records.change import Cause, Change
+from segrules.audience.records.feed import Feed
+from segrules.audience.records.ledger import Ledger
+from segrules.audience.upkeep.upkeep import Upkeep
+from segrules.facts.admission import admit_attributes
+from segrules.facts.arguments import FactError, is_count, kind_of, to_instant, to_name, to_names
+from segrules.facts.event import Event, to_facts
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.limits import Limits
-from segrules.meaning.schema import Schema
+from segrules.meaning.schema.schema import Schema
+from segrules.plan.plan import Plan
 from segrules.rule import Rule
 
 FEED_SIZE: Final = 100_000

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from segrules.audience import anchoring
 from segrules.audience.answers import Answers
-from segrules.audience.change import Change
-from segrules.audience.cohort import Cohort
-from segrules.audience.id_list import IdSource, read_ids
-from segrules.audience.segments import SegmentError
+from segrules.audience.catalogue.files import SegmentError
+from segrules.audience.catalogue.usage import Use
+from segrules.audience.records.change import Change
 from segrules.audience.upload import (
     Strangers,
     Upload,
@@ -16,8 +15,9 @@ from segrules.audience.upload import (
     freeze_segment,
     upload,
 )
-from segrules.audience.usage import Use
-from segrules.evaluation.facts import kind_of, to_instant
+from segrules.cohorts.cohort import Cohort
+from segrules.facts.arguments import kind_of, to_instant
+from segrules.ids import IdSource, read_ids
 from segrules.rule import Rule
 
 

@@ -4,12 +4,12 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
-from segrules.audience.change import Change
-from segrules.audience.editing import add_list, pick
-from segrules.audience.id_list import BadRow, DuplicateRow, IdList
-from segrules.audience.segments import SegmentError
-from segrules.audience.state import State
-from segrules.meaning.findings import suggest
+from segrules.audience.catalogue.files import SegmentError
+from segrules.audience.core import State
+from segrules.audience.operations.editing import add_list, pick
+from segrules.audience.records.change import Change
+from segrules.ids import BadRow, DuplicateRow, IdList
+from segrules.meaning.checking.findings import suggest
 
 UploadMode: TypeAlias = Literal["add", "replace", "remove"]
 Strangers: TypeAlias = Literal["skip", "add"]

@@ -9,10 +9,10 @@ from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.moments import read_moment, show_moment
 from segrules.cli.screen import Screen, open_screen
 from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
-from segrules.evaluation.customer import Customer
 from segrules.evaluation.explanation import Explanation
+from segrules.facts.customer import Customer
 from segrules.meaning.calendar import to_text
-from segrules.meaning.findings import suggest
+from segrules.meaning.checking.findings import suggest
 from segrules.rule import Rule
 
 

@@ -15,10 +15,11 @@ from typing import Any, Final, NoReturn, TypeVar
 from attrs import frozen
 
 from segrules.cli.files import read_lines
-from segrules.evaluation.admission import admit_attributes, admit_event
-from segrules.evaluation.facts import Event, FactError, look_up, to_facts
-from segrules.meaning.findings import suggest
-from segrules.meaning.schema import Schema
+from segrules.facts.admission import admit_attributes, admit_event
+from segrules.facts.arguments import FactError
+from segrules.facts.event import Event, look_up, to_facts
+from segrules.meaning.checking.findings import suggest
+from segrules.meaning.schema.schema import Schema
 from segrules.meaning.vocabulary import Word
 
 T = TypeVar("T")

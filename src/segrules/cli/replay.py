@@ -6,13 +6,13 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
-from segrules.audience.change import Change
+from segrules.audience.catalogue.files import Segment
 from segrules.audience.engine import Engine
-from segrules.audience.segments import Segment
+from segrules.audience.records.change import Change
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import CustomerRecord, EventRecord
 from segrules.cli.store import Store
-from segrules.meaning.schema import Schema
+from segrules.meaning.schema.schema import Schema
 
 
 @frozen

@@ -12,8 +12,8 @@ from typing import Any
 
 from attrs import frozen
 
-from segrules.audience.change import Change
 from segrules.audience.engine import Engine
+from segrules.audience.records.change import Change
 from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.files import STDIN, refusal
 from segrules.cli.moments import read_moment, show_moment

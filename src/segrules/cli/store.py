@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from attrs import define, field, frozen
 
-from segrules.audience.segments import Segment, load_segments
+from segrules.audience.catalogue.files import Segment, load_segments
 from segrules.cli.errors import LineError, MisuseError
 from segrules.cli.records import (
     BadLine,
@@ -17,7 +17,7 @@ from segrules.cli.records import (
     read_events,
 )
 from segrules.cli.screen import Screen, count
-from segrules.meaning.schema import Schema
+from segrules.meaning.schema.schema import Schema
 
 T = TypeVar("T", CustomerRecord, EventRecord)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from segrules.audience.segments import Segment
+from segrules.audience.catalogue.files import Segment
 from segrules.cli.errors import FINE
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
 from segrules.cli.screen import Column, Table, count, open_screen

@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from segrules.audience.change import Change
-from segrules.audience.segments import Segment
+from segrules.audience.catalogue.files import Segment
+from segrules.audience.records.change import Change
 from segrules.cli.screen import Column, Screen, Show, Table, count, on_one_line
 from segrules.meaning.calendar import to_local
 

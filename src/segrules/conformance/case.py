@@ -15,12 +15,12 @@ from typing import Any, TypeAlias
 import cattrs
 from attrs import define, field, frozen
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event
 from segrules.evaluation.verdict import Verdict
+from segrules.facts.customer import Customer
+from segrules.facts.event import Event
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.version import LANGUAGE_VERSION
-from segrules.meaning.schema import Schema
+from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
 
 Answer: TypeAlias = Verdict | bool

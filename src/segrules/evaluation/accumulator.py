@@ -6,17 +6,14 @@ An accumulator has `add`, `drop` and `result`. What is dropped has been added be
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Collection
-from decimal import Context, Decimal, Inexact
+from decimal import Decimal
 from fractions import Fraction
-from functools import partial, reduce
-from typing import Any, Final, Protocol, assert_never
+from functools import partial
+from typing import Any, Protocol, assert_never
 
 from segrules.evaluation.predicates import NUMBERS, SCALARS, key
-from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT
+from segrules.facts.exact import add_up, exact_sum
 from segrules.language.syntax import Function
-
-EXACT: Final = Context(prec=LARGEST_EXPONENT - SMALLEST_EXPONENT + 100, traps=[Inexact])
-"""Wide enough for every sum of facts: 10^100 of the largest and the smallest number together."""
 
 
 class Accumulator(Protocol):
@@ -150,24 +147,5 @@ def compile_reduction(
     return (lambda values: compute(set(values))) if distinct else compute
 
 
-def add_up(values: Collection[Any]) -> Decimal:
-    """Return what numbers come to, without rounding."""
-    return reduce(EXACT.add, values, Decimal(0))
-
-
 def _average(values: Collection[Any]) -> Fraction | None:
     return Fraction(add_up(values)) / len(values) if values else None
-
-
-def exact_sum(left: int | Decimal, right: int | Decimal) -> int | Decimal:
-    """Add two numbers without rounding."""
-    if type(left) is int and type(right) is int:
-        return left + right
-    return EXACT.add(left, right)
-
-
-def exact_difference(left: int | Decimal, right: int | Decimal) -> int | Decimal:
-    """Subtract a number from another without rounding."""
-    if type(left) is int and type(right) is int:
-        return left - right
-    return EXACT.subtract(left, right)

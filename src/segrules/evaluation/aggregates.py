@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 from attrs import define, field
 
 from segrules.evaluation.accumulator import Accumulator, compile_aggregate
-from segrules.evaluation.facts import Event
 from segrules.evaluation.filters import Filter, compile_filter_of
-from segrules.evaluation.history import History
 from segrules.evaluation.pick import finders
 from segrules.evaluation.predicates import compile_number_test, compile_path
 from segrules.evaluation.slice import Slice, compile_slice
+from segrules.facts.event import Event
+from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, Calendar
 from segrules.meaning.conditions import AggregateTest, InRange
 

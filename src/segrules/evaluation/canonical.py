@@ -11,9 +11,9 @@ from typing import Any, Final, assert_never
 
 from attrs import evolve, fields, has
 
-from segrules.evaluation.accumulator import EXACT
+from segrules.evaluation.atoms import is_lone
 from segrules.evaluation.predicates import compile_test
-from segrules.evaluation.sources import is_lone
+from segrules.facts.exact import EXACT
 from segrules.meaning.conditions import (
     AggregateTest,
     And,

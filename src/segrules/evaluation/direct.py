@@ -13,11 +13,10 @@ from typing import Any, Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from segrules.evaluation.accumulator import EXACT, add_up, compile_reduction
-from segrules.evaluation.facts import Event, look_up
+from segrules.evaluation.accumulator import compile_reduction
+from segrules.evaluation.atoms import Atom, Followed, Instant, Listed, Newest, Total, Value
+from segrules.evaluation.bounds import compile_window, refuse
 from segrules.evaluation.filters import compile_filter
-from segrules.evaluation.frame import compile_window, refuse
-from segrules.evaluation.history import EMPTY, History, Log
 from segrules.evaluation.instants import compile_finder, find_ages
 from segrules.evaluation.predicates import (
     NUMBERS,
@@ -27,11 +26,12 @@ from segrules.evaluation.predicates import (
     compile_path,
     compile_test,
 )
-from segrules.evaluation.sources import Atom, Followed, Instant, Listed, Newest, Total, Value
 from segrules.evaluation.streams import Stream, compile_stream
+from segrules.facts.event import Event, look_up
+from segrules.facts.exact import EXACT, add_up
+from segrules.facts.history import EMPTY, History, Log
 from segrules.meaning.calendar import NEVER, Calendar
-from segrules.meaning.conditions import InRange, IsPresent, NumberTest
-from segrules.meaning.windows import Window
+from segrules.meaning.conditions import InRange, IsPresent, NumberTest, Window
 
 Check: TypeAlias = Callable[[History, int], bool]
 Judge: TypeAlias = Callable[[History, int], tuple[bool, int]]

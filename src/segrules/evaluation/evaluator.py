@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import evolve
 
+from segrules.evaluation.atoms import Atom, Lone, Total, find_atom
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.direct import (
     PAIR,
@@ -24,9 +25,8 @@ from segrules.evaluation.direct import (
     compile_direct,
 )
 from segrules.evaluation.families import compile_family
-from segrules.evaluation.history import History
 from segrules.evaluation.predicates import Predicate
-from segrules.evaluation.sources import Atom, Lone, Total, find_atom
+from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, Calendar
 from segrules.meaning.conditions import And, Condition, Not, Or, Whole
 

@@ -12,10 +12,7 @@ from typing import Any, assert_never
 
 from attrs import evolve, frozen
 
-from segrules.evaluation.accumulator import EXACT
-from segrules.evaluation.customer import Customer
 from segrules.evaluation.evaluator import compile_condition
-from segrules.evaluation.facts import Event
 from segrules.evaluation.reference import (
     aggregate,
     find_events,
@@ -23,13 +20,16 @@ from segrules.evaluation.reference import (
     find_value,
     join,
 )
+from segrules.facts.customer import Customer
+from segrules.facts.event import Event
+from segrules.facts.exact import EXACT
 from segrules.language.formatter import format_node
 from segrules.language.syntax import And as AndSyntax
 from segrules.language.syntax import Membership, Node, Text
 from segrules.language.syntax import Not as NotSyntax
 from segrules.language.syntax import Or as OrSyntax
 from segrules.meaning.calendar import Calendar, to_datetime, to_local, to_text
-from segrules.meaning.checker import Checked
+from segrules.meaning.checking.checker import Checked
 from segrules.meaning.conditions import (
     AggregateTest,
     And,

@@ -8,11 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, assert_never
 
 from segrules.evaluation.aggregates import compile_aggregate_test
-from segrules.evaluation.history import History
-from segrules.evaluation.instants import Look, compile_instants
-from segrules.evaluation.pick import compile_event_test, compile_lies
-from segrules.evaluation.predicates import compile_fact_test, compile_path, compile_test
-from segrules.evaluation.sources import (
+from segrules.evaluation.atoms import (
     Followed,
     Listed,
     Lone,
@@ -25,10 +21,13 @@ from segrules.evaluation.sources import (
     Total,
     Value,
 )
-from segrules.evaluation.totals import compile_total
+from segrules.evaluation.instants import Look, compile_instants
+from segrules.evaluation.numbers import compile_total
+from segrules.evaluation.pick import compile_event_test, compile_lies
+from segrules.evaluation.predicates import compile_fact_test, compile_path, compile_test
+from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, Calendar
-from segrules.meaning.conditions import AggregateTest, EventTest, Lies, TermTest
-from segrules.meaning.windows import Window
+from segrules.meaning.conditions import AggregateTest, EventTest, Lies, TermTest, Window
 
 Tests: TypeAlias = Sequence[tuple[int, Any]]
 

@@ -10,8 +10,8 @@ from typing import Any, assert_never
 
 from attrs import frozen
 
-from segrules.evaluation.facts import Event
 from segrules.evaluation.predicates import compile_fact_test, compile_path
+from segrules.facts.event import Event
 from segrules.meaning.calendar import NEVER, Calendar, to_micros
 from segrules.meaning.conditions import (
     AggregateTest,
@@ -26,8 +26,9 @@ from segrules.meaning.conditions import (
     StageTest,
     TermTest,
     Whole,
+    Window,
 )
-from segrules.meaning.windows import Window, bounds, is_moving, stay
+from segrules.meaning.windows import bounds, is_moving, stay
 
 
 @frozen

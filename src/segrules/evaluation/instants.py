@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
+from segrules.evaluation.atoms import Followed, Instant, Moment, Newest, Oldest, Picked
+from segrules.evaluation.bounds import compile_window, refuse
 from segrules.evaluation.filters import compile_filter
-from segrules.evaluation.frame import compile_window, refuse
-from segrules.evaluation.history import History
 from segrules.evaluation.predicates import compile_path
-from segrules.evaluation.sources import Followed, Instant, Moment, Newest, Oldest, Picked
 from segrules.evaluation.streams import Reader, compile_stream
+from segrules.facts.history import History
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
-from segrules.meaning.windows import Exactly, Fixed, Now, Window
+from segrules.meaning.conditions import Exactly, Fixed, Now, Window
 
 Finder: TypeAlias = Callable[[History, int], tuple[int | None, int]]
 """Finds an instant, and until when it is that one, unless a fact arrives."""

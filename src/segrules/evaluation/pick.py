@@ -9,15 +9,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
-from segrules.evaluation.facts import Event
+from segrules.evaluation.bounds import Finder, compile_window
 from segrules.evaluation.filters import Filter, compile_filter_of
-from segrules.evaluation.frame import Finder, compile_window
-from segrules.evaluation.history import History
 from segrules.evaluation.predicates import compile_path
 from segrules.evaluation.slice import Slice, compile_slice
+from segrules.facts.event import Event
+from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, Calendar, to_micros
-from segrules.meaning.conditions import AggregateTest, EventTest
-from segrules.meaning.windows import That, Window
+from segrules.meaning.conditions import AggregateTest, EventTest, That, Window
 
 
 def compile_event_test(

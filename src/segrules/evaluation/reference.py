@@ -11,8 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, look_up
+from segrules.facts.customer import Customer
+from segrules.facts.event import Event, look_up
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.conditions import (
     AggregateTest,
@@ -34,10 +34,12 @@ from segrules.meaning.conditions import (
     Property,
     StageTest,
     TermTest,
+    That,
     ValueTest,
     Whole,
+    Window,
 )
-from segrules.meaning.windows import That, Window, passes, place
+from segrules.meaning.windows import passes, place
 
 Judgement: TypeAlias = tuple[bool, int]
 """Whether it holds, and the instant up to which that stands; NEVER for ever."""

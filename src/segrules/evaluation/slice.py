@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 from attrs import define
 
-from segrules.evaluation.facts import Event
-from segrules.evaluation.frame import Finder, Frame, compile_window
-from segrules.evaluation.history import History
+from segrules.evaluation.bounds import Finder, Frame, compile_window
+from segrules.facts.event import Event
+from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, Calendar
-from segrules.meaning.windows import That, Window
+from segrules.meaning.conditions import That, Window
 
 
 @define(eq=False)

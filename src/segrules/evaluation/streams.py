@@ -5,10 +5,10 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
-from segrules.evaluation.facts import Event
 from segrules.evaluation.filters import compile_standing
-from segrules.evaluation.history import History, Track
 from segrules.evaluation.predicates import NUMBERS, SCALARS, compile_path, key
+from segrules.facts.event import Event
+from segrules.facts.history import History, Track
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
 from segrules.meaning.conditions import Condition
 

@@ -7,8 +7,8 @@ is a value; `as_table` and `as_csv` print it, `draw_heatmap` draws it with the e
 from segrules.insight.activity import Activity
 from segrules.insight.picture import draw_heatmap
 from segrules.insight.report import as_csv, as_table
+from segrules.insight.result import Cell, InsightError, Question, Retention, Row
 from segrules.insight.retention import retention
-from segrules.insight.triangle import Cell, InsightError, Question, Retention, Row
 
 __all__ = [
     "Activity",

@@ -6,16 +6,17 @@ from typing import Any
 
 from attrs import field, frozen
 
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, FactError, kind_of, to_name
 from segrules.evaluation.filters import Filter, compile_filter_of
+from segrules.facts.arguments import FactError, kind_of, to_name
+from segrules.facts.customer import Customer
+from segrules.facts.event import Event
 from segrules.language.formatter import format_node
 from segrules.language.limits import Limits
 from segrules.language.parser import parse
 from segrules.language.source import Source
 from segrules.language.syntax import EventCondition, Text
 from segrules.meaning.conditions import AggregateTest
-from segrules.meaning.schema import Schema
+from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
 
 NAME = "activity"

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 
 from segrules.insight.report import Measure, has_unfinished, subtitle_of
-from segrules.insight.triangle import Cell, Retention
+from segrules.insight.result import Cell, Retention
 
 Colour: TypeAlias = tuple[float, float, float]
 

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from segrules.insight.report import Measure, check_measure, title_of
-from segrules.insight.triangle import InsightError, Retention
+from segrules.insight.result import InsightError, Retention
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

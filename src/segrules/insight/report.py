@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from segrules.insight.triangle import Cell, InsightError, Question, Retention
+from segrules.insight.result import Cell, InsightError, Question, Retention
 from segrules.meaning.calendar import to_local
-from segrules.meaning.findings import suggest
+from segrules.meaning.checking.findings import suggest
 
 Measure: TypeAlias = Literal["share", "returned", "events", "revenue", "average"]
 

@@ -10,11 +10,12 @@ from typing import Any, Final, get_args
 
 from attrs import define, field, frozen
 
-from segrules.audience.cohort import Cohort, each_customer
-from segrules.evaluation.customer import Customer
-from segrules.evaluation.facts import Event, is_count, kind_of, look_up, to_instant, to_utc
+from segrules.cohorts.cohort import Cohort, each_customer
+from segrules.facts.arguments import is_count, kind_of, to_instant, to_utc
+from segrules.facts.customer import Customer
+from segrules.facts.event import Event, look_up
 from segrules.insight.activity import Activity
-from segrules.insight.ruler import (
+from segrules.insight.elapsed import (
     PERIODS,
     Number,
     PeriodName,
@@ -24,7 +25,7 @@ from segrules.insight.ruler import (
     number_periods,
     rolling,
 )
-from segrules.insight.triangle import (
+from segrules.insight.result import (
     Cell,
     InsightError,
     Question,
@@ -34,7 +35,7 @@ from segrules.insight.triangle import (
     Starts,
 )
 from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT
-from segrules.meaning.findings import suggest
+from segrules.meaning.checking.findings import suggest
 
 MOST_CELLS: Final = 250_000
 """More than anybody looks at; hours over years would come to millions."""

@@ -6,22 +6,3 @@ how an attribute derives from events, and `format_node` prints any part of a tre
 Whatever the text, only a `RuleError` comes of it, with every `Diagnostic` and its `Span` in the
 `Source`.
 """
-
-from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
-from segrules.language.formatter import format_node, format_rule
-from segrules.language.limits import Limits
-from segrules.language.parser import parse, parse_derivation
-from segrules.language.source import Source, Span
-
-__all__ = [
-    "Diagnostic",
-    "Limits",
-    "RuleError",
-    "SegrulesError",
-    "Source",
-    "Span",
-    "format_node",
-    "format_rule",
-    "parse",
-    "parse_derivation",
-]

@@ -8,8 +8,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from segrules.language.keywords import RESERVED
-from segrules.language.words import UNITS
+from segrules.language.words import RESERVED, UNITS
 
 Fields: TypeAlias = Mapping[str, str]
 Wording: TypeAlias = str | Callable[[Fields], str]

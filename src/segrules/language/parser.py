@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-from segrules.language.building import BUILDERS, READERS, SILENT
+from segrules.language.builders import BUILDERS, READERS, SILENT
 from segrules.language.diagnostics import RuleError
 from segrules.language.limits import Limits
 from segrules.language.mistakes import Mistake

@@ -6,7 +6,6 @@ from decimal import Context, Decimal, InvalidOperation
 
 from attrs import frozen
 
-from segrules.language.keywords import RESERVED
 from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
 from segrules.language.mistakes import Mistake, shorten
 from segrules.language.source import Span
@@ -22,6 +21,19 @@ from segrules.language.syntax import (
 )
 
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
+
+# fmt: off
+RESERVED = frozenset(
+    {
+        "after", "ago", "all", "and", "any", "avg", "before", "between", "cohort", "contains",
+        "count", "distinct", "ends", "event", "events", "false", "first", "has", "in", "is",
+        "last", "max", "min", "month", "next", "no", "not", "of", "on", "or", "quarter",
+        "segment", "set", "since", "starts", "sum", "that", "this", "today", "true", "type",
+        "week", "with", "within", "year", "yesterday",
+    }
+)
+# fmt: on
+"""The keywords, in lower case. A name that is one of them is written in backticks."""
 
 UNITS: dict[str, Unit] = {
     "s": "second", "second": "second", "seconds": "second",

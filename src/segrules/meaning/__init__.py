@@ -6,36 +6,3 @@ sugar gone, negation only as `Not`, every window between two cuts; it raises one
 all that is wrong. `find_triggers` and `find_lookback` read from conditions what can change their
 answer, and how far back they look.
 """
-
-from segrules.meaning.checker import Checked, check, check_derivation
-from segrules.meaning.conditions import Condition
-from segrules.meaning.definitions import (
-    Attribute,
-    EventType,
-    Property,
-    SchemaError,
-    SchemaFinding,
-    Stage,
-)
-from segrules.meaning.schema import Schema
-from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
-from segrules.meaning.vocabulary import References, Vocabulary
-
-__all__ = [
-    "Attribute",
-    "Checked",
-    "Condition",
-    "EventType",
-    "Property",
-    "References",
-    "Schema",
-    "SchemaError",
-    "SchemaFinding",
-    "Stage",
-    "Triggers",
-    "Vocabulary",
-    "check",
-    "check_derivation",
-    "find_lookback",
-    "find_triggers",
-]

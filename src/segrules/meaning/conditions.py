@@ -7,13 +7,14 @@ Values in tests are text, exact numbers (int or Decimal) and booleans. Instants 
 a test on an instant asks in which window it lies.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from attrs import field, frozen
 
 from segrules.language.syntax import Function
-from segrules.meaning.windows import Window
+from segrules.meaning.calendar import PeriodUnit
 
 Scalar: TypeAlias = str | bool | Decimal
 
@@ -42,6 +43,63 @@ class Property:
     """A property of the event at hand: the keys that lead to it."""
 
     path: tuple[str, ...]
+
+
+# Cuts in the line of time, and the window between two of them
+
+
+@frozen
+class Fixed:
+    """The cut right before an instant."""
+
+    instant: int
+
+
+@frozen
+class Now:
+    """The cut right after now."""
+
+
+@frozen
+class Exactly:
+    """The cut right after now, moved by microseconds: backwards where negative."""
+
+    micros: int
+
+
+@frozen
+class Months:
+    """The cut right after now, moved by calendar months: backwards where negative."""
+
+    months: int
+
+
+@frozen
+class PeriodStart:
+    """The cut before the calendar period that holds now, moved by so many periods."""
+
+    unit: PeriodUnit
+    steps: int
+
+
+@frozen
+class That:
+    """The cut right before or right after the event that another condition finds."""
+
+    anchor: "EventTest | AggregateTest"
+    side: Literal["before", "after"]
+
+
+MovingCut: TypeAlias = Now | Exactly | Months | PeriodStart
+Cut: TypeAlias = Fixed | MovingCut | That
+
+
+@frozen
+class Window:
+    """The time from one cut to another; None leaves a side open."""
+
+    start: Cut | None = None
+    end: Cut | None = None
 
 
 # What is asked of a value. Asked of a missing value, each of these is false.
@@ -202,3 +260,32 @@ class Not:
 Condition: TypeAlias = (
     TermTest | EventTest | AggregateTest | ListTest | StageTest | Inlined | Whole | And | Or | Not
 )
+
+
+def parts(condition: Condition) -> Iterator[Condition]:
+    """Yield what a condition is directly made of, the events its windows refer to included."""
+    match condition:
+        case And(terms) | Or(terms):
+            yield from terms
+        case Not(inner) | Inlined(condition=inner) | Whole(inner):
+            yield inner
+        case StageTest(stages=stages):
+            for _, inner in stages:
+                yield inner
+        case EventTest() | AggregateTest():
+            if condition.filter is not None:
+                yield condition.filter
+            if condition.window is not None:
+                yield from _anchors(condition.window)
+        case TermTest(_, Lies(window)):
+            yield from _anchors(window)
+        case TermTest() | ListTest():
+            pass
+        case _:
+            assert_never(condition)
+
+
+def _anchors(window: Window) -> Iterator[EventTest | AggregateTest]:
+    for cut in (window.start, window.end):
+        if isinstance(cut, That):
+            yield cut.anchor

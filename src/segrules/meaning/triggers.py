@@ -10,17 +10,24 @@ from segrules.meaning.conditions import (
     AggregateTest,
     Attribute,
     Condition,
+    Cut,
     Equals,
     EventTest,
+    Exactly,
     IsOneOf,
     Lies,
     ListTest,
+    Months,
+    Now,
+    PeriodStart,
     StageTest,
     TermTest,
+    That,
+    Window,
+    parts,
 )
-from segrules.meaning.extent import parts
 from segrules.meaning.vocabulary import Vocabulary
-from segrules.meaning.windows import Cut, Exactly, Months, Now, PeriodStart, That, Window, is_moving
+from segrules.meaning.windows import is_moving
 
 EVERY_TYPE: Final = "*"
 """Stands for events of every type."""

@@ -7,78 +7,29 @@ of time: from when the window's end passes it until the window's start does.
 """
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
-
-from attrs import frozen
+from typing import Final, assert_never
 
 from segrules.meaning.calendar import (
     DAWN,
     NEVER,
     Calendar,
-    PeriodUnit,
     cut_months_away,
     start_of_period,
 )
-
-if TYPE_CHECKING:
-    from segrules.meaning.conditions import AggregateTest, EventTest
+from segrules.meaning.conditions import (
+    Cut,
+    Exactly,
+    Fixed,
+    Months,
+    MovingCut,
+    Now,
+    PeriodStart,
+    That,
+    Window,
+)
 
 SECOND: Final = 1_000_000
 DAY: Final = 86_400 * SECOND
-
-
-@frozen
-class Fixed:
-    """The cut right before an instant."""
-
-    instant: int
-
-
-@frozen
-class Now:
-    """The cut right after now."""
-
-
-@frozen
-class Exactly:
-    """The cut right after now, moved by microseconds: backwards where negative."""
-
-    micros: int
-
-
-@frozen
-class Months:
-    """The cut right after now, moved by calendar months: backwards where negative."""
-
-    months: int
-
-
-@frozen
-class PeriodStart:
-    """The cut before the calendar period that holds now, moved by so many periods."""
-
-    unit: PeriodUnit
-    steps: int
-
-
-@frozen
-class That:
-    """The cut right before or right after the event that another condition finds."""
-
-    anchor: "EventTest | AggregateTest"
-    side: Literal["before", "after"]
-
-
-MovingCut: TypeAlias = Now | Exactly | Months | PeriodStart
-Cut: TypeAlias = Fixed | MovingCut | That
-
-
-@frozen
-class Window:
-    """The time from one cut to another; None leaves a side open."""
-
-    start: Cut | None = None
-    end: Cut | None = None
 
 
 def place(cut: Fixed | MovingCut, at: int, calendar: Calendar) -> int:

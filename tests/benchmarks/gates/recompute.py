@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any, Final, TypeAlias
 
 from segrules import Rule
-from segrules.audience.adoption import find_members
+from segrules.audience.upkeep.replan import find_members
 from tests.benchmarks.by_hand import RULES
 from tests.benchmarks.conditions import Condition, to_text
 from tests.benchmarks.contestants import new_engine

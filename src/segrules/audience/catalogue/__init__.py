@@ -1,0 +1,1 @@
+"""The audiences an engine has, with everything known about each."""

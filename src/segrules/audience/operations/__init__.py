@@ -1,0 +1,1 @@
+"""Acts on an engine other than telling it facts: edit, merge, forget, backfill, preview."""

@@ -1,0 +1,1 @@
+"""What an engine reports: changes, the feed, the audit log, figures and checks."""

@@ -1,0 +1,155 @@
+"""What an engine that forgets would have to be told again before a new rule can be answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from attrs import define, field
+
+from segrules.audience.catalogue.files import SegmentError
+from segrules.audience.upkeep.people import Person
+from segrules.audience.upkeep.upkeep import Upkeep
+from segrules.facts.event import Event
+from segrules.facts.history import History
+from segrules.meaning.calendar import DAWN, MICROSECOND
+from segrules.meaning.triggers import EVERY_TYPE
+from segrules.plan.needs import Need, find_span, prune_log, prune_track
+from segrules.plan.plan import Channel, Family, Plan
+
+
+class ForgottenError(SegmentError):
+    """A rule that asks about events which the engine has forgotten.
+
+    spans: by event type, or `*` for every type, how far back from the engine's clock the events are
+    needed, those still to come included; None for all.
+    """
+
+    def __init__(self, segments: Iterable[str], spans: Mapping[str, timedelta | None]) -> None:
+        self.spans = dict(spans)
+        names = ", ".join(f"`{segment}`" for segment in segments if segment) or "the rule"
+        events = " and ".join(_say_span(*each) for each in sorted(self.spans.items()))
+        super().__init__(
+            f"{names} would need {events}, which this engine has forgotten (it retains what its "
+            "rules ask): add what is new by `replay`, with these events once more"
+        )
+
+
+def _say_span(event_type: str, span: timedelta | None) -> str:
+    events = "events of every type" if event_type == EVERY_TYPE else f"`{event_type}` events"
+    return f"all {events}" if span is None else f"the {events} of the last {_say_time(span)}"
+
+
+def _say_time(span: timedelta) -> str:
+    days = span / timedelta(days=1)
+    number, unit = (days, "day") if days >= 1 else (span / timedelta(hours=1), "hour")
+    return f"{number:g} {unit}" if number == 1 else f"{number:g} {unit}s"
+
+
+@define(eq=False)
+class Gap:
+    """What of a plan an engine cannot answer out of what it keeps.
+
+    channels: streams that have to be read once more. types: those whose events themselves are asked
+    for, and what is needed of them. spans: how far back, by type. known_after: after which instant
+    all events of a stream, or of a type, are known once the gap has been filled.
+    """
+
+    channels: list[Channel] = field(factory=list)
+    types: dict[str, Need] = field(factory=dict)
+    spans: dict[str, timedelta | None] = field(factory=dict)
+    known_after: dict[tuple[str, str], int] = field(factory=dict)
+
+    def need(self, event_type: str, span: timedelta | None) -> None:
+        """Note how far back events of a type are needed."""
+        known = self.spans.get(event_type, timedelta(0))
+        self.spans[event_type] = None if known is None or span is None else max(known, span)
+
+
+def find_gap(upkeep: Upkeep, plan: Plan, now: int) -> Gap:
+    """Return what of another plan could not be answered out of what is kept."""
+    gap = Gap()
+    if upkeep.keeps_all:
+        return gap
+    kept = {channel.reader.name: channel.need for channel in upkeep.plan.channels}
+    for channel in plan.channels:
+        name, event_type = channel.reader.name, channel.reader.stream.event_type
+        is_kept = name in kept and kept[name].covers(channel.need)
+        key = ("track", name)
+        if _is_missing(gap, upkeep, key, event_type, channel.families, now, is_kept=is_kept):
+            gap.channels.append(channel)
+    for event_type in upkeep.seen:
+        route, known = plan.route(event_type), upkeep.plan.route(event_type).need
+        if route.need is None:
+            continue
+        is_kept = known is not None and known.covers(route.need)
+        key = ("log", event_type)
+        if _is_missing(gap, upkeep, key, event_type, route.families, now, is_kept=is_kept):
+            gap.types[event_type] = route.need
+    return gap
+
+
+def _is_missing(
+    gap: Gap,
+    upkeep: Upkeep,
+    key: tuple[str, str],
+    event_type: str | None,
+    families: Iterable[Family],
+    now: int,
+    *,
+    is_kept: bool,
+) -> bool:
+    """Tell whether families look further back than events are known, and note both."""
+    spans = [find_span(atom) for family in families for atom in family.atoms]
+    span = max((each for each in spans if each is not None), default=timedelta(0))
+    is_open = None in spans
+    start = DAWN if is_open else now - span // MICROSECOND
+    # Of what has not been kept so far, all is known that comes after what has come.
+    known_after = upkeep.known_after.get(key, DAWN) if is_kept else _newest(upkeep, event_type)
+    gap.known_after[key] = min(known_after, start)
+    if known_after > start:
+        gap.need(EVERY_TYPE if event_type is None else event_type, None if is_open else span)
+    return known_after > start
+
+
+def _newest(upkeep: Upkeep, event_type: str | None) -> int:
+    if event_type is None:
+        return max(upkeep.seen.values(), default=DAWN)
+    return upkeep.seen.get(event_type, DAWN)
+
+
+def load_gap(gap: Gap, histories: Mapping[Person, History], now: int) -> None:
+    """Give customers what fills a gap, out of events that came once more."""
+    for person, told in histories.items():
+        for channel in gap.channels:
+            track = channel.reader.gather(told)
+            if track.times:
+                prune_track(track, channel.need, now)
+                person.history.tracks[channel.reader.name] = track
+        for event_type in gap.types.keys() & told.by_type.keys():
+            log = person.history.by_type[event_type] = told.by_type[event_type]
+            prune_log(log, gap.types[event_type], now)
+        person.history.forget_all()
+
+
+def check_gap(upkeep: Upkeep, plan: Plan, segments: Iterable[str], now: int) -> None:
+    """Raise ForgottenError where segments cannot be answered out of what is kept."""
+    gap = find_gap(upkeep, plan, now)
+    if gap.spans:
+        raise ForgottenError(segments, gap.spans)
+
+
+def gather_told(upkeep: Upkeep, facts: Iterable[tuple[str, Event]]) -> dict[Person, History]:
+    """Return events that come once more, by the customers who have had them."""
+    told: dict[Person, History] = {}
+    for customer, event in facts:
+        person = upkeep.population.by_id.get(customer)
+        if person is not None and (event.id is None or event.id in person.history.ids):
+            told.setdefault(person, History()).add(event)
+    return told
+
+
+def forget_logs(people: Iterable[Person], types: Sequence[str]) -> None:
+    """Forget customers' events of types of which the events themselves are no more asked for."""
+    for person in people:
+        for event_type in types:
+            person.history.by_type.pop(event_type, None)
+        person.history.forget_all()

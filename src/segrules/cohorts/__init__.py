@@ -1,0 +1,1 @@
+"""Who was in an audience then. A `Cohort` is a value that never changes."""

@@ -1,0 +1,83 @@
+"""The form in which a cohort is kept: JSON that tells whether anybody has changed it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from segrules.language.diagnostics import SegrulesError
+from segrules.meaning.checking.findings import suggest
+
+FORMAT: Final = 1
+"""Which form this is; another number where what it holds has changed."""
+
+HASH: Final = "content_hash"
+MOMENTS: Final = ("taken_at", "newest_fact")
+KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    "format": ((int,), "a number"),
+    "name": ((str,), "text"),
+    "members": ((list,), "a list of ids"),
+    "definition": ((str,), "text"),
+    "schema_fingerprint": ((str, type(None)), "text or null"),
+    "language_version": ((str, type(None)), "text or null"),
+    "taken_at": ((str,), "an instant as text"),
+    "newest_fact": ((str, type(None)), "an instant as text, or null"),
+    "erasures": ((int,), "a number"),
+    HASH: ((str,), "text"),
+}
+"""What a snapshot holds, and what each of it may be."""
+
+
+class CohortError(SegrulesError):
+    """A cohort that cannot be made or read as asked."""
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """Return JSON that is the same text for the same content."""
+    return json.dumps({"format": FORMAT, **content}, sort_keys=True, separators=(",", ":"))
+
+
+def hash_content(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a cohort's content, which is everything in it but the hash itself."""
+    return sha256(canonical(content).encode()).hexdigest()
+
+
+def read_snapshot(text: str) -> tuple[dict[str, Any], str]:
+    """Return a cohort's content and the hash beside it; raises CohortError for what is neither.
+
+    Every value is of its type, instants are datetimes. Whether the hash is right is not asked.
+    """
+    data = _parse(text)
+    if data.get("format", FORMAT) != FORMAT:
+        raise CohortError(
+            f"the cohort is not written in form {FORMAT}: read it with the version of segrules "
+            "that wrote it"
+        )
+    for key in data:
+        if key not in KINDS:
+            raise CohortError(f"unknown key in a cohort's JSON: {suggest(key, KINDS, 'keys')}")
+    for key, (kinds, said) in KINDS.items():
+        if key not in data:
+            raise CohortError(f"a cohort's JSON lacks the key `{key}`")
+        if not isinstance(data[key], kinds) or isinstance(data[key], bool):
+            raise CohortError(f"`{key}` in a cohort's JSON must be {said}")
+    content = {key: value for key, value in data.items() if key not in ("format", HASH)}
+    return content | {key: _moment(data[key], key) for key in MOMENTS}, data[HASH]
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        raise CohortError("a cohort is read from the JSON that `to_json` writes") from None
+    if not isinstance(data, dict):
+        raise CohortError("a cohort's JSON is an object")
+    return data
+
+
+def _moment(text: str | None, key: str) -> datetime | None:
+    try:
+        return None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise CohortError(f"`{key}` in a cohort's JSON must be an instant in ISO 8601") from None

@@ -1,0 +1,155 @@
+"""Windows as one customer sees them: compiled, with `that` resolved in the customer's history."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from segrules.facts.event import Event
+from segrules.facts.history import History
+from segrules.meaning.calendar import DAWN, NEVER, Calendar
+from segrules.meaning.conditions import Cut, Exactly, Fixed, Now, That, Window
+from segrules.meaning.windows import SECOND, passes, place, refers_to_event
+
+Finder: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
+"""Finds the event a condition names, and the instant up to which it stays that event."""
+
+Span: TypeAlias = tuple[int, int, int]
+
+HOUR: Final = 3600 * SECOND
+REMEMBERED: Final = 10_000
+"""How many hours of a calendar are remembered."""
+
+
+@frozen
+class Frame:
+    """A compiled window.
+
+    span: its start and end at an instant, and the instant up to which no other event than now is
+    what `that` means. enters, leaves: the `at` from which and up to which an instant is inside, as
+    far as the window's own cuts tell; a cut at another event has none of its own.
+    """
+
+    span: Callable[[History, int], Span]
+    enters: Callable[[int], int]
+    leaves: Callable[[int], int]
+
+    def next_edge(self, instant: int, at: int) -> int:
+        """Return the first time after `at` at which the window passes an instant."""
+        edges = (self.enters(instant), self.leaves(instant))
+        return min((edge for edge in edges if edge > at), default=NEVER)
+
+
+def compile_window(
+    window: Window | None, calendar: Calendar, find: Callable[[That], Finder]
+) -> Frame:
+    """Compile a window; `find` compiles the condition that a cut at another event refers to."""
+    window = window or Window()
+    return Frame(
+        span=_compile_span(window, calendar, find),
+        enters=_compile_passes(window.end, calendar, DAWN),
+        leaves=_compile_passes(window.start, calendar, NEVER),
+    )
+
+
+def refuse(_: That) -> Finder:
+    """Stand in for the finder of another event, where a window cannot speak of one."""
+    raise TypeError("this window does not speak of another event")
+
+
+def _compile_span(
+    window: Window, calendar: Calendar, find: Callable[[That], Finder]
+) -> Callable[[History, int], Span]:
+    if refers_to_event(window):
+        start = _compile_that(window.start, DAWN, calendar, find)
+        end = _compile_that(window.end, NEVER, calendar, find)
+
+        def span(history: History, at: int) -> Span:
+            starts, start_turns = start(history, at)
+            ends, end_turns = end(history, at)
+            turns = min(start_turns, end_turns)
+            if starts is None or ends is None:
+                return NEVER, NEVER, turns
+            return starts, ends, turns
+
+        return span
+    starts_at = _compile_place(window.start, DAWN, calendar)
+    ends_at = _compile_place(window.end, NEVER, calendar)
+    return lambda _, at: (starts_at(at), ends_at(at), NEVER)
+
+
+def _compile_that(
+    cut: Cut | None, open_end: int, calendar: Calendar, find: Callable[[That], Finder]
+) -> Callable[[History, int], tuple[int | None, int]]:
+    if not isinstance(cut, That):
+        lies = _compile_place(cut, open_end, calendar)
+        return lambda _, at: (lies(at), NEVER)
+    finder = find(cut)
+    step = 1 if cut.side == "after" else 0
+
+    def locate(history: History, at: int) -> tuple[int | None, int]:
+        event, turns = finder(history, at)
+        return (None if event is None else event.micros + step), turns
+
+    return locate
+
+
+def _compile_place(cut: Cut | None, open_end: int, calendar: Calendar) -> Callable[[int], int]:
+    match cut:
+        case None | That():
+            return lambda _: open_end
+        case Fixed(instant):
+            return lambda _: instant
+        case Now():
+            return lambda at: at + 1
+        case Exactly(micros):
+            moved = micros + 1
+            return lambda at: at + moved
+        case _:
+            return _remember(lambda at: place(cut, at, calendar))
+
+
+def _compile_passes(cut: Cut | None, calendar: Calendar, always: int) -> Callable[[int], int]:
+    match cut:
+        case None:
+            return lambda _: always
+        case That():
+            # What lies beyond it comes in only when `that` becomes another event.
+            return lambda _: NEVER
+        case Now():
+            return lambda instant: instant
+        case Exactly(micros):
+            return lambda instant: instant - micros
+        case Fixed():
+            return lambda instant: passes(cut, instant, calendar)
+        case _:
+            return _remember(lambda instant: passes(cut, instant, calendar))
+
+
+def _remember(where: Callable[[int], int]) -> Callable[[int], int]:
+    """Return a function of the calendar that has to be asked only twice for most hours.
+
+    Within an hour such a function nearly always stands still or moves along with the instant: it
+    never runs back, so its values at both ends of the hour tell which. What it does in any other
+    hour is asked each time.
+    """
+    known: dict[int, tuple[int, int] | None] = {}
+
+    def remembered(instant: int) -> int:
+        hour, minutes = divmod(instant, HOUR)
+        if hour in known:
+            kept = known[hour]
+        else:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            kept = known[hour] = _describe(where, hour * HOUR)
+        return where(instant) if kept is None else kept[0] + kept[1] * minutes
+
+    return remembered
+
+
+def _describe(where: Callable[[int], int], start: int) -> tuple[int, int] | None:
+    """Return where an hour's start leads, and 1 where the rest moves along or 0 where it stays."""
+    first, last = where(start), where(start + HOUR - 1)
+    moved = last - first
+    return (first, moved // (HOUR - 1)) if moved in (0, HOUR - 1) else None

@@ -1,0 +1,182 @@
+"""Tests on a number computed from events, by their thresholds."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from segrules.evaluation.accumulator import compile_reduction
+from segrules.evaluation.atoms import Test, Total
+from segrules.evaluation.bounds import Frame, compile_window, refuse
+from segrules.evaluation.instants import Look
+from segrules.evaluation.streams import compile_stream
+from segrules.facts.exact import exact_difference
+from segrules.facts.history import History, Track
+from segrules.meaning.calendar import NEVER, Calendar
+from segrules.meaning.conditions import InRange, IsPresent
+
+Number: TypeAlias = int | Decimal | Fraction
+Measure: TypeAlias = Callable[[Track, int, int], Number | None]
+"""Computes the number of what lies between two places of a track."""
+
+Tests: TypeAlias = Sequence[tuple[int, Test]]
+"""Tests in canonical form, each with its bit."""
+
+
+def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int) -> Look:
+    """Compile tests on a number.
+
+    patience: how many events may come and go before the search for the next change of an answer
+    gives up and names an instant up to which the answers stand at least.
+    """
+    reader = compile_stream(source.stream, calendar)
+    frame = compile_window(source.window, calendar, refuse)
+    is_whole = source.window is None or source.window.start is None
+    is_unbound, span = source.window is None, frame.span
+    measure, grade = compile_measure(source, is_whole=is_whole), compile_grade(source, tests)
+    foresee = _compile_foresight(source, tests, frame)
+
+    def look(history: History, at: int) -> tuple[int, int]:
+        start, end, _ = span(history, at)
+        track = reader.read(history, start)
+        times = track.times
+        if is_unbound and (not times or times[-1] <= at):
+            return grade(measure(track, 0, len(times))), NEVER
+        low = 0 if is_whole else bisect_left(times, start)
+        high = max(low, bisect_left(times, min(end, at + 1)))
+        mask = grade(measure(track, low, high))
+        if high == len(times):
+            if low == high or is_whole:
+                return mask, NEVER
+            if foresee is not None and not track.refunds:
+                return mask, foresee(track, low, high)
+        walk = _Walk(frame, track.times, low, high)
+        while (turn := walk.next_turn()) < NEVER:
+            walk.go_to(turn)
+            if walk.steps >= patience or grade(measure(track, walk.low, walk.high)) != mask:
+                return mask, turn
+        return mask, NEVER
+
+    return look
+
+
+class _Walk:
+    """A window on its way through time, over the events of a track."""
+
+    __slots__ = ("frame", "high", "low", "steps", "times")
+
+    def __init__(self, frame: Frame, times: Sequence[int], low: int, high: int) -> None:
+        self.frame, self.times, self.low, self.high, self.steps = frame, times, low, high, 0
+
+    def next_turn(self) -> int:
+        """Return when an event next comes or goes."""
+        turn = self._entry() if self.high < len(self.times) else NEVER
+        return min(turn, self._exit()) if self.low < self.high else turn
+
+    def go_to(self, turn: int) -> None:
+        """Let come and go what does at an instant."""
+        self.steps += 1
+        while self.high < len(self.times) and self._entry() <= turn:
+            self.high += 1
+        while self.low < self.high and self._exit() <= turn:
+            self.low += 1
+
+    def _entry(self) -> int:
+        instant = self.times[self.high]
+        return max(instant, self.frame.enters(instant))
+
+    def _exit(self) -> int:
+        return self.frame.leaves(self.times[self.low])
+
+
+def compile_measure(source: Total, *, is_whole: bool) -> Measure:
+    """Return the function that computes; without a start, what is forgotten counts as well."""
+    values = _compile_values(is_whole=is_whole)
+    match source.function, source.distinct:
+        case "count", False:
+            return lambda track, low, high: high - low + (track.forgotten if is_whole else 0)
+        case "sum", False:
+            return _compile_sum(is_whole=is_whole)
+        case "avg", False:
+            add_up = _compile_sum(is_whole=is_whole)
+            return lambda track, low, high: _divide(
+                add_up(track, low, high), high - low + (track.forgotten if is_whole else 0)
+            )
+        case function, distinct:
+            compute = compile_reduction(function, distinct=distinct)
+            return lambda track, low, high: compute(values(track, low, high))
+
+
+def _compile_values(*, is_whole: bool) -> Callable[[Track, int, int], list[Any]]:
+    def values(track: Track, low: int, high: int) -> list[Any]:
+        inside = (track.values or [])[low:high]
+        return [*track.folded, *inside] if is_whole and track.folded else inside
+
+    return values
+
+
+def _compile_sum(*, is_whole: bool) -> Callable[[Track, int, int], int | Decimal]:
+    def add_up(track: Track, low: int, high: int) -> int | Decimal:
+        sums = track.sums
+        if sums is None:
+            return 0
+        return sums[high] if is_whole else exact_difference(sums[high], sums[low])
+
+    return add_up
+
+
+def _divide(total: int | Decimal, number: int) -> Fraction | None:
+    return Fraction(total) / number if number else None
+
+
+def compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int]:
+    """Return the function that tells which tests a number passes."""
+    exact = Fraction if source.function == "avg" else Decimal
+    points = sorted({exact(low) for _, low, _ in _thresholds(tests)})
+    present = sum(bit for bit, test in tests if isinstance(test, IsPresent))
+    # Twice the number of points it has reached or passed, one less where it stands on a point.
+    masks = [present] * (2 * len(points) + 1)
+    for bit, low, is_open in _thresholds(tests):
+        first = 2 * points.index(exact(low)) + (2 if is_open else 1)
+        masks[first:] = [mask | bit for mask in masks[first:]]
+
+    def grade(number: Number | None) -> int:
+        if number is None:
+            return 0
+        return masks[bisect_left(points, number) + bisect_right(points, number)]
+
+    return grade
+
+
+def _thresholds(tests: Tests) -> list[tuple[int, Decimal, bool]]:
+    return [
+        (bit, test.low, test.open_low)
+        for bit, test in tests
+        if isinstance(test, InRange) and isinstance(test.low, Decimal)
+    ]
+
+
+def _compile_foresight(
+    source: Total, tests: Tests, frame: Frame
+) -> Callable[[Track, int, int], int] | None:
+    """Return the function that tells when a sum without refunds falls below a threshold.
+
+    It only ever falls then, so the sums themselves say which event must leave for that.
+    """
+    if source.function != "sum" or source.distinct:
+        return None
+    falling = sorted(((low, is_open) for _, low, is_open in _thresholds(tests)), reverse=True)
+
+    def foresee(track: Track, low: int, high: int) -> int:
+        sums = track.sums or []
+        total = exact_difference(sums[high], sums[low])
+        for threshold, is_open in falling:
+            if total > threshold or (total == threshold and not is_open):
+                rest = exact_difference(sums[high], threshold)
+                bisect = bisect_left if is_open else bisect_right
+                place = bisect(sums, rest, low + 1, high + 1)
+                return NEVER if place > high else frame.leaves(track.times[place - 1])
+        return NEVER
+
+    return foresee

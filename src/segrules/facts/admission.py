@@ -1,0 +1,107 @@
+"""The door: do facts fit the schema? Errors name the place, never the customer's value."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from segrules.facts.arguments import FactError, kind_of
+from segrules.facts.event import Event, look_up
+from segrules.meaning.checking.findings import suggest
+from segrules.meaning.conditions import Attribute
+from segrules.meaning.vocabulary import ValueType, Vocabulary, Word
+
+KINDS: Final[Mapping[ValueType, tuple[frozenset[type], str]]] = {
+    "text": (frozenset({str}), "text"),
+    "number": (frozenset({int, Decimal}), "a number"),
+    "boolean": (frozenset({bool}), "true or false"),
+    "instant": (frozenset({datetime}), "an aware datetime"),
+    "tags": (frozenset({frozenset}), "a collection of text"),
+}
+
+
+def admit_event(event: Event, vocabulary: Vocabulary) -> None:
+    """Let an event in, or raise FactError: an unknown type, or a declared property that misfits.
+
+    Properties that the schema does not declare are let in: no rule can ask about them.
+    """
+    words = vocabulary.events.get(event.type)
+    if words is None:
+        if vocabulary.is_open:
+            return
+        raise FactError(
+            f"unknown event type `{event.type}`: "
+            + suggest(event.type, vocabulary.events, "event types")
+        )
+    for path, word in words.items():
+        value = look_up(event.properties, path)
+        if value is not None:
+            _admit_value(value, word, f"`{'.'.join(path)}` of a `{event.type}` event")
+
+
+def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
+    """Return `admit_event` for a vocabulary, made fast for plain events that fit.
+
+    What is no event at all is refused there, too.
+    """
+    plain = {
+        event_type: tuple(
+            (path[0], KINDS[word.type][0]) for path, word in words.items() if word.type is not None
+        )
+        for event_type, words in vocabulary.events.items()
+        if all(len(path) == 1 and not word.values for path, word in words.items())
+    }
+
+    def admit(event: Event) -> None:
+        if not isinstance(event, Event):
+            raise FactError(f"an event must be an `Event`, not {kind_of(event)}")
+        known = plain.get(event.type)
+        if known is not None:
+            get = event.properties.get
+            for name, kinds in known:
+                value = get(name)
+                if value is not None and type(value) not in kinds:
+                    break
+            else:
+                return
+        admit_event(event, vocabulary)
+
+    return admit
+
+
+def admit_attributes(attributes: Mapping[str, Any], vocabulary: Vocabulary) -> None:
+    """Let attributes in, or raise FactError: an unknown name, a derived one, or a misfit."""
+    if vocabulary.is_open:
+        return
+    words = {path: word for path, word in vocabulary.attributes.items() if path[0] in attributes}
+    for name in attributes:
+        if not any(path[0] == name for path in words):
+            known = {path[0] for path in vocabulary.attributes}
+            raise FactError(f"unknown attribute `{name}`: {suggest(name, known, 'attributes')}")
+    for path, word in words.items():
+        if not isinstance(word.term, Attribute):
+            raise FactError(
+                f"`{'.'.join(path)}` follows from events and cannot be set: send the events"
+            )
+        value = look_up(attributes, path)
+        if value is not None:
+            _admit_value(value, word, f"`{'.'.join(path)}`")
+
+
+def _admit_value(value: Any, word: Word, where: str) -> None:
+    if word.type is None:
+        return
+    kinds, said = KINDS[word.type]
+    if type(value) not in kinds:
+        raise FactError(f"{where} must be {said}, not {_name(value)}")
+    if word.values:
+        texts = value if isinstance(value, frozenset) else {value}
+        if not texts <= frozenset(word.values):
+            raise FactError(f"{where} is none of the values that the schema lists")
+
+
+def _name(value: object) -> str:
+    for kinds, said in KINDS.values():
+        if type(value) in kinds:
+            return said
+    return "a mapping"

@@ -1,0 +1,71 @@
+"""What hosts hand in, checked once: types, names, collections of names, and instants."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from segrules.language.diagnostics import SegrulesError
+from segrules.meaning.calendar import EPOCH, to_micros
+
+FIRST_INSTANT: Final = to_micros(datetime.min.replace(tzinfo=UTC))
+LAST_INSTANT: Final = to_micros(datetime.max.replace(tzinfo=UTC))
+
+
+class FactError(SegrulesError):
+    """A fact that cannot be taken. It names the place, never the customer's value."""
+
+
+def is_count(value: object, *, least: int = 1) -> bool:
+    """Tell whether a value is a whole number, from `least` on."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def to_name(value: object, where: str) -> str:
+    """Return a name, which is text that is not empty; raises FactError naming the place."""
+    if not isinstance(value, str) or not value:
+        found = "" if value == "" else f", not {kind_of(value)}"
+        raise FactError(f"{where} must be text that is not empty{found}")
+    return str.__str__(value)
+
+
+def to_names(values: Iterable[str], where: str) -> tuple[str, ...]:
+    """Return each name of a collection once; a single text is no collection. Raises FactError."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise FactError(f"{where} must be a collection of names, not {kind_of(values)}")
+    return tuple(dict.fromkeys(to_name(value, f"each of {where}") for value in values))
+
+
+def kind_of(value: object) -> str:
+    """Return a value's type for an error; the value itself is not told."""
+    return f"`{type(value).__name__}`"
+
+
+def to_utc(moment: object, where: str) -> datetime:
+    """Return an aware datetime in UTC; refuses a naive one."""
+    if not isinstance(moment, datetime):
+        raise FactError(f"{where} must be an aware datetime, not {kind_of(moment)}")
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise FactError(
+            f"{where} has no time zone: give an aware datetime, such as `datetime.now(UTC)`"
+        )
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        raise FactError(f"{where} lies beyond the calendar") from None
+    # Other libraries' datetimes are subclasses; inside there is one kind.
+    return utc if type(utc) is datetime else datetime.combine(utc.date(), utc.time(), UTC)
+
+
+def to_instant(at: datetime) -> int:
+    """Return the instant that is asked about, in microseconds; refuses a naive datetime."""
+    if type(at) is datetime and at.tzinfo is UTC:
+        # As nearly every host asks, and never beyond the calendar.
+        since = at - EPOCH
+        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    try:
+        instant = to_micros(at)
+    except (TypeError, OverflowError):
+        return to_micros(to_utc(at, "`at`"))
+    if not FIRST_INSTANT <= instant <= LAST_INSTANT:
+        raise FactError("`at` lies beyond the calendar")
+    return instant

@@ -1,0 +1,64 @@
+"""A customer: what a rule is asked about."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from attrs import field, frozen
+
+from segrules.facts.arguments import FactError, kind_of, to_name, to_names
+from segrules.facts.event import NOTHING, Event, thaw, to_facts
+from segrules.facts.history import History
+
+
+@frozen(eq=False, init=False, repr=False)
+class Customer:
+    """One customer's facts: what a rule is asked about.
+
+    attributes: names and values, nested mappings allowed; None is the same as absent. events: in
+    any order; of two with the same id the first is taken. segments, cohorts: the hand-picked lists
+    the customer is on. Raises FactError.
+    """
+
+    id: str
+    attributes: Mapping[str, Any]
+    events: tuple[Event, ...]
+    segments: frozenset[str]
+    cohorts: frozenset[str]
+    history: History = field(repr=False)
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  # the field's standard name
+        attributes: Mapping[str, object] = NOTHING,
+        events: Iterable[Event] = (),
+        *,
+        segments: Iterable[str] = (),
+        cohorts: Iterable[str] = (),
+    ) -> None:
+        segments = frozenset(to_names(segments, "a customer's segments"))
+        cohorts = frozenset(to_names(cohorts, "a customer's cohorts"))
+        lists = {("segment", s) for s in segments} | {("cohort", c) for c in cohorts}
+        known = to_facts(attributes, "a customer's attributes")
+        history = History(attributes=dict(known), lists=lists)
+        if not isinstance(events, Iterable):
+            raise FactError(f"a customer's events must be a collection, not {kind_of(events)}")
+        for event in events:
+            if not isinstance(event, Event):
+                raise FactError(f"a customer's events must be `Event`s, not {kind_of(event)}")
+            history.add(event)
+        self.__attrs_init__(
+            id=to_name(id, "a customer's id"),
+            attributes=known,
+            events=tuple(history.log(None).events),
+            segments=segments,
+            cohorts=cohorts,
+            history=history,
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        make = partial(Customer, segments=self.segments, cohorts=self.cohorts)
+        return make, (self.id, thaw(self.attributes), self.events)
+
+    def __repr__(self) -> str:
+        return f"<Customer {self.id!r} ({len(self.events)} events)>"

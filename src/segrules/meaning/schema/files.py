@@ -1,0 +1,251 @@
+"""A schema as TOML or JSON: read, and written back, with every misfit named by its key.
+
+Definitions made in Python are taken too, and checked like the rest.
+"""
+
+import tomllib
+from collections import abc
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args, get_origin
+
+import cattrs
+from attrs import AttrsInstance, asdict, define, field, fields, has
+from cattrs.cols import homogenous_tuple_structure_factory, mapping_structure_factory
+from cattrs.errors import (
+    BaseValidationError,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+)
+from cattrs.gen import make_dict_structure_fn
+
+from segrules.meaning.checking.findings import closest, quote, suggest
+from segrules.meaning.schema.definitions import (
+    Attribute,
+    EventType,
+    Property,
+    SchemaError,
+    SchemaFinding,
+    Stage,
+)
+
+T = TypeVar("T")
+_Keys: TypeAlias = tuple[str | int, ...]
+_Hook: TypeAlias = Callable[[Any, Any], Any]
+
+
+@define
+class _File:
+    attributes: dict[str, Attribute] = field(factory=dict)
+    events: dict[str, EventType] = field(factory=dict)
+    collections: dict[str, str] = field(factory=dict)
+    timezone: str = "UTC"
+    week_starts: str = "monday"
+    is_open: bool = False
+
+
+KEYS: Final = tuple(each.name for each in fields(_File))
+"""What a schema is made of."""
+
+
+def read_file(path: str | Path) -> str:
+    """Return a file's text, without its byte order mark; raises SchemaError naming the file."""
+    try:
+        return Path(path).read_text("utf-8-sig")
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+    except UnicodeDecodeError:
+        reason = "is not UTF-8 text"
+    except ValueError:
+        reason = "is not a path"
+    raise SchemaError(_printable(path), (SchemaFinding("", reason),))
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """Return what a TOML text holds; raises SchemaError with what errors call the text."""
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SchemaError(name, (SchemaFinding("", f"is not TOML: {error}"),)) from None
+
+
+def _printable(path: str | Path) -> str:
+    text = str(path)
+    return text if text.isprintable() else ascii(text)
+
+
+def structure(data: object, name: str) -> dict[str, Any]:
+    """Return the arguments of a schema; raises SchemaError with every key that does not fit."""
+    return asdict(structure_as(_File, data, name), recurse=False)
+
+
+def structure_as(kind: type[T], data: object, name: str) -> T:
+    """Return data as attrs classes, taking nothing for something else.
+
+    Raises SchemaError, with what errors call the data, for every key that does not fit.
+    """
+    try:
+        return _CONVERTER.structure(data, kind)
+    except (BaseValidationError, _MisfitError) as error:
+        raise SchemaError(name, tuple(_misfits(error, ()))) from None
+
+
+def unstructure(schema: Any) -> dict[str, Any]:
+    """Return a schema's definitions as JSON's types, leaving out what is as it is by default."""
+    shown = {key: getattr(schema, key) for key in KEYS}
+    return {
+        "attributes": {name: _plain(each) for name, each in shown.pop("attributes").items()},
+        "events": {
+            name: _plain(each)
+            | {"properties": {key: _plain(value) for key, value in each.properties.items()}}
+            for name, each in shown.pop("events").items()
+        },
+        "collections": dict(shown.pop("collections")),
+        **shown,
+    }
+
+
+def _plain(definition: AttrsInstance) -> dict[str, Any]:
+    """Return a definition without what is as it is by default, and without nested definitions."""
+    return {
+        name: [asdict(v) if isinstance(v, Stage) else v for v in value]
+        if isinstance(value, tuple)
+        else value
+        for name, value in asdict(definition, recurse=False).items()
+        if value and name != "properties"
+    }
+
+
+class _MisfitError(Exception):
+    """A value that is not what its key asks for, and what to do."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:  # noqa: A002
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+def _misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
+    match error:
+        case ClassValidationError():
+            noted, others = error.group_exceptions()
+            for inner, note in noted:
+                yield from _misfits(inner, (*path, note.name))
+            for inner in others:
+                yield from _misfits(inner, path)
+        case IterableValidationError():
+            for inner, place in error.group_exceptions()[0]:
+                yield from _misfits(inner, (*path, place.index))
+        case ForbiddenExtraKeysError(extra_fields=extra, cl=cl):
+            for key in sorted(map(str, extra)):
+                yield _finding(path, f"unknown key {quote(key)}", _advise(key, cl, path))
+        case _MisfitError():
+            yield _finding(path, error.message, error.help)
+        case KeyError():
+            yield _finding(path, "this key is missing")
+        case _:
+            raise error
+
+
+def _advise(key: str, cl: type[AttrsInstance], path: _Keys) -> str:
+    known = [each.name for each in fields(cl)]
+    if cl in (Attribute, Property) and closest(key, known) is None:
+        dotted = f'a dotted name stands in quotes: `"{path[-1]}.{key}"`'
+        return f"{suggest(key, known, 'keys')}; {dotted}"
+    return suggest(key, known, "keys")
+
+
+def _finding(path: _Keys, message: str, advice: str | None = None) -> SchemaFinding:
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return SchemaFinding(steps.removeprefix("."), message, advice)
+
+
+def _expect(value: object, kind: type | tuple[type, ...], said: str) -> None:
+    if not isinstance(value, kind):
+        raise _MisfitError(f"expected {said}, found {_describe(value)}")
+
+
+def _describe(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case str():
+            return f"the text {quote(value)}"
+        case int() | float():
+            return "a number"
+        case list() | tuple():
+            return "a list"
+        case Mapping():
+            return "a table"
+        case None:
+            return "nothing"
+        case _:
+            return f"`{type(value).__name__}`"
+
+
+def _made_of(*origins: Any) -> Callable[[Any], bool]:
+    return lambda kind: get_origin(kind) in origins
+
+
+def _read_text(value: object, _: type) -> str:
+    _expect(value, str, "text")
+    return str(value)
+
+
+def _read_boolean(value: object, _: type) -> bool:
+    _expect(value, bool, "true or false")
+    return bool(value)
+
+
+def _read_choice(value: object, kind: Any) -> str:
+    known = get_args(kind)
+    _expect(value, str, "one of " + ", ".join(f"`{k}`" for k in known))
+    said = str(value)
+    if said not in known:
+        raise _MisfitError(f"unknown {quote(said)}", suggest(said, known, "values"))
+    return said
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+
+    def table(cl: Any) -> _Hook:
+        inner = make_dict_structure_fn(cl, converter, _cattrs_forbid_extra_keys=True)
+        short = cl in (Attribute, Property)
+
+        def build(value: Any, kind: Any) -> Any:
+            if isinstance(value, cl):
+                value = asdict(value, recurse=False)
+            elif short and isinstance(value, str):
+                value = {"type": value}
+            _expect(value, Mapping, "a table" + (" or the name of a type" if short else ""))
+            return inner(value, kind)
+
+        return build
+
+    def mapping(cl: Any) -> _Hook:
+        return _expecting(Mapping, "a table", mapping_structure_factory(cl, converter))
+
+    def listed(cl: Any) -> _Hook:
+        inner = homogenous_tuple_structure_factory(cl, converter)
+        return _expecting((list, tuple), "a list", inner)
+
+    converter.register_structure_hook(str, _read_text)
+    converter.register_structure_hook(bool, _read_boolean)
+    converter.register_structure_hook_func(_made_of(Literal), _read_choice)
+    converter.register_structure_hook_factory(has, table)
+    converter.register_structure_hook_factory(_made_of(dict, abc.Mapping), mapping)
+    converter.register_structure_hook_factory(_made_of(tuple), listed)
+    return converter
+
+
+def _expecting(kind: type | tuple[type, ...], said: str, inner: _Hook) -> _Hook:
+    def build(value: Any, cl: Any) -> Any:
+        _expect(value, kind, said)
+        return inner(value, cl)
+
+    return build
+
+
+_CONVERTER = _converter()

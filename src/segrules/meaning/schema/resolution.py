@@ -1,0 +1,244 @@
+"""Definitions → vocabulary: what every declared word stands for, checked as a whole."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Final, TypeVar, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from attrs import define
+
+from segrules.language.diagnostics import RuleError
+from segrules.language.mentions import mentioned_attributes
+from segrules.language.parser import parse, parse_derivation
+from segrules.language.source import Source
+from segrules.language.syntax import RuleText
+from segrules.meaning import conditions as meant
+from segrules.meaning.calendar import Calendar
+from segrules.meaning.checking.checker import check, check_derivation
+from segrules.meaning.checking.findings import closest, quote, suggest
+from segrules.meaning.conditions import Condition
+from segrules.meaning.dependencies import put_in_order
+from segrules.meaning.schema.definitions import (
+    Attribute,
+    EventType,
+    Property,
+    SchemaFinding,
+    Weekday,
+)
+from segrules.meaning.vocabulary import AttributeWord, Stages, ValueType, Vocabulary, Word
+
+T = TypeVar("T")
+Path = tuple[str, ...]
+
+UTC_ZONE: Final = "UTC"
+_UNWRITABLE: Final = re.compile("[`\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def resolve(
+    attributes: Mapping[str, Attribute],
+    events: Mapping[str, EventType],
+    collections: Mapping[str, str],
+    timezone: str,
+    week_starts: str,
+    *,
+    is_open: bool,
+) -> tuple[Vocabulary, tuple[SchemaFinding, ...]]:
+    """Return the vocabulary that definitions make, and everything that is wrong with them."""
+    findings: list[SchemaFinding] = []
+    words: dict[Path, AttributeWord] = {}
+    vocabulary = Vocabulary(
+        Calendar(_zone(timezone, findings), _weekday(week_starts, findings)),
+        words,
+        {name: _properties(name, event, findings) for name, event in events.items()},
+        dict(collections),
+        is_open,
+    )
+    resolver = _Resolver(vocabulary, words, findings)
+    _paths("collections", collections, findings)
+    for name, event_type in collections.items():
+        resolver.check_event_types(f"collections.{name}", [event_type])
+    paths = _paths("attributes", attributes, findings)
+    for name, attribute in attributes.items():
+        resolver.add_plain_or_derived(name, paths[name], attribute)
+    resolver.add_stages({paths[name]: each for name, each in attributes.items() if each.stages})
+    return vocabulary, tuple(findings)
+
+
+def _zone(name: str, findings: list[SchemaFinding]) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        meant = closest(name, available_timezones())
+        advice = "such as `Europe/London`" if meant is None else f"did you mean {quote(meant)}?"
+        findings.append(SchemaFinding("timezone", f"unknown time zone {quote(name)}", advice))
+        return ZoneInfo(UTC_ZONE)
+
+
+def _weekday(name: str, findings: list[SchemaFinding]) -> int:
+    days: tuple[str, ...] = get_args(Weekday)
+    if name in days:
+        return days.index(name)
+    findings.append(
+        SchemaFinding(
+            "week_starts", f"unknown weekday {quote(name)}", suggest(name, days, "weekdays")
+        )
+    )
+    return 0
+
+
+def _properties(
+    event: str, definition: EventType, findings: list[SchemaFinding]
+) -> Mapping[Path, Word]:
+    if not event:
+        findings.append(SchemaFinding("events", "an event type's name is not empty"))
+    key = f"events.{event}.properties"
+    paths = _paths(key, definition.properties, findings)
+    for name, each in definition.properties.items():
+        _check_values(f"{key}.{name}", each, findings)
+    return {paths[n]: Word(each.type, each.values) for n, each in definition.properties.items()}
+
+
+def _check_values(
+    key: str, definition: Attribute | Property, findings: list[SchemaFinding]
+) -> None:
+    if definition.values and definition.type in ("number", "boolean", "instant"):
+        message = f"`{definition.type}` cannot be limited to a list of values"
+        findings.append(SchemaFinding(f"{key}.values", message, "only text and tags can"))
+
+
+def _paths(key: str, names: Iterable[str], findings: list[SchemaFinding]) -> Mapping[str, Path]:
+    """Return the path that each name stands for; it has to be one that a rule can write."""
+    paths = {name: tuple(name.split(".")) for name in names}
+    for name, path in paths.items():
+        if not all(path) or _UNWRITABLE.search(name):
+            message = "a name, and each of its dotted parts, is not empty and has no backtick"
+            findings.append(SchemaFinding(f"{key}.{name}", message))
+        for outer in (".".join(path[:n]) for n in range(1, len(path))):
+            if outer in paths and key != "collections":
+                message = f"it lies inside {quote(outer)}, which holds a value of its own"
+                findings.append(SchemaFinding(f"{key}.{name}", message, "rename one of them"))
+    return paths
+
+
+def _mentions(rules: Iterable[RuleText | None]) -> set[Path]:
+    return {
+        name.parts for rule in rules if rule is not None for name in mentioned_attributes(rule.root)
+    }
+
+
+@define
+class _Resolver:
+    vocabulary: Vocabulary
+    words: dict[Path, AttributeWord]
+    findings: list[SchemaFinding]
+
+    def check_event_types(self, key: str, event_types: Iterable[str]) -> None:
+        for event_type in event_types:
+            if event_type not in self.vocabulary.events and not self.vocabulary.is_open:
+                self._wrong(
+                    key,
+                    f"unknown event type {quote(event_type)}",
+                    suggest(event_type, self.vocabulary.events, "event types"),
+                )
+
+    def add_plain_or_derived(self, name: str, path: Path, attribute: Attribute) -> None:
+        key = f"attributes.{name}"
+        _check_values(key, attribute, self.findings)
+        self.check_event_types(f"{key}.updated_by", attribute.updated_by)
+        movers = [
+            said
+            for said, given in (
+                ("updated_by", attribute.updated_by),
+                ("derived", attribute.derived is not None),
+                ("stages", attribute.stages),
+            )
+            if given
+        ]
+        if len(movers) > 1:
+            self._wrong(key, f"`{movers[0]}` and `{movers[1]}` exclude each other", "keep one")
+        elif attribute.derived is not None:
+            self._add_derived(key, path, attribute, attribute.derived)
+        elif attribute.stages:
+            self._expect_type(key, attribute, "text")
+        elif attribute.type is None:
+            kinds = ", ".join(f"`{kind}`" for kind in get_args(ValueType))
+            self._wrong(f"{key}.type", "an attribute needs a type", f"one of: {kinds}")
+        else:
+            self.words[path] = AttributeWord(
+                attribute.type,
+                attribute.values,
+                term=meant.Attribute(path),
+                updated_by=attribute.updated_by,
+            )
+
+    def _add_derived(self, key: str, path: Path, attribute: Attribute, text: str) -> None:
+        source = Source(text, f"{key}.derived")
+
+        def derive() -> meant.AggregateTest | meant.EventTest:
+            return check_derivation(parse_derivation(source), source, self.vocabulary)
+
+        term = self._try(source.name, derive)
+        if term is not None:
+            kind: ValueType = "instant" if isinstance(term, meant.EventTest) else "number"
+            self._expect_type(key, attribute, kind)
+            if attribute.values and attribute.type is None:
+                self._wrong(f"{key}.values", "a derived attribute cannot have a list of values")
+            self.words[path] = AttributeWord(kind, (), term=term)
+
+    def add_stages(self, staged: Mapping[Path, Attribute]) -> None:
+        """Resolve attributes made of stages, each after those that its rules speak of."""
+        rules = {path: self._parse_stages(path, each) for path, each in staged.items()}
+        needs = {path: [p for p in staged if p in _mentions(each)] for path, each in rules.items()}
+        order, circles = put_in_order(needs)
+        for circle in circles:
+            start = circle.index(min(circle))
+            turned = [*circle[start:], *circle[: start + 1]]
+            steps = " → ".join(quote(".".join(path)) for path in turned)
+            key = f"attributes.{'.'.join(turned[0])}.stages"
+            self._wrong(key, f"stages depend on each other in a circle: {steps}")
+            # Others may speak of these; they are left without stages, not unknown.
+            rules |= {path: [None] * len(staged[path].stages) for path in circle}
+        for path in order:
+            self._add_staged(path, staged[path], rules[path])
+
+    def _parse_stages(self, path: Path, attribute: Attribute) -> list[RuleText | None]:
+        keys = [
+            f"attributes.{'.'.join(path)}.stages[{i}].rule" for i in range(len(attribute.stages))
+        ]
+        return [
+            self._try(key, partial(parse, Source(stage.rule, key)))
+            for key, stage in zip(keys, attribute.stages, strict=True)
+        ]
+
+    def _add_staged(self, path: Path, attribute: Attribute, rules: list[RuleText | None]) -> None:
+        name = ".".join(path)
+        stages: list[tuple[str, Condition]] = []
+        for i, (stage, rule) in enumerate(zip(attribute.stages, rules, strict=True)):
+            key = f"attributes.{name}.stages[{i}]"
+            if attribute.values and stage.value not in attribute.values:
+                advice = suggest(stage.value, attribute.values, "values")
+                self._wrong(f"{key}.value", f"{quote(stage.value)} is not among `values`", advice)
+            if rule is None:
+                continue
+            source = Source(stage.rule, f"{key}.rule")
+            checked = self._try(source.name, partial(check, rule, source, self.vocabulary))
+            if checked is not None:
+                stages.append((stage.value, checked.condition))
+        values = attribute.values or tuple(dict.fromkeys(s.value for s in attribute.stages))
+        self.words[path] = AttributeWord("text", values, term=Stages(name, tuple(stages)))
+
+    def _expect_type(self, key: str, attribute: Attribute, kind: ValueType) -> None:
+        if attribute.type not in (None, kind):
+            self._wrong(f"{key}.type", f"this attribute is `{kind}`, not `{attribute.type}`")
+
+    def _try(self, key: str, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except RuleError as error:
+            for found in error.findings:
+                self.findings.append(SchemaFinding(key, found.message, found.help, found))
+            return None
+
+    def _wrong(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002
+        self.findings.append(SchemaFinding(key, message, help))

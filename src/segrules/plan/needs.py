@@ -1,0 +1,180 @@
+"""What of the past the families of a plan can still ask about; all else may be forgotten."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import chain
+from typing import Final, assert_never
+
+from attrs import evolve, frozen
+
+from segrules.evaluation.atoms import (
+    Atom,
+    Followed,
+    Listed,
+    Lone,
+    Moment,
+    Newest,
+    Oldest,
+    Picked,
+    Source,
+    Total,
+    Value,
+)
+from segrules.evaluation.streams import Stream
+from segrules.facts.history import Log, Track
+from segrules.meaning.calendar import MICROSECOND, NEVER
+from segrules.meaning.conditions import AggregateTest, EventTest, Window
+from segrules.meaning.triggers import find_event_reach, find_lookback, find_reach, leaves
+
+AMPLE: Final = 4
+"""How many events more than needed may pile up before they are looked through."""
+
+
+@frozen
+class Need:
+    """What of a customer's past events is still asked about.
+
+    newest: how many of the newest. reach: those of the last so many microseconds; NEVER for all.
+    oldest: the very first. extremes: the smallest and the largest value there have ever been.
+    distinct: which different values. values: those of single events, not only what they come to.
+    """
+
+    newest: int = 0
+    reach: int = 0
+    oldest: bool = False
+    extremes: bool = False
+    distinct: bool = False
+    values: bool = False
+
+    def __or__(self, other: "Need") -> "Need":
+        return Need(
+            max(self.newest, other.newest),
+            max(self.reach, other.reach),
+            self.oldest or other.oldest,
+            self.extremes or other.extremes,
+            self.distinct or other.distinct,
+            self.values or other.values,
+        )
+
+    def covers(self, other: "Need") -> bool:
+        """Tell whether what is kept for this need is enough for another.
+
+        Values that are kept in sums alone can still be told.
+        """
+        return self | evolve(other, values=False) == self
+
+
+def find_track_needs(source: Source) -> dict[Stream, Need]:
+    """Return what a source needs of the tracks of streams."""
+    match source:
+        case Newest(stream, rank):
+            return {stream: Need(newest=rank)}
+        case Oldest(stream):
+            return {stream: Need(oldest=True)}
+        case Total(function, distinct, stream, window):
+            is_whole = window is None or window.start is None
+            need = Need(
+                reach=_total_reach(window),
+                extremes=is_whole and function in ("min", "max"),
+                distinct=is_whole and distinct,
+                values=distinct or function in ("min", "max"),
+            )
+            return {stream: need}
+        case Followed(anchor, newest):
+            needs = find_track_needs(anchor)
+            for stream, need in find_track_needs(newest).items():
+                needs[stream] = needs.get(stream, Need()) | need
+            return needs
+        case Value() | Moment() | Listed() | Picked() | Lone():
+            return {}
+        case _:
+            assert_never(source)
+
+
+def find_log_needs(source: Source) -> dict[str | None, Need]:
+    """Return what a source needs of the events themselves, by their type."""
+    match source:
+        case Picked(which, event_type):
+            return {event_type: Need(newest=1) if which == "last" else Need(oldest=True)}
+        case Lone(condition):
+            needs: dict[str | None, Need] = {}
+            for leaf in leaves(condition):
+                if isinstance(leaf, EventTest | AggregateTest):
+                    needs[leaf.event_type] = needs.get(leaf.event_type, Need()) | _leaf_need(leaf)
+            return needs
+        case Followed(anchor):
+            return find_log_needs(anchor)
+        case Value() | Moment() | Listed() | Newest() | Oldest() | Total():
+            return {}
+        case _:
+            assert_never(source)
+
+
+def find_span(atom: Atom) -> timedelta | None:
+    """Return how far back the events may lie that an atom looks at; None for any distance."""
+    match atom.source, atom.test:
+        case (
+            Newest()
+            | Picked(which="last")
+            | Followed(anchor=Newest())
+            | Followed(anchor=Picked(which="last")),
+            Window(start),
+        ):
+            return find_reach(start)
+        case Total(window=Window(start)), _:
+            return find_reach(start)
+        case Lone(condition), _:
+            spans = find_lookback(condition).values()
+            return None if None in spans else max(filter(None, spans), default=timedelta(0))
+        case _:
+            return None
+
+
+def _leaf_need(leaf: EventTest | AggregateTest) -> Need:
+    if isinstance(leaf, EventTest):
+        return Need(newest=1) if leaf.which == "last" else Need(oldest=True)
+    return Need(reach=_to_micros(find_event_reach(leaf)))
+
+
+def _total_reach(window: Window | None) -> int:
+    """Return how long an event is needed by itself; then it counts for good, or no more."""
+    if window is None:
+        return 0
+    return _to_micros(find_reach(window.end if window.start is None else window.start))
+
+
+def _to_micros(reach: timedelta | None) -> int:
+    return NEVER if reach is None else reach // MICROSECOND
+
+
+def prune_track(track: Track, need: Need, now: int) -> None:
+    """Forget what is not needed of a track, once enough of it has piled up."""
+    number = _count_past(track.times, need, now)
+    if number < AMPLE:
+        return
+    if need.oldest:
+        track.first = min(track.first, track.times[0])
+    values = chain(track.folded, (track.values or [])[:number])
+    if need.distinct:
+        track.forget(number, fold=frozenset(values))
+    elif need.extremes:
+        numbers = sorted(values)
+        track.forget(number, fold=frozenset((numbers[0], numbers[-1])))
+    else:
+        track.forget(number)
+
+
+def prune_log(log: Log, need: Need, now: int) -> None:
+    """Forget the events of a log that are not needed, once enough of them have piled up."""
+    number, first = _count_past(log.times, need, now), int(need.oldest)
+    if number >= AMPLE:
+        del log.times[first:number], log.events[first:number]
+
+
+def _count_past(times: Sequence[int], need: Need, now: int) -> int:
+    """Return how many of the oldest are needed no more."""
+    if len(times) < need.newest + AMPLE or need.reach == NEVER:
+        return 0
+    past = bisect_right(times, now)
+    return min(past - need.newest, bisect_left(times, now - need.reach) if need.reach else past)

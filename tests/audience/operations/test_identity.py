@@ -1,0 +1,238 @@
+"""Two customers who are one, and one who is to be forgotten."""
+
+from decimal import Decimal
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segrules import FactError
+from segrules.audience.operations.identity import unite_tracks
+from segrules.facts.history import Track
+from tests.audience.shop import DAY, NOON, purchase, shop, told, view
+
+BOTH: list[Literal["all", "rules"]] = ["all", "rules"]
+PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 5).map(Decimal)), max_size=8)
+
+
+def track_of(pairs: list[tuple[int, Decimal]]) -> Track:
+    track = Track(values=[], sums=[0])
+    for instant, value in pairs:
+        track.add(instant, value)
+    return track
+
+
+@given(PAIRS, PAIRS, st.integers(0, 8), st.integers(0, 8))
+def test_unite_tracks(
+    one: list[tuple[int, Decimal]], other: list[tuple[int, Decimal]], few: int, more: int
+) -> None:
+    """The track of both is that of all events, whatever each has forgotten."""
+    tracks = []
+    for pairs, number in ((one, few), (other, more)):
+        track, lost = track_of(pairs), min(number, len(pairs))
+        track.forget(lost, fold=frozenset((track.values or [])[:lost]))
+        tracks.append(track)
+    united, whole = unite_tracks(*tracks), track_of(one + other)
+    assert united.forgotten + len(united.times) == len(whole.times)
+    assert united.sums is not None
+    assert whole.sums is not None
+    assert united.sums[-1] == whole.sums[-1]
+    assert set(united.folded) | set(united.values or []) == set(whole.values or [])
+    assert list(united.times) == sorted([*tracks[0].times, *tracks[1].times])
+    assert united.refunds is whole.refunds
+    for place, value in enumerate(united.values or []):
+        assert united.sums[place + 1] - united.sums[place] == value
+
+
+def test_unite_instants() -> None:
+    """Tracks of instants alone unite as well, and keep the first of both."""
+    one, other = Track(), Track()
+    for instant in (1, 5):
+        one.add(instant)
+    other.add(3)
+    one.first = 1
+    united = unite_tracks(one, other)
+    assert (list(united.times), united.values, united.sums, united.first) == (
+        [1, 3, 5],
+        None,
+        None,
+        1,
+    )
+
+
+@pytest.mark.parametrize("retain", BOTH)
+def test_merge(retain: Literal["all", "rules"]) -> None:
+    """The known customer gets all facts; the anonymous one leaves everything and is no more."""
+    engine = shop(
+        retain,
+        twice="count of orders >= 2",
+        active="any event",
+        last_cart="last event of type 'cart_abandoned' has total > 1",
+        british="country = 'GB'",
+    )
+    engine.add_list("press", ["anon"])
+    engine.add_list("vips", ["anon", "ann"])
+    engine.add_segment("guests", "in segment 'press'")
+    engine.set_attributes("anon", {"country": "GB", "smsOptIn": True}, at=NOON)
+    engine.set_attributes("ann", {"country": "US"}, at=NOON)
+    engine.apply(purchase(-3, 5), customer="anon", at=NOON)
+    engine.apply(purchase(-2, 7, "o1"), customer="ann", at=NOON)
+    changes = engine.merge("anon", "ann", at=NOON + DAY, by="login")
+    assert told(changes) == [
+        ("anon", "active", False, "merge"),
+        ("anon", "british", False, "merge"),
+        ("anon", "guests", False, "merge"),
+        ("anon", "press", False, "merge"),
+        ("ann", "press", True, "merge"),
+        ("anon", "vips", False, "merge"),
+        ("ann", "twice", True, "merge"),
+        ("ann", "guests", True, "merge"),
+    ]
+    assert {change.at for change in changes} == {NOON + DAY}
+    assert engine.customers == ("ann",)
+    assert engine.segments_of("anon") == frozenset()
+    assert engine.segments_of("ann") == {"twice", "active", "guests", "press", "vips"}
+    assert engine.apply(purchase(0, 7, "o1"), customer="ann", at=NOON + DAY) == ()
+    assert engine.verify()
+    if retain == "all":
+        ann = engine.customer("ann")
+        assert ann.attributes == {"country": "US", "smsOptIn": True}
+        assert [event.properties["total"] for event in ann.events] == [5, 7]
+
+
+@pytest.mark.parametrize("retain", BOTH)
+def test_merge_into_somebody_new(retain: Literal["all", "rules"]) -> None:
+    """The known customer need not be known yet."""
+    engine = shop(retain, active="any event", quiet="no event of type 'purchase'")
+    engine.apply(view(), customer="anon", at=NOON)
+    assert sorted(told(engine.merge("anon", "ann", at=NOON))) == [
+        ("ann", "active", True, "merge"),
+        ("ann", "quiet", True, "merge"),
+        ("anon", "active", False, "merge"),
+        ("anon", "quiet", False, "merge"),
+    ]
+    assert told(engine.apply(view(), customer="anon", at=NOON))[0][0] == "anon"
+
+
+def test_same_event() -> None:
+    """Of two events with the same id the known customer's stays; it is counted once."""
+    engine = shop(twice="count of orders >= 2", dear="sum of total of orders > 50")
+    engine.apply(purchase(0, 5, "o1"), customer="ann", at=NOON)
+    engine.apply(purchase(0, 500, "o1"), customer="anon", at=NOON)
+    engine.apply(purchase(0, 5, "o2"), customer="anon", at=NOON)
+    engine.merge("anon", "ann", at=NOON)
+    assert engine.segments_of("ann") == {"twice"}
+
+
+def test_same_event_forgotten() -> None:
+    """Where it is forgotten what the event was, the merge is refused and nothing changes."""
+    engine = shop("rules", twice="count of orders >= 2")
+    for name in ("ann", "anon"):
+        engine.apply(purchase(0, 5, "o1"), customer=name, at=NOON)
+    with pytest.raises(FactError, match="cannot be counted once"):
+        engine.merge("anon", "ann", at=NOON + DAY)
+    assert engine.customers == ("ann", "anon")
+    assert engine.now == NOON
+
+
+def test_many_events() -> None:
+    """What both have forgotten counts still, once they are one."""
+    engine = shop(
+        "rules",
+        many="count of orders >= 40",
+        rich="sum of total of orders >= 400",
+        fresh="count of orders within 4 days >= 5",
+        first="first event of type 'purchase' before 2026-02-10",
+        logs="last event of type 'purchase' has total = 10",
+    )
+    for day in range(20):
+        engine.apply(purchase(day - 20), customer="ann", at=NOON)
+        engine.apply(purchase(day - 21), customer="anon", at=NOON)
+    engine.merge("anon", "ann", at=NOON)
+    assert engine.segments_of("ann") == {"many", "rich", "first", "logs", "fresh"}
+    assert told(engine.advance_to(NOON + DAY)) == [("ann", "fresh", False, "clock")]
+
+
+def test_overdue() -> None:
+    """What is overdue of either comes first, in the order of time."""
+    engine = shop(fresh="any event within 2 days", warm="any event within 3 days")
+    engine.apply(view(0), customer="cid", at=NOON)
+    engine.apply(view(0.5), customer="anon", at=NOON + DAY)
+    engine.apply(view(1), customer="ann", at=NOON + DAY)
+    engine.advance_to(NOON + 9 * DAY, budget=1)
+    changes = engine.merge("anon", "ann", at=NOON + 10 * DAY)
+    assert [(c.customer, c.segment) for c in changes] == [
+        ("anon", "fresh"),
+        ("ann", "fresh"),
+        ("anon", "warm"),
+        ("ann", "warm"),
+    ]
+    assert [change.at for change in changes] == sorted(change.at for change in changes)
+    assert engine.behind
+
+
+@pytest.mark.parametrize("touched", ["ann", "anon"])
+def test_in_a_backfill(touched: str) -> None:
+    """If either is being filled in, the one they become waits for the end."""
+    engine = shop(twice="count of orders >= 2", active="any event")
+    for name in ("ann", "anon"):
+        engine.apply(purchase(), customer=name, at=NOON)
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.apply(view(), customer=touched)
+        assert told(engine.merge("anon", "ann", at=NOON)) == [("anon", "active", False, "merge")]
+    assert told(bulk.changes) == [("ann", "twice", True, "backfill")]
+
+
+@pytest.mark.parametrize(("anonymous", "known"), [("nobody", "ann"), ("ann", "ann"), ("", "ann")])
+def test_nobody_to_merge(anonymous: str, known: str) -> None:
+    """A merge needs two customers, the first of them known; else nothing changes."""
+    engine = shop(active="any event")
+    engine.apply(view(), customer="ann", at=NOON)
+    with pytest.raises(FactError):
+        engine.merge(anonymous, known, at=NOON + DAY)
+    assert engine.now == NOON
+
+
+@pytest.mark.parametrize("retain", BOTH)
+def test_forget(retain: Literal["all", "rules"]) -> None:
+    """Whoever is forgotten leaves no trace, and is told of to the caller alone."""
+    engine = shop(retain, fresh="any event within 2 days", buyers="count of orders >= 1")
+    engine.add_list("press", ["ann", "bob"])
+    engine.apply(purchase(event_id="secret"), customer="ann", at=NOON)
+    engine.apply(view(), customer="anon", at=NOON)
+    engine.merge("anon", "ann", at=NOON)
+    token = engine.changes().token
+    changes = engine.forget("ann", by="privacy")
+    assert sorted(told(changes)) == [
+        ("ann", "buyers", False, "erasure"),
+        ("ann", "fresh", False, "erasure"),
+        ("ann", "press", False, "erasure"),
+    ]
+    assert engine.customers == ("bob",)
+    assert engine.members("press") == {"bob"}
+    assert engine.members("fresh") == engine.members("buyers") == frozenset()
+    assert engine.changes().token == token
+    assert {change.customer for change in engine.changes()} == {"bob"}
+    assert engine.next_deadline is None
+    assert not any(name in repr(engine.audit) for name in ("ann", "anon", "secret"))
+    assert told(engine.apply(purchase(event_id="secret"), customer="ann", at=NOON))
+
+
+def test_forget_nobody() -> None:
+    """Forgetting somebody unknown forgets nothing else."""
+    engine = shop(active="any event")
+    engine.apply(view(), customer="ann", at=NOON)
+    assert engine.forget("bob") == ()
+    assert len(engine.changes()) == 1
+    assert engine.audit[-1].customers == 0
+
+
+def test_forget_in_a_backfill() -> None:
+    """Whoever is forgotten while being filled in does not come back at the end."""
+    engine = shop(active="any event")
+    with engine.backfill("import", at=NOON) as bulk:
+        for name in ("ann", "bob"):
+            bulk.apply(view(), customer=name)
+        engine.forget("ann")
+    assert told(bulk.changes) == [("bob", "active", True, "backfill")]

@@ -1,0 +1,62 @@
+"""The index against a recompute."""
+
+import pytest
+
+from segrules.audience.records.verification import Difference
+from segrules.audience.upkeep.upkeep import Upkeep
+from tests.audience.shop import DAY, NOON, purchase, shop, view
+
+
+def test_no_differences() -> None:
+    """An engine finds none, in whatever it retains."""
+    for retain in ("all", "rules"):
+        engine = shop(
+            retain,
+            fresh="any event within 2 days",
+            silent="no event of type 'purchase'",
+            british="country = 'GB'",
+        )
+        engine.add_list("press", ["ann"])
+        engine.apply(view(), customer="ann", at=NOON)
+        engine.apply(purchase(), customer="bob", at=NOON)
+        engine.set_attributes("cid", {"country": "GB"}, at=NOON)
+        found = engine.verify()
+        assert found
+        assert (found.customers, found.segments, found.left_out) == (3, 3, 0)
+    assert shop().verify().customers == 0
+
+
+def test_differences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong in the index is found, in both directions, and left as it is."""
+    engine = shop(buyers="count of orders >= 1", viewers="any event of type 'page_view'")
+    engine.apply(view(), customer="bob", at=NOON)
+    with monkeypatch.context() as patched:
+        patched.setattr(Upkeep, "judge", lambda *_: 0)
+        engine.apply(purchase(), customer="ann", at=NOON)
+        engine.forget("bob")
+        engine.apply(view(), customer="cid", at=NOON)
+    engine.apply(view(), customer="bob", at=NOON)
+    found = engine.verify()
+    assert not found
+    assert set(found.differences) == {
+        Difference("ann", "buyers", is_member=False, should_be=True),
+        Difference("cid", "viewers", is_member=False, should_be=True),
+    }
+    assert engine.members("buyers") == frozenset()
+    assert engine.verify() == found
+
+
+def test_left_out() -> None:
+    """Customers of whom work is outstanding are left out, and counted."""
+    engine = shop(fresh="any event within 2 days")
+    for name in ("ann", "bob", "cid"):
+        engine.apply(view(), customer=name, at=NOON)
+    engine.advance_to(NOON + 9 * DAY, budget=1)
+    assert (engine.verify().customers, engine.verify().left_out) == (1, 2)
+    engine.advance_to(NOON + 9 * DAY)
+    bulk = engine.backfill("import", at=NOON + 9 * DAY)
+    bulk.apply(view(9), customer="ann")
+    assert (engine.verify().customers, engine.verify().left_out) == (2, 1)
+    with bulk:
+        pass
+    assert engine.verify().customers == 3

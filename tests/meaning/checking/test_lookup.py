@@ -1,0 +1,47 @@
+"""The names in a rule, looked up in a vocabulary."""
+
+import pytest
+
+from segrules import Schema
+from segrules.language.syntax import EventSource, Name, Text
+from segrules.meaning.checking.findings import Findings
+from segrules.meaning.checking.lookup import Lookup
+from segrules.meaning.checking.place import Place
+from segrules.meaning.vocabulary import References, Word
+from segrules.results import Source
+from tests.meaning.shop import SHOP
+
+
+def lookup(schema: Schema = SHOP) -> Lookup:
+    return Lookup(schema.vocabulary, References(), Findings(Source("")))
+
+
+def test_sources() -> None:
+    """A collection is the events of its type; in an open schema, of the type of its name."""
+    assert lookup().source(Name(("orders",))) == "purchase"
+    assert lookup().source(EventSource(None)) is None
+    assert lookup().source(EventSource(Text("view"))) == "view"
+    assert lookup(Schema.open()).source(Name(("refunds",))) == "refunds"
+
+
+def test_any_type() -> None:
+    """Of events of any type any property may be asked; one of several types goes untyped."""
+    asked, anywhere = lookup(), Place().within(None)
+    assert asked.word(Name(("code",)), anywhere) == Word(None)
+    assert asked.word(Name(("path",)), anywhere) == Word("text")
+    assert asked.words(anywhere) is asked.words(anywhere)
+
+
+def test_an_unknown_type_is_said_once() -> None:
+    """What events of an unknown type have, nobody knows; that the type is unknown was said."""
+    asked = lookup()
+    assert asked.event_type(Text("viw")) == "viw"
+    assert asked.word(Name(("anything",)), Place().within("viw")) is None
+    assert [found.code for found in asked.findings.found] == ["unknown-event-type"]
+
+
+@pytest.mark.parametrize("name", [("address", "country"), ("cohort",)])
+def test_paths(name: tuple[str, ...]) -> None:
+    """A name is found by its parts, whether it needs backticks or not."""
+    assert lookup().word(Name(name), Place()) is not None
+    assert lookup().word(Name((".".join((*name, "x")),)), Place()) is None
