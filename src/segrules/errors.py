@@ -4,12 +4,13 @@ from segrules.audience.catalogue.files import SegmentError
 from segrules.audience.records.feed import FeedError
 from segrules.audience.upkeep.forgotten import ForgottenError
 from segrules.cohorts.json import CohortError
-from segrules.facts.arguments import FactError
+from segrules.facts.arguments import ArgumentError, FactError
 from segrules.ids import IdsError
 from segrules.language.diagnostics import RuleError, SegrulesError
 from segrules.meaning.schema.definitions import SchemaError
 
 __all__ = [
+    "ArgumentError",
     "CohortError",
     "FactError",
     "FeedError",

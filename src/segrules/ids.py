@@ -31,7 +31,7 @@ _TROUBLE: Final[Mapping[str, str]] = {
 """What is wrong with a row, by a part of what the standard library says."""
 
 
-class IdsError(SegrulesError):
+class IdsError(SegrulesError, ValueError):
     """A list of ids that cannot be read or written as asked."""
 
 

@@ -181,9 +181,9 @@ class EngineMachine(RuleBasedStateMachine):
 
     # How things are done to both
 
-    def do(self, deed: Callable[[Engine], T]) -> T:
+    def do(self, action: Callable[[Engine], T]) -> T:
         """Do something to both engines, which return the same."""
-        done, other = (deed(engine) for engine in self.engines)
+        done, other = (action(engine) for engine in self.engines)
         assert done == other
         return done
 
@@ -204,12 +204,12 @@ class EngineMachine(RuleBasedStateMachine):
             for engine in self.engines
         ]
 
-    def try_out(self, deed: Callable[[Engine], tuple[Change, ...]], step: timedelta) -> bool:
+    def try_out(self, action: Callable[[Engine], tuple[Change, ...]], step: timedelta) -> bool:
         """Do what may be refused by both, at a later instant, and note the changes."""
         before = self.state()
         self.now += step
         try:
-            changes = self.full_first(deed)
+            changes = self.full_first(action)
         except FactError:
             self.now -= step
             assert self.state() == before
@@ -217,15 +217,15 @@ class EngineMachine(RuleBasedStateMachine):
         self.note(changes)
         return True
 
-    def full_first(self, deed: Callable[[Engine], T]) -> T:
+    def full_first(self, action: Callable[[Engine], T]) -> T:
         """Do something to both; where the first refuses, the other does so too."""
         try:
-            done = deed(self.full)
+            done = action(self.full)
         except FactError:
             with pytest.raises(FactError):
-                deed(self.lean)
+                action(self.lean)
             raise
-        assert deed(self.lean) == done
+        assert action(self.lean) == done
         return done
 
     def note(self, changes: tuple[Change, ...]) -> None:
@@ -508,19 +508,19 @@ class EngineMachine(RuleBasedStateMachine):
         self.bulk(customer, lambda bulk: bulk.set_attributes(customer, attributes), keep)
 
     def bulk(
-        self, customer: str, deed: Callable[[Backfill], None], keep: Callable[[], None]
+        self, customer: str, action: Callable[[Backfill], None], keep: Callable[[], None]
     ) -> None:
         """Give both backfills a fact, which they may refuse."""
         before, served = self.state(), self.serve(customer)
         try:
-            deed(self.backfills[0])
+            action(self.backfills[0])
         except (FactError, SegmentError):
             with pytest.raises(SegmentError if self.is_settling else FactError):
-                deed(self.backfills[1])
+                action(self.backfills[1])
             assert self.state() == before
             return
         assert not self.is_settling
-        deed(self.backfills[1])
+        action(self.backfills[1])
         keep()
         self.frozen.setdefault(customer, served)
         assert self.full.changes().token == before[0][5]
@@ -551,7 +551,7 @@ class EngineMachine(RuleBasedStateMachine):
         self.note_bulk(told)
         for engine, bulk in zip(self.engines, self.backfills, strict=True):
             entry = engine.audit[-1]
-            assert (entry.deed, entry.names, entry.by) == ("backfill", ("import",), "host")
+            assert (entry.action, entry.names, entry.by) == ("backfill", ("import",), "host")
             assert entry.changes == len(bulk.changes)
         self.backfills = []
 
@@ -563,13 +563,13 @@ class EngineMachine(RuleBasedStateMachine):
 
     # What must hold
 
-    @rule(deed=st.sampled_from(WRONG), step=STEPS)
-    def refuse(self, deed: Callable[[Engine, datetime], object], step: timedelta) -> None:
+    @rule(action=st.sampled_from(WRONG), step=STEPS)
+    def refuse(self, action: Callable[[Engine, datetime], object], step: timedelta) -> None:
         """Bad input leaves every state as it was."""
         before = self.state()
         for engine in self.engines:
             with pytest.raises(SegrulesError):
-                deed(engine, self.now + step)
+                action(engine, self.now + step)
         assert self.state() == before
 
     @precondition(lambda self: self.places)

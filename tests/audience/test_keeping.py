@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from segrules import Change, Cohort, Engine, Event, FactError, Limits, Refresh, SegmentError
-from segrules.audience.upload import MODES, STRANGERS, Strangers, UploadMode
+from segrules.audience.upload import MODES, UNKNOWN_IDS, UnknownIds, UploadMode
 from segrules.results import Backfill
 from tests.strategies.store import (
     CENTRE,
@@ -45,9 +45,9 @@ class KeepingMachine(RuleBasedStateMachine):
         self.taken: dict[str, Cohort] = {}
         self.backfills: list[Backfill] = []
 
-    def do(self, deed: Callable[[Engine], T]) -> T:
+    def do(self, action: Callable[[Engine], T]) -> T:
         """Do the same to both engines, and hold that they answer the same."""
-        one, other = (deed(engine) for engine in self.engines)
+        one, other = (action(engine) for engine in self.engines)
         assert one == other
         return one
 
@@ -102,9 +102,9 @@ class KeepingMachine(RuleBasedStateMachine):
     @rule(
         ids=st.lists(PEOPLE, max_size=4),
         mode=st.sampled_from(MODES),
-        unknown=st.sampled_from(STRANGERS),
+        unknown=st.sampled_from(UNKNOWN_IDS),
     )
-    def upload(self, ids: list[str], mode: UploadMode, unknown: Strangers) -> None:
+    def upload(self, ids: list[str], mode: UploadMode, unknown: UnknownIds) -> None:
         text = "\n".join(["id", *ids])
         for _ in range(2):
             told = self.do(lambda e: e.upload_list("vip", text, mode=mode, unknown=unknown))

@@ -25,16 +25,16 @@ def _hurry() -> Iterator[None]:
     sys.setswitchinterval(interval)
 
 
-def together(*deeds: Callable[[], object]) -> None:
+def together(*actions: Callable[[], object]) -> None:
     """Do things at once, each in a thread of its own; an error in any of them is raised."""
-    start = Barrier(len(deeds))
+    start = Barrier(len(actions))
 
-    def begin(deed: Callable[[], object]) -> None:
+    def begin(action: Callable[[], object]) -> None:
         start.wait()
-        deed()
+        action()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        for done in [pool.submit(begin, deed) for deed in deeds]:
+    with ThreadPoolExecutor(len(actions)) as pool:
+        for done in [pool.submit(begin, action) for action in actions]:
             done.result()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Engine, FactError, Schema, SegmentError, write_ids
-from segrules.audience.upload import STRANGERS, Strangers, UploadMode
+from segrules.audience.upload import UNKNOWN_IDS, UnknownIds, UploadMode
 from segrules.errors import IdsError
 from segrules.ids import BadRow, DuplicateRow
 from segrules.results import AuditEntry, Upload
@@ -93,10 +93,10 @@ def test_unknown_customers() -> None:
     """Customers nobody has heard of are let in where the host says so."""
     engine = shop()
     engine.add_list("vip")
-    engine.add_segment("strangers", "country is not set AND in segment 'vip'")
+    engine.add_segment("unknown_ids", "country is not set AND in segment 'vip'")
     told = engine.upload_list("vip", "id\nzoe\nann\n", unknown="add")
     assert told.added == ("zoe", "ann")
-    assert engine.members("strangers") == {"zoe"}
+    assert engine.members("unknown_ids") == {"zoe"}
     assert engine.verify()
 
 
@@ -197,11 +197,11 @@ IDS = st.lists(st.sampled_from([f"c{n}" for n in range(8)]), max_size=10)
     before=IDS,
     rows=IDS,
     mode=st.sampled_from(UploadMode.__args__),  # type: ignore[attr-defined]
-    unknown=st.sampled_from(STRANGERS),
+    unknown=st.sampled_from(UNKNOWN_IDS),
     retain=st.sampled_from(["all", "rules"]),
 )
 def test_uploads(
-    before: list[str], rows: list[str], mode: UploadMode, unknown: Strangers, retain: Retain
+    before: list[str], rows: list[str], mode: UploadMode, unknown: UnknownIds, retain: Retain
 ) -> None:
     """An upload is what sets do, accounts for every row, and repeated changes nothing."""
     engine = shop("c0", "c1", "c2", "c3", retain=retain)

@@ -83,14 +83,14 @@ def test_operations() -> None:
     except NotAvailableError as error:
         pytest.skip(f"not available: {error}")
     assert counted.events == 2_400
-    assert counted.skeletons_an_event <= 40
+    assert counted.evaluations_an_event <= 40
     assert counted.spurious_share <= 10
     assert counted.saved >= 100
 
 
 def test_operations_are_reckoned() -> None:
     """A recompute asks every rule at every event and at every wake-up."""
-    counted = Operations(events=10, changes=4, skeletons=60, wakeups=20, spurious=1)
-    assert counted.skeletons_an_event == 6
+    counted = Operations(events=10, changes=4, formulas=60, wakeups=20, spurious=1)
+    assert counted.evaluations_an_event == 6
     assert counted.spurious_share == 5
     assert counted.saved == 500 * 30 / 60

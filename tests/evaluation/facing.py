@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 from segrules import Customer, Event
 from segrules.facts.history import History
-from segrules.meaning.calendar import Calendar, to_micros
+from segrules.meaning.calendar import DAY, Calendar, to_micros
 from segrules.meaning.conditions import Exactly, Now, Window
-from segrules.meaning.windows import DAY
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 CALENDAR = Calendar(ZoneInfo("UTC"))

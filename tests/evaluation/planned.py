@@ -38,8 +38,8 @@ def leaves_of(canonical: Condition) -> Iterator[Condition]:
 
 def kept(plan: Plan, history: History) -> History:
     """Return a history with the tracks that an engine keeps beside it."""
-    for channel in plan.channels:
-        track = channel.reader.gather(history)
+    for subscription in plan.subscriptions:
+        track = subscription.reader.gather(history)
         if track.times:
-            history.tracks[channel.reader.name] = track
+            history.tracks[subscription.reader.name] = track
     return history

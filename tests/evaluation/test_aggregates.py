@@ -6,7 +6,7 @@ import pytest
 
 from segrules.evaluation.aggregates import compile_aggregate_test
 from segrules.language.syntax import Function
-from segrules.meaning.calendar import NEVER
+from segrules.meaning.calendar import DAY, NEVER
 from segrules.meaning.conditions import (
     AggregateTest,
     Condition,
@@ -20,7 +20,6 @@ from segrules.meaning.conditions import (
     TermTest,
     Window,
 )
-from segrules.meaning.windows import DAY
 from tests.evaluation.facing import CALENDAR, WEEK, day, event, history, micros
 
 KNOWN = history(

@@ -19,7 +19,7 @@ from segrules.evaluation.atoms import (
 )
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.streams import Stream
-from segrules.meaning.calendar import to_micros
+from segrules.meaning.calendar import DAY, to_micros
 from segrules.meaning.conditions import (
     And,
     Condition,
@@ -32,7 +32,6 @@ from segrules.meaning.conditions import (
     Whole,
     Window,
 )
-from segrules.meaning.windows import DAY
 from tests.evaluation.facing import day
 from tests.evaluation.planned import condition, leaves_of
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from segrules import Event
 from segrules.evaluation.bounds import Finder, compile_window
 from segrules.facts.history import History
-from segrules.meaning.calendar import DAWN, NEVER
+from segrules.meaning.calendar import DAWN, DAY, NEVER
 from segrules.meaning.conditions import (
     EventTest,
     Exactly,
@@ -18,7 +18,7 @@ from segrules.meaning.conditions import (
     That,
     Window,
 )
-from segrules.meaning.windows import DAY, passes, place
+from segrules.meaning.windows import passes, place
 from tests.evaluation.facing import CALENDAR, event, history, micros
 from tests.meaning.zones import HOUR, UNITS, ZONES, at, calendar
 

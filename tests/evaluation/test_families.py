@@ -15,7 +15,7 @@ from segrules.evaluation.reference import judge
 from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, to_micros
 from segrules.meaning.conditions import Attribute, Condition, Equals, InRange, IsPresent, TermTest
-from segrules.plan.sweep import Shelf, sweep_family
+from segrules.plan.sweep import Histories, sweep_family
 from tests.evaluation.facing import history, micros
 from tests.evaluation.planned import CALENDAR, condition, kept, leaves_of, plan_of
 from tests.strategies.crowd import CROWDS
@@ -92,10 +92,10 @@ def test_sweep(texts: list[str], crowd: list[Customer], at: datetime, tracked: b
     """Swept over many customers at once, a family answers as it does of each."""
     plan, instant = plan_of(*texts), to_micros(at)
     histories = [kept(plan, each.history) if tracked else each.history for each in crowd]
-    shelf = Shelf(histories, plan.by_stream.keys() if tracked else ())
+    swept = Histories(histories, plan.by_stream.keys() if tracked else ())
     for source, family in plan.families.items():
         atoms = list(family.atoms)
-        columns = sweep_family(source, [a.test for a in atoms], shelf, instant, CALENDAR)
+        columns = sweep_family(source, [a.test for a in atoms], swept, instant, CALENDAR)
         answers = [family.look(each, instant)[0] for each in histories]
         for atom, column in zip(atoms, columns, strict=True):
             bits = [answer >> plan.bits[atom] & 1 for answer in answers]

@@ -3,7 +3,7 @@
 import pytest
 
 from segrules.evaluation.filters import compile_filter
-from segrules.meaning.calendar import NEVER
+from segrules.meaning.calendar import DAY, NEVER
 from segrules.meaning.conditions import (
     And,
     Condition,
@@ -19,7 +19,6 @@ from segrules.meaning.conditions import (
     TermTest,
     Window,
 )
-from segrules.meaning.windows import DAY
 from tests.evaluation.facing import CALENDAR, WEEK, day, event, micros
 
 GIFT: Condition = TermTest(Property(("gift",)), Equals(value=True))

@@ -9,7 +9,7 @@ from segrules.evaluation.families import compile_family
 from segrules.evaluation.instants import compile_instants, compile_lying, sort_windows, tabulate
 from segrules.evaluation.streams import Stream, compile_stream
 from segrules.facts.history import History
-from segrules.meaning.calendar import DAWN, NEVER
+from segrules.meaning.calendar import DAWN, DAY, NEVER
 from segrules.meaning.conditions import (
     EventTest,
     Exactly,
@@ -23,7 +23,6 @@ from segrules.meaning.conditions import (
     That,
     Window,
 )
-from segrules.meaning.windows import DAY
 from segrules.plan.formula import find_atoms
 from tests.evaluation.facing import CALENDAR, day, event, history, micros
 from tests.strategies.store import SCHEMA

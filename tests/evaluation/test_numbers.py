@@ -9,7 +9,7 @@ from segrules.evaluation.numbers import compile_total
 from segrules.evaluation.streams import Stream, compile_stream
 from segrules.facts.history import History, Track
 from segrules.language.syntax import Function
-from segrules.meaning.calendar import NEVER
+from segrules.meaning.calendar import DAY, NEVER
 from segrules.meaning.conditions import (
     EventTest,
     Exactly,
@@ -20,7 +20,6 @@ from segrules.meaning.conditions import (
     That,
     Window,
 )
-from segrules.meaning.windows import DAY
 from segrules.plan.needs import Need, prune_track
 from tests.evaluation.facing import CALENDAR, event, history, micros
 

@@ -3,7 +3,7 @@
 import pytest
 
 from segrules.evaluation.pick import compile_event_test, compile_lies, finders
-from segrules.meaning.calendar import NEVER
+from segrules.meaning.calendar import DAY, NEVER
 from segrules.meaning.conditions import (
     AggregateTest,
     Equals,
@@ -17,7 +17,6 @@ from segrules.meaning.conditions import (
     That,
     Window,
 )
-from segrules.meaning.windows import DAY
 from tests.evaluation.facing import CALENDAR, WEEK, day, event, history, micros
 
 GIFT = TermTest(Property(("gift",)), Equals(value=True))

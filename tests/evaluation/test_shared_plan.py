@@ -19,7 +19,7 @@ TEXTS = st.one_of(RULES, CONDITIONS, that_groups())
 def check_the_rest(before: Plan, after: Plan, others: Mapping[str, object]) -> None:
     """Hold that segments which are in both plans are served by the same things."""
     for name in others:
-        old, new = before.skeletons[name], after.skeletons[name]
+        old, new = before.formulas[name], after.formulas[name]
         assert new is old
         for atom in new.atoms:
             assert after.bits[atom] == before.bits[atom]
@@ -27,25 +27,27 @@ def check_the_rest(before: Plan, after: Plan, others: Mapping[str, object]) -> N
             assert one.number == other.number
             if one.atoms == other.atoms:
                 assert one is other
-    readers = {channel.reader.stream: channel.reader for channel in before.channels}
-    for channel in after.channels:
-        assert readers.get(channel.reader.stream, channel.reader) is channel.reader
+    readers = {
+        subscription.reader.stream: subscription.reader for subscription in before.subscriptions
+    }
+    for subscription in after.subscriptions:
+        assert readers.get(subscription.reader.stream, subscription.reader) is subscription.reader
 
 
 def check_whole(plan: Plan) -> None:
     """Hold that the parts of a plan fit together."""
-    used = {atom for skeleton in plan.skeletons.values() for atom in skeleton.atoms}
+    used = {atom for formula in plan.formulas.values() for atom in formula.atoms}
     assert plan.bits.keys() == used
     assert len(set(plan.bits.values())) == len(plan.bits)
     assert plan.families.keys() == {atom.source for atom in used}
     assert len({family.number for family in plan.families.values()}) == len(plan.families)
     for family in plan.families.values():
         assert family.bits == sum(1 << plan.bits[atom] for atom in family.atoms)
-    numbers = [skeleton.number for skeleton in plan.skeletons.values()]
+    numbers = [formula.number for formula in plan.formulas.values()]
     assert len(set(numbers)) == len(numbers)
     for atom, place in plan.bits.items():
         for way in (0, 1):
-            users = [s.number for s in plan.skeletons.values() if s.atoms.get(atom, (0, 0))[way]]
+            users = [s.number for s in plan.formulas.values() if s.atoms.get(atom, (0, 0))[way]]
             assert plan.users[place][way] == sum(1 << number for number in users)
 
 
@@ -56,17 +58,17 @@ def test_revised(texts: list[str], text: str, data: st.DataObject) -> None:
     check_whole(plan)
     added = revise_plan(plan, add={"new": condition(text)})
     check_whole(added)
-    check_the_rest(plan, added, plan.skeletons)
-    name = data.draw(st.sampled_from(sorted(plan.skeletons)))
-    others = {other: None for other in added.skeletons if other != name}
+    check_the_rest(plan, added, plan.formulas)
+    name = data.draw(st.sampled_from(sorted(plan.formulas)))
+    others = {other: None for other in added.formulas if other != name}
     edited = revise_plan(added, add={name: condition(text)}, remove=[name])
     check_whole(edited)
     check_the_rest(added, edited, others)
-    assert edited.skeletons[name].number == added.skeletons[name].number
+    assert edited.formulas[name].number == added.formulas[name].number
     removed = revise_plan(added, remove=[name])
     check_whole(removed)
     check_the_rest(added, removed, others)
-    assert name not in removed.skeletons
+    assert name not in removed.formulas
 
 
 def families(plan: Plan) -> dict[Source, Family]:
@@ -74,7 +76,7 @@ def families(plan: Plan) -> dict[Source, Family]:
 
 
 def test_same_rule_again() -> None:
-    """A segment that says what others say adds nothing but its skeleton."""
+    """A segment that says what others say adds nothing but its formula."""
     plan = plan_of("any event within 7 days", "points > 1")
     again = revise_plan(plan, add={"s2": condition("points > 1 AND no event within 7 days")})
     assert again.bits == plan.bits
@@ -94,8 +96,8 @@ def test_shared_family() -> None:
     less = revise_plan(more, remove=["s0"])
     assert less.bits.keys() < more.bits.keys()
     fresh = revise_plan(less, add={"s3": condition("country = 'GB'")})
-    assert fresh.bits[next(iter(fresh.skeletons["s3"].atoms))] == 0
-    assert fresh.skeletons["s3"].number == 0
+    assert fresh.bits[next(iter(fresh.formulas["s3"].atoms))] == 0
+    assert fresh.formulas["s3"].number == 0
 
 
 def test_routes() -> None:
@@ -107,13 +109,13 @@ def test_routes() -> None:
         "any event within 2 days",
     )
     cart, view = plan.route("cart"), plan.route("view")
-    assert [c.reader.stream.event_type for c in cart.channels] == ["cart", "cart", None]
-    assert [c.reader.stream.event_type for c in view.channels] == [None]
+    assert [c.reader.stream.event_type for c in cart.subscriptions] == ["cart", "cart", None]
+    assert [c.reader.stream.event_type for c in view.subscriptions] == [None]
     assert len(cart.families) == 1
     assert view is plan.elsewhere
     assert cart.need == Need(newest=1)
     assert view.need is None
-    assert len(plan.channels) == 3
+    assert len(plan.subscriptions) == 3
 
 
 def test_ways() -> None:
@@ -131,7 +133,7 @@ def test_ways() -> None:
     }
     assert len(plan.by_list["segment", "picked"]) == 1
     assert len(plan.by_stream) == 2
-    always = next(iter(plan.skeletons["s3"].atoms))
+    always = next(iter(plan.formulas["s3"].atoms))
     assert plan.blank == 1 << plan.bits[always]
     ann = kept(plan, history(event("view", 1), renewsAt=event("view", 2).at))
     assert {f.source for f in plan.find_families(ann)} >= {
@@ -140,14 +142,14 @@ def test_ways() -> None:
     truth = plan.blank
     for family in plan.find_families(ann):
         truth ^= (truth ^ family.look(ann, micros(3))[0]) & family.bits
-    assert plan.skeletons["s2"].holds(truth)
-    assert not plan.skeletons["s1"].holds(truth)
+    assert plan.formulas["s2"].holds(truth)
+    assert not plan.formulas["s1"].holds(truth)
 
 
 def test_nothing() -> None:
     """A plan of no segments asks nothing."""
     plan = Plan(CALENDAR)
-    assert plan.route("cart").channels == plan.channels == ()
+    assert plan.route("cart").subscriptions == plan.subscriptions == ()
     assert plan.find_families(history(event("cart", 1), points=1)) == []
     empty = revise_plan(plan_of("points > 1"), remove=["s0"])
     assert (len(empty.bits), len(empty.users), empty.blank) == (0, 0, 0)
@@ -160,8 +162,8 @@ def test_numbers_written_otherwise() -> None:
         "points > 1.0 AND count of events of type 'cart' has total > 1.00 within 7 days >= 2",
     )
     assert len(plan.by_attribute["points"][0].atoms) == 1
-    [channel] = plan.channels
+    [subscription] = plan.subscriptions
     ann = history(event("cart", 1, total=5), event("cart", 2, total=5))
-    ann.tracks[channel.reader.name] = channel.reader.gather(ann)
+    ann.tracks[subscription.reader.name] = subscription.reader.gather(ann)
     ann.by_type.clear()
-    assert all(family.look(ann, micros(3))[0] for family in channel.families)
+    assert all(family.look(ann, micros(3))[0] for family in subscription.families)

@@ -4,9 +4,8 @@ from segrules import Event
 from segrules.evaluation.bounds import Finder
 from segrules.evaluation.slice import Slice, compile_slice
 from segrules.facts.history import History
-from segrules.meaning.calendar import NEVER
+from segrules.meaning.calendar import DAY, NEVER
 from segrules.meaning.conditions import Exactly, That, Window
-from segrules.meaning.windows import DAY
 from tests.evaluation.facing import CALENDAR, WEEK, event, history, micros
 
 KNOWN = history(*(event("purchase", n) for n in (1, 4, 6, 12)), event("cart", 5))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.meaning.calendar import DAWN, NEVER, Calendar, PeriodUnit
+from segrules.meaning.calendar import DAWN, DAY, NEVER, SECOND, Calendar, PeriodUnit
 from segrules.meaning.conditions import (
     EventTest,
     Exactly,
@@ -18,7 +18,7 @@ from segrules.meaning.conditions import (
     That,
     Window,
 )
-from segrules.meaning.windows import DAY, SECOND, bounds, is_moving, passes, place, stay
+from segrules.meaning.windows import bounds, is_moving, passes, place, stay
 from tests.meaning.zones import UNITS, at, calendar, pairs, show
 
 NOON = at("2026-03-14T12:00Z")

@@ -1,4 +1,4 @@
-"""Skeletons: functions of bits."""
+"""Formulas: functions of bits."""
 
 from itertools import product
 
@@ -18,9 +18,9 @@ BITS = {atom: place for place, atom in enumerate(ATOMS.values())}
 A, B, C, D = (LEAVES[name] for name in "abcd")
 
 
-def holds(skeleton: Condition, truth: int) -> bool:
-    """Return what a skeleton says, as plainly as can be."""
-    match skeleton:
+def holds(formula: Condition, truth: int) -> bool:
+    """Return what a formula says, as plainly as can be."""
+    match formula:
         case And(terms):
             return all(holds(term, truth) for term in terms)
         case Or(terms):
@@ -35,14 +35,14 @@ def holds(skeleton: Condition, truth: int) -> bool:
             raise AssertionError
 
 
-def check(skeleton: Condition) -> None:
-    """Hold that row by row and all at once the skeleton says what its truth table does."""
+def check(formula: Condition) -> None:
+    """Hold that row by row and all at once the formula says what its truth table does."""
     truths = list(range(1 << len(NAMES)))
-    expected = [holds(skeleton, truth) for truth in truths]
-    row = compile_row(skeleton, BITS)
+    expected = [holds(formula, truth) for truth in truths]
+    row = compile_row(formula, BITS)
     assert [row(truth) for truth in truths] == expected
     columns = Columns(truths, len(NAMES))
-    found = sweep(skeleton, lambda atom: columns[BITS[atom]], (1 << len(truths)) - 1)
+    found = sweep(formula, lambda atom: columns[BITS[atom]], (1 << len(truths)) - 1)
     assert [bool(found >> number & 1) for number in range(len(truths))] == expected
 
 
@@ -59,13 +59,13 @@ TREES = st.recursive(
 
 
 @given(TREES)
-def test_truth_table(skeleton: Condition) -> None:
-    """Rows, columns and the truth table say the same of every skeleton."""
-    check(skeleton)
+def test_truth_table(formula: Condition) -> None:
+    """Rows, columns and the truth table say the same of every formula."""
+    check(formula)
 
 
 @pytest.mark.parametrize(
-    "skeleton",
+    "formula",
     [
         A,
         And(()),
@@ -82,15 +82,15 @@ def test_truth_table(skeleton: Condition) -> None:
         Or((And((A, B)), And((C, Not(D))))),
     ],
 )
-def test_examples(skeleton: Condition) -> None:
+def test_examples(formula: Condition) -> None:
     """The same of each form there is."""
-    check(skeleton)
+    check(formula)
 
 
 def test_uses() -> None:
     """An atom is used as it is, negated, or both; a double negation is none."""
-    skeleton = And((A, Not(Or((B, Not(C)))), Whole(Not(Not(A))), Or((D, Not(D)))))
-    assert find_atoms(skeleton) == {
+    formula = And((A, Not(Or((B, Not(C)))), Whole(Not(Not(A))), Or((D, Not(D)))))
+    assert find_atoms(formula) == {
         ATOMS["a"]: (True, False),
         ATOMS["b"]: (False, True),
         ATOMS["c"]: (True, False),
@@ -99,9 +99,9 @@ def test_uses() -> None:
 
 
 @given(TREES)
-def test_polarity(skeleton: Condition) -> None:
+def test_polarity(formula: Condition) -> None:
     """What turns true can only let in by positive uses, and only let out by negated ones."""
-    uses, row = find_atoms(skeleton), compile_row(skeleton, BITS)
+    uses, row = find_atoms(formula), compile_row(formula, BITS)
     for atom, truth in product(ATOMS.values(), range(1 << len(NAMES))):
         bit = 1 << BITS[atom]
         before, after = row(truth & ~bit), row(truth | bit)

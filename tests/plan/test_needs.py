@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from segrules import Event
 from segrules.facts.history import History, Log, Track
-from segrules.meaning.calendar import NEVER, to_micros
-from segrules.meaning.windows import DAY
+from segrules.meaning.calendar import DAY, NEVER, to_micros
 from segrules.plan import needs
 from segrules.plan.needs import (
     Need,
@@ -37,12 +36,12 @@ def learn(plan: Plan, lean: History, each: Event, now: int) -> None:
         lean.keep(each)
         prune_log(lean.by_type[each.type], route.need, now)
         lean.forget_all()
-    for channel in route.channels:
-        reader = channel.reader
+    for subscription in route.subscriptions:
+        reader = subscription.reader
         if reader.keeps is None or reader.keeps(each):
             track = lean.tracks.setdefault(reader.name, reader.open_track())
             reader.take(each, track)
-            prune_track(track, channel.need, now)
+            prune_track(track, subscription.need, now)
 
 
 @given(
@@ -90,8 +89,8 @@ def test_nobody_notices(
 )
 def test_tracks(text: str, need: Need) -> None:
     """A track is needed as far as its newest events, a window or the values reach."""
-    [channel] = plan_of(text).channels
-    assert channel.need == need
+    [subscription] = plan_of(text).subscriptions
+    assert subscription.need == need
 
 
 @pytest.mark.parametrize(

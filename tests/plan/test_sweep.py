@@ -7,7 +7,7 @@ import pytest
 from segrules import Customer, Event
 from segrules.facts.history import History
 from segrules.meaning.calendar import to_micros
-from segrules.plan.sweep import Shelf, sweep_family
+from segrules.plan.sweep import Histories, sweep_family
 from tests.evaluation.planned import CALENDAR, kept, plan_of
 from tests.strategies.store import CENTRE
 
@@ -77,10 +77,10 @@ def test_as_one_by_one(text: str, *, is_tracked: bool) -> None:
     plan, at = plan_of(text), to_micros(CENTRE)
     fresh = [Customer(c.id, c.attributes, c.events, segments=c.segments).history for c in CROWD]
     histories = [kept(plan, each) if is_tracked else each for each in fresh]
-    shelf = Shelf(histories, plan.by_stream.keys() if is_tracked else ())
+    swept = Histories(histories, plan.by_stream.keys() if is_tracked else ())
     for source, family in plan.families.items():
         atoms = list(family.atoms)
-        columns = sweep_family(source, [atom.test for atom in atoms], shelf, at, CALENDAR)
+        columns = sweep_family(source, [atom.test for atom in atoms], swept, at, CALENDAR)
         answers = [family.look(each, at)[0] for each in histories]
         for atom, column in zip(atoms, columns, strict=True):
             bits = [answer >> plan.bits[atom] & 1 for answer in answers]
@@ -93,8 +93,8 @@ def test_many_answers() -> None:
     [family] = plan.families.values()
     histories = [History(attributes={"points": number}) for number in range(400)]
     atoms = list(family.atoms)
-    shelf = Shelf(histories, ())
-    columns = sweep_family(family.source, [a.test for a in atoms], shelf, 0, CALENDAR)
+    swept = Histories(histories, ())
+    columns = sweep_family(family.source, [a.test for a in atoms], swept, 0, CALENDAR)
     for atom, column in zip(atoms, columns, strict=True):
         for row, history in enumerate(histories):
             assert column >> row & 1 == family.look(history, 0)[0] >> plan.bits[atom] & 1
@@ -105,4 +105,4 @@ def test_nobody() -> None:
     plan = plan_of("any event of type 'cart'")
     [family] = plan.families.values()
     [atom] = family.atoms
-    assert sweep_family(family.source, [atom.test], Shelf([], ()), 0, CALENDAR) == [0]
+    assert sweep_family(family.source, [atom.test], Histories([], ()), 0, CALENDAR) == [0]

@@ -84,7 +84,7 @@ class Answers:
 
     @property
     def audit(self) -> tuple[AuditEntry, ...]:
-        """What was done besides the facts of every day: the newest `feed_size` deeds, in order."""
+        """What was done other than taking facts: the newest `feed_size` actions, in order."""
         with self._lock:
             return tuple(self._state.ledger.audit)
 

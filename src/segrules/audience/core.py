@@ -7,7 +7,7 @@ from attrs import define, field
 
 from segrules.audience.catalogue.directory import Directory
 from segrules.audience.catalogue.timetable import Timetable
-from segrules.audience.records.audit import AuditEntry, Deed
+from segrules.audience.records.audit import Action, AuditEntry
 from segrules.audience.records.change import CLOCK, REFRESH, Cause, Change
 from segrules.audience.records.ledger import Ledger, to_moment
 from segrules.audience.upkeep.deadlines import INSTANT
@@ -133,7 +133,7 @@ class State:
 
     def record(  # what an entry of the audit log says
         self,
-        deed: Deed,
+        action: Action,
         names: tuple[str, ...],
         by: str | None,
         *,
@@ -141,6 +141,6 @@ class State:
         facts: int = 0,
         changes: int = 0,
     ) -> None:
-        """Put a deed into the audit log."""
+        """Put a action into the audit log."""
         at = None if self.now is None else to_moment(self.now)
-        self.ledger.audit.append(AuditEntry(deed, names, at, by, customers, facts, changes))
+        self.ledger.audit.append(AuditEntry(action, names, at, by, customers, facts, changes))

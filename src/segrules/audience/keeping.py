@@ -8,7 +8,7 @@ from segrules.audience.catalogue.files import SegmentError
 from segrules.audience.catalogue.usage import Use
 from segrules.audience.records.change import Change
 from segrules.audience.upload import (
-    Strangers,
+    UnknownIds,
     Upload,
     UploadMode,
     check_upload,
@@ -62,7 +62,7 @@ class Keeping(Answers):
         column: str | int = 1,
         header: bool = True,
         delimiter: str = ",",
-        unknown: Strangers = "skip",
+        unknown: UnknownIds = "skip",
         at: datetime | None = None,
         by: str | None = None,
     ) -> Upload:

@@ -12,10 +12,10 @@ from segrules.ids import BadRow, DuplicateRow, IdList
 from segrules.meaning.checking.findings import suggest
 
 UploadMode: TypeAlias = Literal["add", "replace", "remove"]
-Strangers: TypeAlias = Literal["skip", "add"]
+UnknownIds: TypeAlias = Literal["skip", "add"]
 
 MODES: Final = get_args(UploadMode)
-STRANGERS: Final = get_args(Strangers)
+UNKNOWN_IDS: Final = get_args(UnknownIds)
 
 
 @frozen(repr=False)
@@ -76,9 +76,9 @@ class Upload:
         return f"<Upload {self.segment!r} ({self})>"
 
 
-def check_upload(state: State, segment: str, mode: UploadMode, unknown: Strangers) -> None:
+def check_upload(state: State, segment: str, mode: UploadMode, unknown: UnknownIds) -> None:
     """Raise SegmentError for an upload that cannot be."""
-    for word, known, kind in ((mode, MODES, "mode"), (unknown, STRANGERS, "choice of `unknown`")):
+    for word, known, kind in ((mode, MODES, "mode"), (unknown, UNKNOWN_IDS, "choice of `unknown`")):
         if word not in known:
             raise SegmentError(f"unknown {kind}: {suggest(str(word), known, 'choices')}")
     if mode == "remove" or segment in state.directory.names:
@@ -92,7 +92,7 @@ def upload(
     segment: str,
     found: IdList,
     mode: UploadMode,
-    unknown: Strangers,
+    unknown: UnknownIds,
     instant: int,
     by: str | None,
 ) -> Upload:
@@ -104,13 +104,13 @@ def upload(
         )
     is_new = segment not in state.directory.lists
     members = frozenset[str]() if is_new else state.upkeep.membership.members(segment)
-    added, already, strangers = _sort(state, found, members, unknown)
+    added, already, unknown_ids = _sort(state, found, members, unknown)
     removed: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     if mode == "remove":
         removed = already
         absent = tuple(each for each in found.ids if each not in members)
-        added = already = strangers = ()
+        added = already = unknown_ids = ()
     elif mode == "replace":
         removed = tuple(sorted(members.difference(found.ids)))
     if is_new:
@@ -126,7 +126,7 @@ def upload(
         already,
         removed,
         absent,
-        strangers,
+        unknown_ids,
         found.duplicates,
         found.bad,
         changes,
@@ -134,19 +134,19 @@ def upload(
 
 
 def _sort(
-    state: State, found: IdList, members: frozenset[str], unknown: Strangers
+    state: State, found: IdList, members: frozenset[str], unknown: UnknownIds
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the ids that are to be members, that are already, and that are nobody's."""
     known = state.upkeep.population.by_id
-    added, already, strangers = list[str](), list[str](), list[str]()
+    added, already, unknown_ids = list[str](), list[str](), list[str]()
     for each in found.ids:
         if each in members:
             already.append(each)
         elif unknown == "add" or each in known:
             added.append(each)
         else:
-            strangers.append(each)
-    return tuple(added), tuple(already), tuple(strangers)
+            unknown_ids.append(each)
+    return tuple(added), tuple(already), tuple(unknown_ids)
 
 
 def freeze_segment(state: State, segment: str, name: str, by: str | None) -> tuple[Change, ...]:

@@ -130,6 +130,8 @@ def _parse(line: bytes) -> dict[str, Any]:
         raise FactError("is not UTF-8 text") from None
     except json.JSONDecodeError as error:
         raise FactError(f"is not JSON: {error.msg.lower()} at column {error.colno}") from None
+    except FactError:
+        raise
     except (ValueError, ArithmeticError):
         raise FactError("has a number with too many digits") from None
     except RecursionError:

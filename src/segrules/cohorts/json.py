@@ -29,7 +29,7 @@ KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
 """What a snapshot holds, and what each of it may be."""
 
 
-class CohortError(SegrulesError):
+class CohortError(SegrulesError, ValueError):
     """A cohort that cannot be made or read as asked."""
 
 

@@ -7,16 +7,15 @@ from attrs import frozen
 
 from segrules.facts.event import Event
 from segrules.facts.history import History
-from segrules.meaning.calendar import DAWN, NEVER, Calendar
+from segrules.meaning.calendar import DAWN, HOUR, NEVER, Calendar
 from segrules.meaning.conditions import Cut, Exactly, Fixed, Now, That, Window
-from segrules.meaning.windows import SECOND, passes, place, refers_to_event
+from segrules.meaning.windows import passes, place, refers_to_event
 
 Finder: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
 """Finds the event a condition names, and the instant up to which it stays that event."""
 
 Span: TypeAlias = tuple[int, int, int]
 
-HOUR: Final = 3600 * SECOND
 REMEMBERED: Final = 10_000
 """How many hours of a calendar are remembered."""
 

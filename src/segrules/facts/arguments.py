@@ -2,17 +2,34 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from segrules.language.diagnostics import SegrulesError
 from segrules.meaning.calendar import EPOCH, to_micros
+
+T = TypeVar("T")
 
 FIRST_INSTANT: Final = to_micros(datetime.min.replace(tzinfo=UTC))
 LAST_INSTANT: Final = to_micros(datetime.max.replace(tzinfo=UTC))
 
 
-class FactError(SegrulesError):
+class FactError(SegrulesError, ValueError):
     """A fact that cannot be taken. It names the place, never the customer's value."""
+
+
+class ArgumentError(SegrulesError, TypeError):
+    """An argument of the wrong type. It names the type, never the value."""
+
+
+def expect(value: object, kind: type[T], what: str) -> T:
+    """Return a value of the right type; raise ArgumentError for any other.
+
+    what: the argument, as the message's subject, such as "an engine's schema".
+    """
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise ArgumentError(f"{what} must be {article} `{kind.__name__}`, not {kind_of(value)}")
+    return value
 
 
 def is_count(value: object, *, least: int = 1) -> bool:

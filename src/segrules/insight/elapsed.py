@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Final, Literal, TypeAlias, get_args
 
 from segrules.meaning.calendar import (
+    DAY,
+    HOUR,
+    SECOND,
     Calendar,
     PeriodUnit,
     start_of_period,
@@ -19,7 +22,7 @@ from segrules.meaning.calendar import (
 )
 from segrules.meaning.conditions import Months
 from segrules.meaning.periods import period_of
-from segrules.meaning.windows import DAY, passes
+from segrules.meaning.windows import passes
 
 PeriodName: TypeAlias = Literal["hour", "day", "week", "month", "quarter", "year"]
 PERIODS: Final[tuple[PeriodName, ...]] = get_args(PeriodName)
@@ -31,8 +34,6 @@ Since: TypeAlias = Callable[[int], list[int]]
 Ruler: TypeAlias = Callable[[list[int]], Since]
 """Takes instants in order."""
 
-SECOND: Final = 1_000_000
-HOUR: Final = 3_600 * SECOND
 LENGTHS: Final = {"hour": HOUR, "day": DAY, "week": 7 * DAY}
 MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 NEAR: Final = 3 * HOUR

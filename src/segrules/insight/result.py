@@ -15,7 +15,7 @@ Starts: TypeAlias = Literal["first", "recurring"]
 Returned: TypeAlias = Literal["in", "by"]
 
 
-class InsightError(SegrulesError):
+class InsightError(SegrulesError, ValueError):
     """A question that cannot be answered, or a picture that cannot be drawn."""
 
 

@@ -56,7 +56,7 @@ class SegrulesError(Exception):
     """The root of every error that segrules raises on purpose."""
 
 
-class RuleError(SegrulesError):
+class RuleError(SegrulesError, ValueError):
     """A rule's text that cannot be used. `findings` holds everything wrong with it, in order."""
 
     def __init__(self, findings: Sequence[Diagnostic]) -> None:

@@ -19,6 +19,10 @@ NEVER: Final = 1 << 63
 DAWN: Final = -(1 << 63)
 """Earlier than every instant."""
 
+SECOND: Final = 1_000_000
+HOUR: Final = 3_600 * SECOND
+DAY: Final = 24 * HOUR
+
 MICROSECOND: Final = timedelta(microseconds=1)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

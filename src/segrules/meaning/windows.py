@@ -7,10 +7,11 @@ of time: from when the window's end passes it until the window's start does.
 """
 
 from bisect import bisect_left
-from typing import Final, assert_never
+from typing import assert_never
 
 from segrules.meaning.calendar import (
     DAWN,
+    DAY,
     NEVER,
     Calendar,
     cut_months_away,
@@ -27,9 +28,6 @@ from segrules.meaning.conditions import (
     That,
     Window,
 )
-
-SECOND: Final = 1_000_000
-DAY: Final = 86_400 * SECOND
 
 
 def place(cut: Fixed | MovingCut, at: int, calendar: Calendar) -> int:

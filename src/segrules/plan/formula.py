@@ -1,6 +1,6 @@
-"""Skeletons: what is left of a rule once each of its leaves is a bit.
+"""Formulas: what is left of a rule once each of its leaves is a bit.
 
-A skeleton is asked about one customer's truth, an int with a bit for each atom, or about all
+A formula is asked about one customer's truth, an int with a bit for each atom, or about all
 customers at once, where each atom is a column: an int with a bit for each customer.
 """
 
@@ -14,10 +14,10 @@ Bits: TypeAlias = Mapping[Atom, int]
 """The place of each atom's bit."""
 
 
-def find_atoms(skeleton: Condition) -> dict[Atom, tuple[bool, bool]]:
+def find_atoms(formula: Condition) -> dict[Atom, tuple[bool, bool]]:
     """Return the atoms of a canonical condition, and whether each is used as it is and negated."""
     found: dict[Atom, tuple[bool, bool]] = {}
-    waiting = [(skeleton, True)]
+    waiting = [(formula, True)]
     while waiting:
         condition, positive = waiting.pop()
         match condition:
@@ -34,9 +34,9 @@ def find_atoms(skeleton: Condition) -> dict[Atom, tuple[bool, bool]]:
     return found
 
 
-def compile_row(skeleton: Condition, bits: Bits) -> Callable[[int], bool]:
+def compile_row(formula: Condition, bits: Bits) -> Callable[[int], bool]:
     """Compile a canonical condition to a function of one customer's truth."""
-    match skeleton:
+    match formula:
         case Not(term):
             inner = compile_row(term, bits)
             return lambda truth: not inner(truth)
@@ -48,7 +48,7 @@ def compile_row(skeleton: Condition, bits: Bits) -> Callable[[int], bool]:
             nor = _compile_and((Not(term) for term in terms), bits)
             return lambda truth: not nor(truth)
         case _:
-            bit = 1 << bits[find_atom(skeleton)]
+            bit = 1 << bits[find_atom(formula)]
             return lambda truth: truth & bit != 0
 
 
@@ -98,9 +98,9 @@ def _conjuncts(terms: Iterable[Condition]) -> Iterator[tuple[Condition, bool]]:
                 yield term, positive
 
 
-def sweep(skeleton: Condition, column: Callable[[Atom], int], everybody: int) -> int:
+def sweep(formula: Condition, column: Callable[[Atom], int], everybody: int) -> int:
     """Return for whom a canonical condition holds, as a column."""
-    match skeleton:
+    match formula:
         case Not(term):
             return everybody ^ sweep(term, column, everybody)
         case Whole(inner):
@@ -116,4 +116,4 @@ def sweep(skeleton: Condition, column: Callable[[Atom], int], everybody: int) ->
                 held |= sweep(term, column, everybody)
             return held
         case _:
-            return column(find_atom(skeleton))
+            return column(find_atom(formula))

@@ -50,7 +50,7 @@ class Family:
 
 
 @frozen(eq=False)
-class Channel:
+class Subscription:
     """A stream of a plan with the families that look at it, and what they need of its past."""
 
     reader: Reader
@@ -62,17 +62,17 @@ class Channel:
 class Route:
     """What an event of a type may concern.
 
-    channels: the streams that it may belong to. families: those that look at the events
+    subscriptions: the streams that it may belong to. families: those that look at the events
     themselves. need: what these need of the type's past events; None where there are none.
     """
 
-    channels: tuple[Channel, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
     families: tuple[Family, ...] = ()
     need: Need | None = None
 
 
 @frozen(eq=False)
-class Skeleton:
+class Formula:
     """A segment of a plan: its canonical condition, compiled to a function of the truth.
 
     atoms: those it is made of, and whether it uses each as it is and negated.
@@ -88,7 +88,7 @@ class Skeleton:
 class Plan:
     """Segments compiled together.
 
-    skeletons: the segments, by name. bits: the place of each atom in a customer's truth. routes: by
+    formulas: the segments, by name. bits: the place of each atom in a customer's truth. routes: by
     event type; `elsewhere` is for the types that no segment names. by_attribute, by_list: the
     families that the setting of an attribute and the editing of a list may concern; by_stream:
     those that look at a stream, by the name of its track. users: by the place of an atom, the
@@ -97,7 +97,7 @@ class Plan:
     """
 
     calendar: Calendar
-    skeletons: Mapping[str, Skeleton] = field(factory=dict)
+    formulas: Mapping[str, Formula] = field(factory=dict)
     bits: Mapping[Atom, int] = field(factory=dict)
     families: Mapping[Source, Family] = field(factory=dict)
     routes: Mapping[str, Route] = field(factory=dict)
@@ -129,9 +129,9 @@ class Plan:
         """
         lines = [repr(self)]
         others = dict.fromkeys(self.families.values())
-        for channel in self.channels:
-            lines += ["", f"stream: {describe_stream(channel.reader.stream)}"]
-            for family in channel.families:
+        for subscription in self.subscriptions:
+            lines += ["", f"stream: {describe_stream(subscription.reader.stream)}"]
+            for family in subscription.families:
                 others.pop(family, None)
                 lines += self._explain_family(family)
         lines += ["", "besides:"] if others else []
@@ -147,39 +147,39 @@ class Plan:
 
     def __repr__(self) -> str:
         sizes = [
-            _count(len(self.channels), "stream", "streams"),
+            _count(len(self.subscriptions), "stream", "streams"),
             _count(len(self.families), "family", "families"),
             _count(len(self.bits), "atom", "atoms"),
         ]
-        segments = _count(len(self.skeletons), "segment", "segments")
+        segments = _count(len(self.formulas), "segment", "segments")
         return f"<Plan ({segments}: {', '.join(sizes)})>"
 
     @property
-    def channels(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Every stream of the plan, with the families that look at it."""
         routes = (*self.routes.values(), self.elsewhere)
-        return tuple({c.reader.name: c for route in routes for c in route.channels}.values())
+        return tuple({c.reader.name: c for route in routes for c in route.subscriptions}.values())
 
 
 def revise_plan(
     plan: Plan, *, add: Mapping[str, Condition] | None = None, remove: Collection[str] = ()
 ) -> Plan:
     """Return the plan with segments added and removed; one that is both gets another condition."""
-    kept = {name: s for name, s in plan.skeletons.items() if name not in remove}
+    kept = {name: s for name, s in plan.formulas.items() if name not in remove}
     canonical = {name: canonize(condition) for name, condition in (add or {}).items()}
     used = {name: find_atoms(condition) for name, condition in canonical.items()}
-    atoms = dict.fromkeys(a for skeleton in kept.values() for a in skeleton.atoms)
+    atoms = dict.fromkeys(a for formula in kept.values() for a in formula.atoms)
     atoms |= dict.fromkeys(atom for found in used.values() for atom in found)
     bits = _number(atoms, plan.bits)
     # A segment with another condition keeps its number.
-    known = {name: skeleton.number for name, skeleton in plan.skeletons.items()}
+    known = {name: formula.number for name, formula in plan.formulas.items()}
     numbers = _number([*kept, *canonical], {n: known[n] for n in (*kept, *canonical) if n in known})
-    skeletons = kept | {
-        name: Skeleton(numbers[name], condition, used[name], compile_row(condition, bits))
+    formulas = kept | {
+        name: Formula(numbers[name], condition, used[name], compile_row(condition, bits))
         for name, condition in canonical.items()
     }
     families = _group(bits, plan)
-    return _connect(evolve(plan, skeletons=skeletons, bits=bits, families=families))
+    return _connect(evolve(plan, formulas=formulas, bits=bits, families=families))
 
 
 def _number(things: Iterable[T], known: Mapping[T, int]) -> dict[T, int]:
@@ -221,15 +221,17 @@ def _connect(plan: Plan) -> Plan:
         if isinstance(family.source, Listed):
             by_list[family.source.kind, family.source.name].append(family)
     users = [[0, 0] for _ in range(max(plan.bits.values(), default=-1) + 1)]
-    for skeleton in plan.skeletons.values():
-        for atom, uses in skeleton.atoms.items():
+    for formula in plan.formulas.values():
+        for atom, uses in formula.atoms.items():
             for way in (0, 1):
-                users[plan.bits[atom]][way] |= uses[way] << skeleton.number
+                users[plan.bits[atom]][way] |= uses[way] << formula.number
     routes = _find_routes(plan)
-    channels = {c.reader.name: c.families for route in routes.values() for c in route.channels}
+    subscriptions = {
+        c.reader.name: c.families for route in routes.values() for c in route.subscriptions
+    }
     return evolve(
         plan,
-        by_stream=channels,
+        by_stream=subscriptions,
         elsewhere=routes.pop(None),
         routes={event_type: route for event_type, route in routes.items() if event_type},
         by_attribute={name: tuple(found) for name, found in by_attribute.items()},
@@ -262,9 +264,9 @@ def _find_routes(plan: Plan) -> dict[str | None, Route]:
         for event_type, need in find_log_needs(source).items():
             reading[event_type].append(family)
             needs[event_type] = needs.get(event_type, Need()) | need
-    known = {channel.reader.stream: channel.reader for channel in plan.channels}
-    channels = [
-        Channel(
+    known = {subscription.reader.stream: subscription.reader for subscription in plan.subscriptions}
+    subscriptions = [
+        Subscription(
             known.get(stream) or compile_stream(stream, plan.calendar),
             tuple(family for family, _ in watchers),
             reduce(or_, (need for _, need in watchers)),
@@ -274,7 +276,7 @@ def _find_routes(plan: Plan) -> dict[str | None, Route]:
     types = {None, *reading, *(stream.event_type for stream in watching)}
     return {
         event_type: Route(
-            tuple(c for c in channels if c.reader.stream.event_type in (event_type, None)),
+            tuple(c for c in subscriptions if c.reader.stream.event_type in (event_type, None)),
             tuple(dict.fromkeys(f for t in (event_type, None) for f in reading.get(t, ()))),
             _join(needs.get(event_type), needs.get(None)),
         )

@@ -50,14 +50,14 @@ ASK: Final = NEVER
 """Stands for what only the family's look can tell, such as where an event lies in the future."""
 
 
-class Shelf:
+class Histories:
     """The histories of many customers, to be swept.
 
     tracked: the names of the streams of which tracks are kept: whoever has none, has no events.
     """
 
-    def __init__(self, histories: Sequence[History], tracked: Collection[str]) -> None:
-        self.histories, self.tracked = histories, tracked
+    def __init__(self, rows: Sequence[History], tracked: Collection[str]) -> None:
+        self.rows, self.tracked = rows, tracked
         self._with_track: dict[str, list[int]] = {}
         self._with_type: dict[str | None, list[int]] = {}
 
@@ -67,25 +67,25 @@ class Shelf:
         names = {repr(stream): stream.event_type for stream in streams}
         types += [event_type for name, event_type in names.items() if name not in self.tracked]
         if isinstance(source, Value | Moment | Listed | Lone) or None in types:
-            return range(len(self.histories))
+            return range(len(self.rows))
         found = [self._find_tracks(name) for name in names] + [*map(self._find_type, types)]
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
     def _find_tracks(self, name: str) -> list[int]:
         if name not in self._with_track:
-            rows = [row for row, history in enumerate(self.histories) if name in history.tracks]
+            rows = [row for row, history in enumerate(self.rows) if name in history.tracks]
             self._with_track[name] = rows
         return self._with_track[name]
 
     def _find_type(self, kind: str | None) -> list[int]:
         if kind not in self._with_type:
-            rows = [row for row, history in enumerate(self.histories) if kind in history.by_type]
+            rows = [row for row, history in enumerate(self.rows) if kind in history.by_type]
             self._with_type[kind] = rows
         return self._with_type[kind]
 
 
 def sweep_atoms(
-    atoms: Iterable[Atom], shelf: Shelf, at: int, calendar: Calendar
+    atoms: Iterable[Atom], histories: Histories, at: int, calendar: Calendar
 ) -> dict[Atom, int]:
     """Return a column for each atom."""
     families: dict[Source, list[Atom]] = defaultdict(list)
@@ -93,27 +93,27 @@ def sweep_atoms(
         families[atom.source].append(atom)
     columns: dict[Atom, int] = {}
     for source, members in families.items():
-        found = sweep_family(source, [atom.test for atom in members], shelf, at, calendar)
+        found = sweep_family(source, [atom.test for atom in members], histories, at, calendar)
         columns.update(zip(members, found, strict=True))
     return columns
 
 
 def sweep_family(
-    source: Source, tests: Sequence[Test], shelf: Shelf, at: int, calendar: Calendar
+    source: Source, tests: Sequence[Test], histories: Histories, at: int, calendar: Calendar
 ) -> list[int]:
     """Return a column for each test on a source."""
     bits = [(1 << place, test) for place, test in enumerate(tests)]
     look = compile_family(source, bits, calendar, patience=0)
-    blank, rows = look(BLANK, at)[0], shelf.find_rows(source)
-    histories = shelf.histories if isinstance(rows, range) else [shelf.histories[r] for r in rows]
-    masks = _answer(source, bits, look, histories, shelf.tracked, at, calendar)
+    blank, rows = look(BLANK, at)[0], histories.find_rows(source)
+    asked = histories.rows if isinstance(rows, range) else [histories.rows[r] for r in rows]
+    masks = _answer(source, bits, look, asked, histories.tracked, at, calendar)
     codes = {mask: code for code, mask in enumerate(dict.fromkeys([blank, *masks]))}
     if len(codes) > CODES:
         # More than a byte can tell apart: half of the tests at a time.
         half = len(tests) // 2
         parts = (tests[:half], tests[half:])
-        return [c for part in parts for c in sweep_family(source, part, shelf, at, calendar)]
-    coded = bytearray(len(shelf.histories))
+        return [c for part in parts for c in sweep_family(source, part, histories, at, calendar)]
+    coded = bytearray(len(histories.rows))
     for row, mask in zip(rows, masks, strict=True):
         coded[row] = codes[mask]
     return [to_column(coded.translate(_digits([*codes], place))) for place in range(len(tests))]

@@ -256,7 +256,7 @@ def test_details() -> None:
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         lambda e: e.add_segment("new", "any event", origin="prompt"),
         lambda e: e.add_segment("new", "any event", refresh="daily"),
@@ -268,13 +268,13 @@ def test_details() -> None:
         lambda e: e.refresh("new"),
     ],
 )
-def test_refusals(deed: Callable[[Engine], Any]) -> None:
+def test_refusals(action: Callable[[Engine], Any]) -> None:
     """What is refused changes nothing."""
     engine = shop(Refresh.daily(), held=FRESH)
     buy(engine, "ann", NOON)
     before = (engine.segments, engine.details("held"), engine.next_deadline, engine.audit)
     with pytest.raises((SegmentError, RuleError, FactError)):
-        deed(engine)
+        action(engine)
     assert (engine.segments, engine.details("held"), engine.next_deadline, engine.audit) == before
 
 
@@ -396,11 +396,11 @@ REFRESHES = st.sampled_from(
 @given(
     text=event_conditions(),
     refresh=REFRESHES,
-    deeds=DEEDS,
+    actions=DEEDS,
     retain=st.sampled_from(["all", "rules"]),
 )
 def test_holds_and_refreshes(
-    text: str, refresh: Refresh, deeds: list[tuple[timedelta, str, Any]], retain: Retain
+    text: str, refresh: Refresh, actions: list[tuple[timedelta, str, Any]], retain: Retain
 ) -> None:
     """Members hold between refreshes, and right after one they are those of the live rule."""
     engine = Engine(SMALL, retain=retain)
@@ -420,7 +420,7 @@ def test_holds_and_refreshes(
         assert live == engine.members("live")
         assert all(engine.members(name) == found for name, found in members.items())
 
-    for step, customer, deed in deeds:
+    for step, customer, action in actions:
         now += step
         while (due := engine.details("held").next_refresh) is not None and due <= now:
             held = {name: set(found) for name, found in members.items()}
@@ -429,16 +429,16 @@ def test_holds_and_refreshes(
             follow(engine.advance_to(due))
             assert members["held"] == members["held too"] == live
             assert engine.details("held").refreshed_at == due
-        if deed == "refresh":
+        if action == "refresh":
             follow(engine.refresh("held", at=now))
             assert members["held"] == live
             continue
         held = {name: set(found) for name, found in members.items()}
-        if isinstance(deed, Event):
-            follow(engine.apply(deed, customer=customer, at=now))
-        elif deed is None:
+        if isinstance(action, Event):
+            follow(engine.apply(action, customer=customer, at=now))
+        elif action is None:
             follow(engine.advance_to(now))
         else:
-            follow(engine.set_attributes(customer, deed, at=now))
+            follow(engine.set_attributes(customer, action, at=now))
         assert members == held
     assert engine.verify()

@@ -101,7 +101,7 @@ def test_over() -> None:
         assert engine.consistent("active").reasons == ("the backfill `two` is open",)
         assert engine.members("active") == {"ann"}
     assert engine.members("active") == {"ann", "bob"}
-    assert [entry.deed for entry in engine.audit].count("backfill") == 2
+    assert [entry.action for entry in engine.audit].count("backfill") == 2
 
 
 def test_one_at_a_time() -> None:

@@ -57,14 +57,14 @@ def test_numbers_are_used_again() -> None:
     ]
 
 
-@pytest.mark.parametrize("deed", ["add", "edit", "remove", "replay"])
-def test_while_behind(deed: str) -> None:
+@pytest.mark.parametrize("action", ["add", "edit", "remove", "replay"])
+def test_while_behind(action: str) -> None:
     """What is overdue comes first, at its own instant: segments share what they look at."""
     engine = shop(fresh="any event within 2 days", warm="any event within 3 days")
     for name in ("ann", "bob"):
         engine.apply(view(), customer=name, at=NOON)
     assert len(engine.advance_to(NOON + 2 * DAY, budget=1)) == 1
-    match deed:
+    match action:
         case "add":
             changes = engine.add_segment("new", "any event within 4 days")
         case "edit":

@@ -5,7 +5,7 @@ from segrules.results import AuditEntry
 from tests.audience.shop import DAY, NOON, purchase, shop, view
 
 
-def test_deeds() -> None:
+def test_actions() -> None:
     """Whatever is done besides the facts of every day is noted: what, when, by whom, how many."""
     engine = shop("rules", buyers="count of orders >= 1")
     engine.apply(view(), customer="ann", at=NOON)
@@ -37,7 +37,7 @@ def test_data() -> None:
     engine = shop(buyers="no event")
     [first] = engine.audit
     assert first.to_data() == {
-        "deed": "add",
+        "action": "add",
         "names": ["buyers"],
         "at": None,
         "by": None,
@@ -50,7 +50,7 @@ def test_data() -> None:
 
 
 def test_the_log_is_bounded() -> None:
-    """The log keeps as many deeds as the feed keeps changes: the newest."""
+    """The log keeps as many actions as the feed keeps changes: the newest."""
     engine = Engine(Schema.commerce(), feed_size=2)
     for number in range(4):
         engine.add_segment(f"segment {number}", "country = 'GB'")

@@ -58,7 +58,7 @@ def test_engine() -> None:
     stats = engine.stats
     assert (stats.events, stats.changes, stats.deadlines) == (1, 2, 1)
     assert (stats.lag_p50, stats.lag_p95, stats.lag_max) == (HOUR, HOUR, HOUR)
-    assert stats.skeletons == 2
+    assert stats.evaluations == 2
     engine.apply(view(0.5), customer="ann", at=NOON + 12 * HOUR)
     engine.advance_to(NOON + 9 * DAY)
     stats = engine.stats

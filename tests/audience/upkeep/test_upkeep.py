@@ -30,14 +30,14 @@ def keep(texts: list[str], *, keeps_all: bool = True) -> Upkeep:
     """Return the upkeep of segments."""
     plan = plan_of(*texts)
     upkeep = Upkeep(plan, keeps_all=keeps_all)
-    for name, skeleton in plan.skeletons.items():
-        upkeep.membership.add_segment(name, skeleton.number)
+    for name, formula in plan.formulas.items():
+        upkeep.membership.add_segment(name, formula.number)
     return upkeep
 
 
 def should(upkeep: Upkeep, truth: int) -> int:
     """Return the segments that hold for a truth, found by asking all of them."""
-    return sum(1 << s.number for s in upkeep.plan.skeletons.values() if s.holds(truth))
+    return sum(1 << s.number for s in upkeep.plan.formulas.values() if s.holds(truth))
 
 
 @given(TEXTS, st.lists(st.integers(min_value=0), min_size=1, max_size=6))
@@ -114,7 +114,7 @@ def test_untriggered() -> None:
     """An event that no rule asks about is counted, and asks nobody."""
     engine = shop("rules", buyers="count of orders >= 1")
     engine.apply(view(), customer="ann", at=NOON)
-    assert (engine.stats.events, engine.stats.skeletons) == (1, 0)
+    assert (engine.stats.events, engine.stats.evaluations) == (1, 0)
     [ann] = engine._state.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
     assert (ann.history.by_type, ann.history.tracks) == ({}, {})
 
@@ -158,7 +158,7 @@ def test_follow() -> None:
     upkeep = keep(["any event"])
     plan = revise_plan(upkeep.plan, add={"s9": condition("no event")})
     upkeep.follow(plan)
-    upkeep.membership.add_segment("s9", plan.skeletons["s9"].number)
-    assert upkeep.joined_blank == 1 << plan.skeletons["s9"].number
+    upkeep.membership.add_segment("s9", plan.formulas["s9"].number)
+    assert upkeep.joined_blank == 1 << plan.formulas["s9"].number
     [(ann, number, joined)] = upkeep.turn(upkeep.meet("ann"), 0, is_new=True)
     assert (ann.id, upkeep.names[number], joined) == ("ann", "s9", True)

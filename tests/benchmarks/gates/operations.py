@@ -15,20 +15,20 @@ SEGMENTS = 500
 class Operations:
     """What the engine counted while it worked through the measured facts.
 
-    skeletons: rules asked whether they hold. wakeups: deadlines that fell due; spurious: those
+    evaluations: rules asked whether they hold. wakeups: deadlines that fell due; spurious: those
     at which nothing had turned.
     """
 
     events: int
     changes: int
-    skeletons: int
+    evaluations: int
     wakeups: int
     spurious: int
 
     @property
-    def skeletons_an_event(self) -> float:
+    def evaluations_an_event(self) -> float:
         """How many rules were asked for an event, those of the wake-ups after it included."""
-        return self.skeletons / self.events
+        return self.evaluations / self.events
 
     @property
     def spurious_share(self) -> float:
@@ -38,7 +38,7 @@ class Operations:
     @property
     def saved(self) -> float:
         """How many times more a recompute asks: every rule at every event and every wake-up."""
-        return SEGMENTS * (self.events + self.wakeups) / self.skeletons
+        return SEGMENTS * (self.events + self.wakeups) / self.evaluations
 
 
 def count_operations(size: Size) -> Operations:
@@ -46,7 +46,7 @@ def count_operations(size: Size) -> Operations:
     workload = make_workload(size, draw_segments(SEGMENTS))
     ours = Ours(workload)
     stats = offered(ours.engine, "stats")
-    names = ("events", "changes", "skeletons", "wakeups", "spurious")
+    names = ("events", "changes", "evaluations", "wakeups", "spurious")
     before = {name: getattr(stats, name) for name in names}
     ours.take(workload.during)
     ours.feed()
@@ -60,7 +60,7 @@ def measure(scale: Scale) -> tuple[Row, ...]:
     figures = {
         "events": counted.events,
         "changes": counted.changes,
-        "skeletons": counted.skeletons,
+        "evaluations": counted.evaluations,
         "wakeups": counted.wakeups,
         "spurious": counted.spurious,
     }
@@ -68,9 +68,9 @@ def measure(scale: Scale) -> tuple[Row, ...]:
     return (
         Row(
             "operations",
-            f"{what}, skeletons an event",
+            f"{what}, evaluations an event",
             at_most(40, ""),
-            counted.skeletons_an_event,
+            counted.evaluations_an_event,
             "",
             f"{counted.wakeups / counted.events:.1f} wake-ups an event",
             figures,

@@ -12,6 +12,7 @@ from segrules.language.formatter import format_rule
 from segrules.language.mistakes import CODES as MISTAKES
 from segrules.language.parser import parse, parse_derivation
 from segrules.language.syntax import RuleText
+from segrules.meaning.calendar import DAY
 from segrules.meaning.checking.checker import check, check_derivation
 from segrules.meaning.checking.findings import CODES
 from segrules.meaning.checking.size import DEEPEST
@@ -44,7 +45,6 @@ from segrules.meaning.conditions import (
     Whole,
     Window,
 )
-from segrules.meaning.windows import DAY
 from segrules.results import Diagnostic, Source
 from tests.language.corpus import Refusal
 from tests.meaning.shop import SHOP, mean

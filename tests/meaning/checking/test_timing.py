@@ -2,6 +2,7 @@
 
 import pytest
 
+from segrules.meaning.calendar import DAY, SECOND
 from segrules.meaning.conditions import (
     Exactly,
     Fixed,
@@ -12,7 +13,6 @@ from segrules.meaning.conditions import (
     TermTest,
     Window,
 )
-from segrules.meaning.windows import DAY, SECOND
 from tests.meaning.shop import mean
 from tests.meaning.zones import at
 

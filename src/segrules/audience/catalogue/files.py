@@ -13,7 +13,7 @@ from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
 
 
-class SegmentError(SegrulesError):
+class SegmentError(SegrulesError, ValueError):
     """A segment, or a file of segments, that cannot be used as asked."""
 
 

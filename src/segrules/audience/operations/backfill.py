@@ -83,7 +83,7 @@ class Backfill:
     def _move(self, people: list[Person]) -> list[Move]:
         """Return who joins and leaves what: also of what has been refreshed without them."""
         upkeep = self._state.upkeep
-        moving = [name for name in upkeep.plan.skeletons if name not in upkeep.held_still]
+        moving = [name for name in upkeep.plan.formulas if name not in upkeep.held_still]
         moves = settle(upkeep, people, moving)
         for segment, numbers in self._state.timetable.missed.items():
             late = [person for person in people if person.number in numbers]

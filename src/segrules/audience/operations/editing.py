@@ -8,14 +8,14 @@ from segrules.audience.catalogue.files import SegmentError
 from segrules.audience.catalogue.origin import Origin
 from segrules.audience.catalogue.refresh import Refresh
 from segrules.audience.core import State
-from segrules.audience.records.audit import Deed
+from segrules.audience.records.audit import Action
 from segrules.audience.records.change import EDIT, Change
 from segrules.audience.upkeep.forgotten import (
-    check_gap,
-    find_gap,
+    check_missing,
+    find_missing,
     forget_logs,
     gather_told,
-    load_gap,
+    load_missing,
 )
 from segrules.audience.upkeep.replan import adopt_plan, settle
 from segrules.facts.arguments import FactError, kind_of, to_name
@@ -43,19 +43,19 @@ class Terms:
 
 
 def install(
-    state: State, rules: Mapping[str, Rule], given: Collection[str], deed: Deed, terms: Terms
+    state: State, rules: Mapping[str, Rule], given: Collection[str], action: Action, terms: Terms
 ) -> tuple[Change, ...]:
     """Give segments rules that are ready, in one step; raises ForgottenError.
 
     given: those of them that the host has named; the others refer to these.
     """
     plan = _revise(state, rules)
-    check_gap(state.upkeep, plan, rules, state.clock)
+    check_missing(state.upkeep, plan, rules, state.clock)
     changes, by = _catch_up(state), terms.by
     if terms.origin is not None:
         state.directory.origins |= dict.fromkeys(given, terms.origin)
     noted = _adopt(state, rules, plan, given, terms.refresh)
-    state.record(deed, tuple(rules), by, changes=len(noted))
+    state.record(action, tuple(rules), by, changes=len(noted))
     return (*changes, *noted)
 
 
@@ -77,7 +77,7 @@ def replay(
         state.admit(event)
     told = gather_told(upkeep, facts)
     changes = _catch_up(state)
-    load_gap(find_gap(upkeep, plan, state.clock), told, state.clock)
+    load_missing(find_missing(upkeep, plan, state.clock), told, state.clock)
     noted = _adopt(state, bound, plan, rules.keys(), None)
     number = sum(len(log.events) for history in told.values() for log in history.by_type.values())
     state.record("replay", tuple(bound), by, customers=len(told), facts=number, changes=len(noted))
@@ -126,7 +126,7 @@ def _adopt(
     _follow(state, plan)
     for segment in rules:
         if segment not in upkeep.membership.numbers:
-            upkeep.membership.add_segment(segment, plan.skeletons[segment].number)
+            upkeep.membership.add_segment(segment, plan.formulas[segment].number)
     state.directory.rules.update(rules)
     for segment in given:
         timetable.put(segment, refresh, state.now)
@@ -139,7 +139,7 @@ def _adopt(
 
 def _follow(state: State, plan: Plan) -> None:
     upkeep, old = state.upkeep, state.upkeep.plan
-    upkeep.known_after = find_gap(upkeep, plan, state.clock).known_after
+    upkeep.known_after = find_missing(upkeep, plan, state.clock).known_after
     adopt_plan(upkeep, plan, state.clock)
     if not upkeep.keeps_all:
         gone = [t for t in upkeep.seen if old.route(t).need and not plan.route(t).need]

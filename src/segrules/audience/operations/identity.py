@@ -97,7 +97,7 @@ def unite(upkeep: Upkeep, other: Person, known: Person, now: int) -> None:
         mine.ids.seen = array("q", sorted([*mine.ids.seen, *theirs.ids.seen]))
     if upkeep.keeps_all:
         mine.tracks.clear()
-        gather_tracks([known], upkeep.plan.channels)
+        gather_tracks([known], upkeep.plan.subscriptions)
     else:
         _unite_tracks(upkeep, mine, theirs, now)
 
@@ -114,12 +114,12 @@ def check_ids(one: History, other: History) -> None:
 
 
 def _unite_tracks(upkeep: Upkeep, mine: History, theirs: History, now: int) -> None:
-    for channel in upkeep.plan.channels:
-        name = channel.reader.name
+    for subscription in upkeep.plan.subscriptions:
+        name = subscription.reader.name
         ours, others = mine.tracks.get(name), theirs.tracks.get(name)
         if others is not None:
             track = others if ours is None else unite_tracks(ours, others)
-            prune_track(track, channel.need, now)
+            prune_track(track, subscription.need, now)
             mine.tracks[name] = track
     for event_type, log in mine.by_type.items():
         prune_log(log, upkeep.plan.route(event_type).need or Need(), now)

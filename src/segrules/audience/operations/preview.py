@@ -6,14 +6,14 @@ from typing import Final
 from attrs import frozen
 
 from segrules.audience.core import State
-from segrules.audience.upkeep.forgotten import check_gap
+from segrules.audience.upkeep.forgotten import check_missing
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.evaluation.atoms import Atom
 from segrules.plan.columns import Columns, find_rows
 from segrules.plan.formula import sweep
 from segrules.plan.plan import Plan, revise_plan
-from segrules.plan.sweep import Shelf, sweep_atoms
+from segrules.plan.sweep import Histories, sweep_atoms
 from segrules.rule import Rule
 
 DRAFT: Final = ""
@@ -53,11 +53,11 @@ def preview_rule(state: State, rules: Mapping[str, Rule], segment: str, size: in
     upkeep, now = state.upkeep, state.clock
     conditions = {name: rule.checked.condition for name, rule in rules.items()}
     plan = revise_plan(upkeep.plan, add=conditions, remove=conditions)
-    check_gap(upkeep, plan, conditions, now)
+    check_missing(upkeep, plan, conditions, now)
     people = list(upkeep.population.by_id.values())
     columns = _find_columns(plan, segment, upkeep, people, now)
     everybody = (1 << len(people)) - 1
-    inside = sweep(plan.skeletons[segment].condition, columns.__getitem__, everybody)
+    inside = sweep(plan.formulas[segment].condition, columns.__getitem__, everybody)
     members = [people[row].id for row in find_rows(inside)]
     is_known = segment in state.directory.names
     current = upkeep.membership.members(segment) if is_known else frozenset()
@@ -73,14 +73,14 @@ def _find_columns(
     """Return the columns of a segment's atoms: what is true already, and what is asked anew."""
     old = upkeep.plan
     columns: dict[Atom, int] = {}
-    atoms = plan.skeletons[segment].atoms
+    atoms = plan.formulas[segment].atoms
     known = [atom for atom in atoms if atom in old.bits]
     if known:
         truths = Columns([person.truth for person in people], len(old.users))
         columns = {atom: truths[old.bits[atom]] for atom in known}
     fresh = [atom for atom in atoms if atom not in columns]
-    shelf = Shelf([person.history for person in people], old.by_stream.keys())
-    return columns | sweep_atoms(fresh, shelf, now, plan.calendar)
+    histories = Histories([person.history for person in people], old.by_stream.keys())
+    return columns | sweep_atoms(fresh, histories, now, plan.calendar)
 
 
 def _pick_sample(members: Sequence[str], size: int) -> tuple[str, ...]:

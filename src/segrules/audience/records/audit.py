@@ -7,7 +7,7 @@ from attrs import frozen
 
 from segrules.meaning.calendar import to_text
 
-Deed: TypeAlias = Literal[
+Action: TypeAlias = Literal[
     "add",
     "edit",
     "remove",
@@ -26,14 +26,14 @@ Deed: TypeAlias = Literal[
 class AuditEntry:
     """What was done, by whom, when, and to how many.
 
-    deed: segments or cohorts added, edited or removed; a segment refreshed on demand; a list
+    action: segments or cohorts added, edited or removed; a segment refreshed on demand; a list
     uploaded, a segment frozen into one; a cohort taken; a backfill or a replay; two customers
     merged; one forgotten. names: the segments, the cohort or the backfill; never a customer. at:
     the engine's clock in UTC; None before it stands. by: who, as the host says it. customers,
     facts: how many took part. changes: how many joined or left through it.
     """
 
-    deed: Deed
+    action: Action
     names: tuple[str, ...]
     at: datetime | None
     by: str | None
@@ -44,7 +44,7 @@ class AuditEntry:
     def to_data(self) -> dict[str, Any]:
         """Return the entry as JSON's types."""
         return {
-            "deed": self.deed,
+            "action": self.action,
             "names": list(self.names),
             "at": None if self.at is None else to_text(self.at),
             "by": self.by,

@@ -9,7 +9,7 @@ from segrules.facts.arguments import is_count
 from segrules.language.diagnostics import SegrulesError
 
 
-class FeedError(SegrulesError):
+class FeedError(SegrulesError, ValueError):
     """A place in the change feed from which it cannot be read."""
 
 

@@ -1,4 +1,4 @@
-"""What an engine tells of itself: changes as they come, deeds, and figures."""
+"""What an engine tells of itself: changes as they come, actions, and figures."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -45,14 +45,14 @@ class Ledger:
 
     def sum_up(self, upkeep: Upkeep) -> Stats:
         """Return the figures so far."""
-        work = upkeep.work
+        counters = upkeep.counters
         return Stats(
-            events=work.events,
+            events=counters.events,
             changes=self.feed.token,
             deadlines=sum(len(person.due) for person in upkeep.population.by_id.values()),
-            skeletons=work.skeletons,
-            wakeups=work.wakeups,
-            spurious=work.spurious,
+            evaluations=counters.evaluations,
+            wakeups=counters.wakeups,
+            spurious=counters.spurious,
             lag_p50=self.lags.quantile(0.5),
             lag_p95=self.lags.quantile(0.95),
             lag_max=self.lags.maximum,

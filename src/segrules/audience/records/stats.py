@@ -17,9 +17,9 @@ SAMPLE: Final = 10_000
 class Stats:
     """Figures of an engine since it was made.
 
-    events: those taken, without the ones that came again. changes: of membership. deadlines: how
-    many stand now. skeletons: how often a segment was asked about a customer. wakeups: how often a
-    customer's deadlines fell due; spurious: at how many of them nothing turned.
+    events: new events taken; repeated ones do not count. changes: of membership. deadlines: how
+    many are set now. evaluations: how often a segment was evaluated for a customer. wakeups: how
+    often a customer's deadlines fell due; spurious: at how many of these no answer changed.
 
     lag: from the instant of a fact, which is an event's own or that at which a deadline fell due,
     to the engine's clock when the change it caused was returned. p50 and p95 are taken from the
@@ -30,7 +30,7 @@ class Stats:
     events: int
     changes: int
     deadlines: int
-    skeletons: int
+    evaluations: int
     wakeups: int
     spurious: int
     lag_p50: timedelta | None

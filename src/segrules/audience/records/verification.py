@@ -50,13 +50,13 @@ def verify(state: State) -> Verification:
     held = Columns([person.held for person in people], 1 + max(upkeep.names, default=0))
     differences = [
         Difference(people[row].id, segment, not (inside >> row & 1), bool(inside >> row & 1))
-        for (segment, skeleton), inside in zip(plan.skeletons.items(), found, strict=True)
+        for (segment, formula), inside in zip(plan.formulas.items(), found, strict=True)
         if segment not in upkeep.held_still
-        for row in find_rows(inside ^ held[skeleton.number])
+        for row in find_rows(inside ^ held[formula.number])
     ]
     return Verification(
         len(people),
-        len(plan.skeletons) - len(upkeep.held_still),
+        len(plan.formulas) - len(upkeep.held_still),
         len(everybody) - len(people),
         tuple(differences),
     )

@@ -13,7 +13,7 @@ from segrules.facts.history import History
 from segrules.meaning.calendar import DAWN, MICROSECOND
 from segrules.meaning.triggers import EVERY_TYPE
 from segrules.plan.needs import Need, find_span, prune_log, prune_track
-from segrules.plan.plan import Channel, Family, Plan
+from segrules.plan.plan import Family, Plan, Subscription
 
 
 class ForgottenError(SegmentError):
@@ -45,15 +45,15 @@ def _say_time(span: timedelta) -> str:
 
 
 @define(eq=False)
-class Gap:
+class Missing:
     """What of a plan an engine cannot answer out of what it keeps.
 
-    channels: streams that have to be read once more. types: those whose events themselves are asked
-    for, and what is needed of them. spans: how far back, by type. known_after: after which instant
-    all events of a stream, or of a type, are known once the gap has been filled.
+    subscriptions: streams that must be read again. types: event types whose events are needed, and
+    what is needed of them. spans: how far back, by type. known_after: after which instant all
+    events of a stream, or of a type, are known once what is missing has been loaded.
     """
 
-    channels: list[Channel] = field(factory=list)
+    subscriptions: list[Subscription] = field(factory=list)
     types: dict[str, Need] = field(factory=dict)
     spans: dict[str, timedelta | None] = field(factory=dict)
     known_after: dict[tuple[str, str], int] = field(factory=dict)
@@ -64,31 +64,35 @@ class Gap:
         self.spans[event_type] = None if known is None or span is None else max(known, span)
 
 
-def find_gap(upkeep: Upkeep, plan: Plan, now: int) -> Gap:
+def find_missing(upkeep: Upkeep, plan: Plan, now: int) -> Missing:
     """Return what of another plan could not be answered out of what is kept."""
-    gap = Gap()
+    missing = Missing()
     if upkeep.keeps_all:
-        return gap
-    kept = {channel.reader.name: channel.need for channel in upkeep.plan.channels}
-    for channel in plan.channels:
-        name, event_type = channel.reader.name, channel.reader.stream.event_type
-        is_kept = name in kept and kept[name].covers(channel.need)
+        return missing
+    kept = {
+        subscription.reader.name: subscription.need for subscription in upkeep.plan.subscriptions
+    }
+    for subscription in plan.subscriptions:
+        name, event_type = subscription.reader.name, subscription.reader.stream.event_type
+        is_kept = name in kept and kept[name].covers(subscription.need)
         key = ("track", name)
-        if _is_missing(gap, upkeep, key, event_type, channel.families, now, is_kept=is_kept):
-            gap.channels.append(channel)
+        if _is_missing(
+            missing, upkeep, key, event_type, subscription.families, now, is_kept=is_kept
+        ):
+            missing.subscriptions.append(subscription)
     for event_type in upkeep.seen:
         route, known = plan.route(event_type), upkeep.plan.route(event_type).need
         if route.need is None:
             continue
         is_kept = known is not None and known.covers(route.need)
         key = ("log", event_type)
-        if _is_missing(gap, upkeep, key, event_type, route.families, now, is_kept=is_kept):
-            gap.types[event_type] = route.need
-    return gap
+        if _is_missing(missing, upkeep, key, event_type, route.families, now, is_kept=is_kept):
+            missing.types[event_type] = route.need
+    return missing
 
 
 def _is_missing(
-    gap: Gap,
+    missing: Missing,
     upkeep: Upkeep,
     key: tuple[str, str],
     event_type: str | None,
@@ -104,9 +108,9 @@ def _is_missing(
     start = DAWN if is_open else now - span // MICROSECOND
     # Of what has not been kept so far, all is known that comes after what has come.
     known_after = upkeep.known_after.get(key, DAWN) if is_kept else _newest(upkeep, event_type)
-    gap.known_after[key] = min(known_after, start)
+    missing.known_after[key] = min(known_after, start)
     if known_after > start:
-        gap.need(EVERY_TYPE if event_type is None else event_type, None if is_open else span)
+        missing.need(EVERY_TYPE if event_type is None else event_type, None if is_open else span)
     return known_after > start
 
 
@@ -116,25 +120,25 @@ def _newest(upkeep: Upkeep, event_type: str | None) -> int:
     return upkeep.seen.get(event_type, DAWN)
 
 
-def load_gap(gap: Gap, histories: Mapping[Person, History], now: int) -> None:
-    """Give customers what fills a gap, out of events that came once more."""
+def load_missing(missing: Missing, histories: Mapping[Person, History], now: int) -> None:
+    """Give customers what is missing, out of events that were sent again."""
     for person, told in histories.items():
-        for channel in gap.channels:
-            track = channel.reader.gather(told)
+        for subscription in missing.subscriptions:
+            track = subscription.reader.gather(told)
             if track.times:
-                prune_track(track, channel.need, now)
-                person.history.tracks[channel.reader.name] = track
-        for event_type in gap.types.keys() & told.by_type.keys():
+                prune_track(track, subscription.need, now)
+                person.history.tracks[subscription.reader.name] = track
+        for event_type in missing.types.keys() & told.by_type.keys():
             log = person.history.by_type[event_type] = told.by_type[event_type]
-            prune_log(log, gap.types[event_type], now)
+            prune_log(log, missing.types[event_type], now)
         person.history.forget_all()
 
 
-def check_gap(upkeep: Upkeep, plan: Plan, segments: Iterable[str], now: int) -> None:
+def check_missing(upkeep: Upkeep, plan: Plan, segments: Iterable[str], now: int) -> None:
     """Raise ForgottenError where segments cannot be answered out of what is kept."""
-    gap = find_gap(upkeep, plan, now)
-    if gap.spans:
-        raise ForgottenError(segments, gap.spans)
+    missing = find_missing(upkeep, plan, now)
+    if missing.spans:
+        raise ForgottenError(segments, missing.spans)
 
 
 def gather_told(upkeep: Upkeep, facts: Iterable[tuple[str, Event]]) -> dict[Person, History]:

@@ -18,7 +18,7 @@ from segrules.facts.event import Event
 from segrules.facts.history import Fingerprints, History
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.plan.needs import prune_log, prune_track
-from segrules.plan.plan import Channel, Family, Plan, Route
+from segrules.plan.plan import Family, Plan, Route, Subscription
 
 Move: TypeAlias = tuple[Person, int, bool]
 """A customer, the number of a segment, and whether the customer joined it."""
@@ -28,15 +28,15 @@ Woken: TypeAlias = tuple[int, list[Move], int]
 
 
 @define(eq=False)
-class Work:
+class Counters:
     """What has been done, counted.
 
-    skeletons: segments asked about a customer. wakeups: times that a customer's deadlines fell due;
-    spurious: those of them at which nothing turned.
+    evaluations: how often a segment was evaluated for a customer. wakeups: how often a customer's
+    deadlines fell due; spurious: at how many of these no answer changed.
     """
 
     events: int = 0
-    skeletons: int = 0
+    evaluations: int = 0
     wakeups: int = 0
     spurious: int = 0
 
@@ -60,7 +60,7 @@ class Upkeep:
     population: Population = field(factory=Population)
     membership: Membership = field(init=False)
     deadlines: Deadlines = field(factory=Deadlines)
-    work: Work = field(factory=Work)
+    counters: Counters = field(factory=Counters)
     seen: dict[str, int] = field(factory=dict)
     known_after: dict[tuple[str, str], int] = field(factory=dict)
     deferred: dict[int, Person] = field(factory=dict)
@@ -80,8 +80,8 @@ class Upkeep:
     def follow(self, plan: Plan) -> None:
         """Go by another plan from now on; what it asks anew has not been answered yet."""
         self.plan = plan
-        self.names = {skeleton.number: name for name, skeleton in plan.skeletons.items()}
-        self._holds = {s.number: s.holds for s in plan.skeletons.values()}
+        self.names = {formula.number: name for name, formula in plan.formulas.items()}
+        self._holds = {s.number: s.holds for s in plan.formulas.values()}
         self._families = {family.number: family for family in plan.families.values()}
         self.joined_blank = sum(
             1 << number for number, holds in self._holds.items() if holds(plan.blank)
@@ -91,8 +91,8 @@ class Upkeep:
     def hold_still(self, segments: frozenset[str]) -> None:
         """Let the members of these segments stay as they are, whatever becomes true of anybody."""
         self.held_still = segments
-        skeletons = self.plan.skeletons
-        self.moving = ~sum(1 << skeletons[name].number for name in segments if name in skeletons)
+        formulas = self.plan.formulas
+        self.moving = ~sum(1 << formulas[name].number for name in segments if name in formulas)
 
     def meet(self, customer: str) -> Person:
         """Return a customer, who is new without any facts."""
@@ -120,14 +120,14 @@ class Upkeep:
                 return None
         elif not self._learn(history, event, route, now):
             return None
-        self.work.events += 1
+        self.counters.events += 1
         # Some look at several streams: nobody is asked before all of these know the event.
         families = [*route.families]
-        for channel in route.channels:
-            keeps = channel.reader.keeps
+        for subscription in route.subscriptions:
+            keeps = subscription.reader.keeps
             if keeps is None or keeps(event):
-                self._track(channel, history, event, now)
-                families += channel.families
+                self._track(subscription, history, event, now)
+                families += subscription.families
         return 0 if person.is_deferred or not families else self.judge(person, families, now)
 
     def _learn(self, history: History, event: Event, route: Route, now: int) -> bool:
@@ -175,19 +175,19 @@ class Upkeep:
         families = [f for entry in person.history.lists for f in by_list.get(entry, ())]
         return self.judge(person, families, now)
 
-    def _track(self, channel: Channel, history: History, event: Event, now: int) -> None:
-        reader = channel.reader
+    def _track(self, subscription: Subscription, history: History, event: Event, now: int) -> None:
+        reader = subscription.reader
         track = history.tracks.get(reader.name)
         if track is None:
             if self.keeps_all:
                 history.tracks[reader.name] = reader.gather(history)
                 return
             track = history.tracks[reader.name] = reader.open_track(
-                keeps_values=channel.need.values
+                keeps_values=subscription.need.values
             )
         reader.take(event, track)
         if not self.keeps_all:
-            prune_track(track, channel.need, now)
+            prune_track(track, subscription.need, now)
 
     def judge(self, person: Person, families: Iterable[Family], now: int) -> int:
         """Ask families about a customer, and set their deadlines; return which bits flip."""
@@ -226,7 +226,7 @@ class Upkeep:
                 if negated:
                     candidates |= negated & outside
         candidates &= self.moving
-        self.work.skeletons += candidates.bit_count()
+        self.counters.evaluations += candidates.bit_count()
         moves: list[Move] = []
         while candidates:
             number = candidates.bit_length() - 1
@@ -266,8 +266,8 @@ class Upkeep:
             return []
         families = [self._families[number] for number in numbers]
         flips = self.judge(person, families, instant)
-        self.work.wakeups += 1
-        self.work.spurious += not flips
+        self.counters.wakeups += 1
+        self.counters.spurious += not flips
         return self.turn(person, flips) if flips else []
 
 

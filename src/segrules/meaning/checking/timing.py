@@ -19,13 +19,12 @@ from segrules.language.syntax import (
     When,
     Within,
 )
-from segrules.meaning.calendar import Calendar, start_from
+from segrules.meaning.calendar import DAY, SECOND, Calendar, start_from
 from segrules.meaning.checking.findings import Findings, quote
 from segrules.meaning.checking.literals import check_instant
 from segrules.meaning.checking.place import Anchor
 from segrules.meaning.conditions import Cut, Exactly, Fixed, Months, Now, PeriodStart, Window
 from segrules.meaning.conditions import That as ThatCut
-from segrules.meaning.windows import DAY, SECOND
 
 FindThat: TypeAlias = Callable[[That], Anchor | None]
 """Finds the condition that `that T` names; None where it names none, having said why."""

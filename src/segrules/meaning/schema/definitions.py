@@ -90,7 +90,7 @@ class SchemaFinding:
         return f"{line}\n    {shown}"
 
 
-class SchemaError(SegrulesError):
+class SchemaError(SegrulesError, ValueError):
     """A schema that cannot be used. `findings` holds everything wrong with it."""
 
     def __init__(self, name: str, findings: tuple[SchemaFinding, ...]) -> None:
