@@ -90,7 +90,7 @@ def test_operations() -> None:
 
 def test_operations_are_reckoned() -> None:
     """A recompute asks every rule at every event and at every wake-up."""
-    counted = Operations(events=10, changes=4, formulas=60, wakeups=20, spurious=1)
+    counted = Operations(events=10, changes=4, evaluations=60, wakeups=20, spurious=1)
     assert counted.evaluations_an_event == 6
     assert counted.spurious_share == 5
     assert counted.saved == 500 * 30 / 60
