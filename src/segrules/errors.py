@@ -1,6 +1,10 @@
-"""Every error that segrules raises, to catch."""
+"""Every error that segrules raises, to catch.
 
-from segrules.audience.catalogue.files import SegmentError
+All are SegrulesErrors. Most are ValueErrors too; ArgumentError is a TypeError, and
+UnknownAudienceError a LookupError.
+"""
+
+from segrules.audience.catalogue.segment import SegmentError, UnknownAudienceError
 from segrules.audience.records.feed import FeedError
 from segrules.audience.upkeep.forgotten import ForgottenError
 from segrules.cohorts.json import CohortError
@@ -20,4 +24,5 @@ __all__ = [
     "SchemaError",
     "SegmentError",
     "SegrulesError",
+    "UnknownAudienceError",
 ]

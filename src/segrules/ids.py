@@ -1,7 +1,7 @@
-"""Customers' ids in a CSV file: in, with an account of every row, and out."""
+"""Customers' ids as CSV: read, with the outcome of every row, and written."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from io import StringIO
 from pathlib import Path
@@ -9,16 +9,16 @@ from typing import IO, Final, TypeAlias
 
 from attrs import field, frozen
 
-from segrules.facts.arguments import kind_of, to_names
+from segrules.facts.arguments import ArgumentError, kind_of, to_names
 from segrules.language.diagnostics import SegrulesError
+from segrules.language.quantities import count
 from segrules.meaning.checking.findings import closest, quote
 from segrules.meaning.schema.definitions import freeze
 
-IdSource: TypeAlias = str | bytes | Path | IO[str] | IO[bytes]
-"""CSV itself, as text or UTF-8, the path of a file of it, or an open file."""
+IdFile: TypeAlias = str | Path | IO[str] | IO[bytes]
+"""The path of a CSV file, or an open one."""
 
 BOM: Final = "\ufeff"
-FILE_ENDINGS: Final = (".csv", ".tsv", ".txt")
 
 UNCLOSED: Final = "a quote opens here and is never closed, so that nothing after it could be read"
 
@@ -37,7 +37,7 @@ class IdsError(SegrulesError, ValueError):
 
 @frozen
 class DuplicateRow:
-    """A row with an id that has stood before. row, first: row numbers."""
+    """A row with an id of an earlier row. row, first: row numbers."""
 
     row: int
     first: int
@@ -46,7 +46,7 @@ class DuplicateRow:
 
 @frozen
 class BadRow:
-    """A row without an id that can be used, and why; never what it says."""
+    """A row without an id that can be used, and why; never its text."""
 
     row: int
     reason: str
@@ -54,9 +54,9 @@ class BadRow:
 
 @frozen(repr=False)
 class IdList:
-    """The ids in a CSV file, and what became of every row.
+    """The ids in CSV, and the outcome of every row.
 
-    places: each id with the number of the row in which it first stands, in the file's order.
+    places: each id with the number of its first row, in the file's order.
     duplicates, bad: the other rows, in order. Row numbers are those of a spreadsheet: the first row
     is 1, the header counts, and a cell of several lines makes one row.
     """
@@ -82,23 +82,41 @@ class IdList:
 
     def __repr__(self) -> str:
         return (
-            f"<IdList ({_count(self.places, 'id')} in {self.rows:,} rows, "
-            f"{_count(self.duplicates, 'duplicate')}, {len(self.bad):,} bad)>"
+            f"<IdList ({count(len(self.places), 'id')} in {count(self.rows, 'row')}, "
+            f"{count(len(self.duplicates), 'duplicate')}, {len(self.bad):,} bad)>"
         )
 
 
 def read_ids(
-    source: IdSource, *, column: str | int = 1, header: bool = True, delimiter: str = ","
+    source: IdFile, *, column: str | int = 1, header: bool = True, delimiter: str = ","
 ) -> IdList:
-    """Return the ids in a column of CSV, and what became of every row.
+    """Return the ids in a column of a CSV file, and the outcome of every row.
 
-    source: a text is the CSV itself; a file is named by a `Path`. column: a name in the header, or
-    a number from 1. header: whether the first row names the columns. An id is taken as it stands,
-    spaces included. Raises IdsError for what is no UTF-8 text, and for a column that is not
-    there; a row that cannot be used is told in the result.
+    source: a path, or an open file, of UTF-8. column: a name in the header, or a number from 1.
+    header: whether the first row names the columns. An id is taken as it is, spaces included.
+    Raises IdsError if the file cannot be read, is not UTF-8 or has no such column; a row that
+    cannot be used is in the result.
     """
-    _check_delimiter(delimiter)
     name, text = _open(source)
+    return _parse(text, name, column, header=header, delimiter=delimiter)
+
+
+def parse_ids(
+    text: str | bytes, *, column: str | int = 1, header: bool = True, delimiter: str = ","
+) -> IdList:
+    """Return the ids in a column of CSV, and the outcome of every row.
+
+    text: the CSV itself, as text or in UTF-8. Otherwise as `read_ids`.
+    """
+    if not isinstance(text, str | bytes):
+        raise ArgumentError(f"CSV is text or bytes, not {kind_of(text)}")
+    return _parse(_decode(text, "the list"), "the list", column, header=header, delimiter=delimiter)
+
+
+def _parse(
+    text: str, name: str, column: str | int, *, header: bool, delimiter: str
+) -> IdList:
+    _check_delimiter(delimiter)
     rows = _split(text, delimiter)
     titles = next(rows, (1, []))[1] if header else None
     place = _find_column(column, titles, name)
@@ -130,37 +148,38 @@ def write_ids(ids: Iterable[str], *, header: str = "customer_id", delimiter: str
     return out.getvalue()
 
 
-def _count(things: Sized, noun: str) -> str:
-    return f"{len(things):,} {noun}{'' if len(things) == 1 else 's'}"
-
-
 def _check_delimiter(delimiter: str) -> None:
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n':
         raise IdsError("a delimiter is one character, such as `,`, `;` or a tab")
 
 
-def _open(source: IdSource) -> tuple[str, str]:
-    """Return what errors call a source, and its text."""
-    name, read = "the list", source
-    if isinstance(source, Path):
+def _open(source: IdFile) -> tuple[str, str]:
+    """Return what errors call a file, and its text."""
+    if isinstance(source, str | Path):
         name = str(source) if str(source).isprintable() else ascii(str(source))
         try:
-            read = source.read_bytes()
+            return name, _decode(Path(source).read_bytes(), name)
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
-            raise IdsError(f"{name}: {reason}") from None
-    elif not isinstance(source, str | bytes) and hasattr(source, "read"):
-        read = source.read()
+        except ValueError:
+            reason = "is not a path"
+        raise IdsError(f"{name}: {reason}")
+    if not hasattr(source, "read"):
+        advice = ": read CSV itself with `parse_ids`" if isinstance(source, bytes) else ""
+        raise ArgumentError(f"ids are read from a path or an open file, not {kind_of(source)}{advice}")
+    read = source.read()
+    if not isinstance(read, str | bytes):
+        raise ArgumentError(f"an open file gives text or bytes, not {kind_of(read)}")
+    return "the list", _decode(read, "the list")
+
+
+def _decode(read: str | bytes, name: str) -> str:
     if isinstance(read, bytes):
         try:
             read = read.decode()
         except UnicodeDecodeError:
             raise IdsError(f"{name}: is not UTF-8 text: save it as `CSV UTF-8`") from None
-    if not isinstance(read, str):
-        raise IdsError(f"a list is CSV, a `Path` or an open file, not {kind_of(source)}")
-    if isinstance(source, str) and read.endswith(FILE_ENDINGS) and "\n" not in read:
-        raise IdsError("a text is taken for the CSV itself: name a file by its `Path`")
-    return name, read.removeprefix(BOM)
+    return read.removeprefix(BOM)
 
 
 def _split(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | BadRow]]:
@@ -194,7 +213,7 @@ def _find_column(column: str | int, titles: list[str] | BadRow | None, name: str
     if known.count(column) > 1:
         raise IdsError(f"{name}: two columns are called {quote(column)}: give its number")
     if column not in known:
-        # Where there is no header after all, these are a customer's: only a near miss is shown.
+        # Without a header these may be a customer's values: only a near miss is shown.
         near = closest(column, known)
         advice = f"did you mean {quote(near)}?" if near else "give its name, or its number from 1"
         raise IdsError(f"{name}: the header has no column {quote(column)}: {advice}")
@@ -208,7 +227,7 @@ def _pick(cells: list[str] | BadRow, place: int) -> str | BadRow:
         case []:
             return BadRow(0, "the row is empty")
         case _ if place >= len(cells):
-            columns = f"{len(cells)} column{'' if len(cells) == 1 else 's'}"
-            return BadRow(0, f"the row has {columns}, and ids stand in column {place + 1}")
+            columns = count(len(cells), "column")
+            return BadRow(0, f"the row has {columns}, and ids are in column {place + 1}")
         case _:
             return cells[place] or BadRow(0, "the id is empty")

@@ -1,32 +1,40 @@
-"""What calls return and nobody makes: for annotations."""
+"""What calls return and hosts do not make: for annotations."""
 
-from segrules.audience.catalogue.timetable import Details
+from segrules.audience.cohorts import Cohorts
+from segrules.audience.lists import Lists
 from segrules.audience.operations.backfill import Backfill
 from segrules.audience.operations.preview import Preview
+from segrules.audience.operations.upload import Upload
 from segrules.audience.records.audit import AuditEntry
 from segrules.audience.records.change import Cause
-from segrules.audience.records.consistency import Consistency
+from segrules.audience.records.checks import Consistency, Difference, Verification
 from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats
-from segrules.audience.records.verification import Verification
-from segrules.audience.upload import Upload
+from segrules.audience.segments import Segments
 from segrules.evaluation.explanation import Explanation
-from segrules.ids import IdList
+from segrules.ids import BadRow, DuplicateRow, IdList
 from segrules.language.diagnostics import Diagnostic
 from segrules.language.source import Source, Span
+from segrules.meaning.schema.definitions import SchemaFinding
 from segrules.meaning.triggers import Triggers
 
 __all__ = [
     "AuditEntry",
     "Backfill",
+    "BadRow",
     "Cause",
     "ChangePage",
+    "Cohorts",
     "Consistency",
-    "Details",
     "Diagnostic",
+    "Difference",
+    "DuplicateRow",
     "Explanation",
     "IdList",
+    "Lists",
     "Preview",
+    "SchemaFinding",
+    "Segments",
     "Source",
     "Span",
     "Stats",

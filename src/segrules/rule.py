@@ -1,16 +1,17 @@
-"""A rule: one immutable value made by four calls: parse, check, compile, done."""
+"""A rule: one immutable value made by three calls: parse, check, done. It compiles when first asked."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import define, evolve, field, fields, frozen, has
 
 from segrules.evaluation.direct import Evaluator
 from segrules.evaluation.evaluator import compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.verdict import FOR_EVER, Verdict
-from segrules.facts.arguments import FactError, kind_of, to_instant, to_names
+from segrules.facts.arguments import ArgumentError, expect, to_instant, to_names
 from segrules.facts.customer import Customer
 from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
 from segrules.language.formatter import format_rule
@@ -21,10 +22,13 @@ from segrules.language.source import Source, Span
 from segrules.language.syntax import And, Node, Not, Or, RuleText
 from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.checking.checker import Checked, check
+from segrules.meaning.conditions import Condition
 from segrules.meaning.schema.definitions import freeze
 from segrules.meaning.schema.schema import Schema
 from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
 from segrules.meaning.vocabulary import References
+
+T = TypeVar("T")
 
 NO_RULES: Mapping[str, "Rule"] = {}
 
@@ -34,13 +38,13 @@ class Rule:
     """A rule that has been understood: a value to ask about customers.
 
     text: the rule's words. schema: the words it may use. segments: the dynamic segments it may
-    refer to; what they mean is taken in. lists, cohorts: the hand-picked segments and the cohorts
-    it may refer to; membership in these is looked up in the customer. limits: how large it may be.
-    name: what errors call the text. Raises RuleError with every finding.
+    refer to; their meaning becomes part of the rule. lists, cohorts: the lists and the cohorts it
+    may refer to; membership in these is looked up in the customer. limits: how large it may be.
+    name: what errors call the text. Raises RuleError with every finding, and ArgumentError.
 
-    Of these a rule keeps what it refers to. findings: what is legal and still worth a look.
-    triggers: what can change the answer. lookback: how far back each event type's history is
-    needed; None for all of it, and `*` for every type. Other attributes are not public.
+    Only the segments, lists and cohorts that the text names are kept. triggers: what can change the
+    answer. lookback: how far back each event type's history is needed; None for all of it, and `*`
+    for every type.
 
     Rules are equal when they say the same, whatever their spacing and comments, of the same schema
     and segments. They are immutable, hashable, can be pickled, and are safe between threads.
@@ -52,12 +56,10 @@ class Rule:
     lists: frozenset[str]
     cohorts: frozenset[str]
     limits: Limits
-    findings: tuple[Diagnostic, ...]
     triggers: Triggers
     lookback: Mapping[str, timedelta | None]
-    syntax: RuleText = field()
-    checked: Checked = field()
-    evaluator: Evaluator = field()
+    _syntax: RuleText = field()
+    _checked: Checked = field()
 
     def __init__(
         self,
@@ -70,95 +72,74 @@ class Rule:
         limits: Limits | None = None,
         name: str = "rule",
     ) -> None:
-        if not isinstance(text, str):
-            raise SegrulesError(f"a rule's text is `str`, not {kind_of(text)}")
-        if not isinstance(schema, Schema):
-            raise SegrulesError(f"a rule's schema is a `Schema`, not {kind_of(schema)}")
+        expect(text, str, "a rule's text")
+        expect(schema, Schema, "a rule's schema")
         if not isinstance(segments, Mapping) or not all(
             isinstance(rule, Rule) for rule in segments.values()
         ):
-            raise SegrulesError("`segments` must be `Rule`s by the names of segments")
-        if not isinstance(limits, Limits | None):
-            raise SegrulesError(f"`limits` must be `Limits`, not {kind_of(limits)}")
+            raise ArgumentError("`segments` must be `Rule`s by the names of segments")
+        limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
-        limits = limits or Limits()
+        known = Known(dict(segments), set(lists), frozenset(cohorts))
         source = Source(text, name)
         try:
-            syntax = parse(source, limits)
-            references = References(
-                {key: rule.checked.condition for key, rule in segments.items()},
-                frozenset(lists),
-                frozenset(cohorts),
-            )
-            checked = check(syntax, source, schema.vocabulary, references, limits)
-            evaluator = compile_condition(checked.condition, schema.vocabulary.calendar)
-            triggers = find_triggers(checked.condition, schema.vocabulary)
-            lookback = find_lookback(checked.condition)
+            tree = parse(source, limits)
         except RecursionError:
             raise RuleError([_too_nested(source)]) from None
-        mentioned = {(m.kind, m.name.value) for m in mentioned_memberships(syntax.root)}
-        self.__attrs_init__(
-            text=text,
-            schema=schema,
-            segments=freeze({k: r for k, r in segments.items() if ("segment", k) in mentioned}),
-            lists=frozenset(k for k in lists if ("segment", k) in mentioned),
-            cohorts=frozenset(k for k in cohorts if ("cohort", k) in mentioned),
-            limits=limits,
-            findings=(),
-            triggers=triggers,
-            lookback=freeze(lookback),
-            syntax=syntax,
-            checked=checked,
-            evaluator=evaluator,
-        )
+        _understand(self, tree, source, schema, known, limits)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        calendar = self.schema.vocabulary.calendar
+        try:
+            return compile_condition(self._checked.condition, calendar)
+        except RecursionError:
+            raise RuleError([_too_nested(Source(self.text, "rule"))]) from None
 
     def matches(self, customer: Customer, *, at: datetime) -> bool:
-        """Tell whether a customer is in the audience at an instant; raises FactError if naive."""
+        """Tell whether a customer is in the audience at an instant, an aware datetime.
+
+        Raises FactError for a naive datetime.
+        """
         try:
             history = customer.history
         except AttributeError:
-            raise _no_customer(customer) from None
-        return self.evaluator.check(history, to_instant(at))
+            history = expect(customer, Customer, "what a rule is asked about").history
+        return self._evaluator.check(history, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
-        """Return the answer, and the instant up to which it stands without a new fact."""
+        """Return the answer, and the instant up to which it holds without a new fact.
+
+        Raises FactError for a naive datetime.
+        """
         try:
             history = customer.history
         except AttributeError:
-            raise _no_customer(customer) from None
-        holds, until = self.evaluator.judge(history, to_instant(at))
+            history = expect(customer, Customer, "what a rule is asked about").history
+        holds, until = self._evaluator.judge(history, to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
         return Verdict(holds, to_datetime(until))
 
     def explain(self, customer: Customer, *, at: datetime, redact: bool = False) -> Explanation:
-        """Return, for each condition, what was asked, what was found, and until when it stands.
+        """Return, for each condition, what was asked, what was found, and until when it holds.
 
-        redact: leave the customer's values out.
+        redact: leave the customer's values out. Raises FactError for a naive datetime.
         """
-        if not isinstance(customer, Customer):
-            raise _no_customer(customer)
-        return explain_rule(
-            _question(self),
-            customer,
-            to_instant(at),
-            self.schema.vocabulary.calendar,
-            redact=redact,
-        )
+        expect(customer, Customer, "what a rule is asked about")
+        calendar = self.schema.vocabulary.calendar
+        return explain_rule(_question(self), customer, to_instant(at), calendar, redact=redact)
 
     def __and__(self, other: "Rule") -> "Rule":
-        if not isinstance(other, Rule):
-            return NotImplemented
-        return _combine(self, other, And((*_terms(self, And), *_terms(other, And))))
+        return _join(self, other, And) if isinstance(other, Rule) else NotImplemented
 
     def __or__(self, other: "Rule") -> "Rule":
-        if not isinstance(other, Rule):
-            return NotImplemented
-        return _combine(self, other, Or((*_terms(self, Or), *_terms(other, Or))))
+        return _join(self, other, Or) if isinstance(other, Rule) else NotImplemented
 
     def __invert__(self) -> "Rule":
-        root = self.syntax.root
-        return _combine(self, self, root.term if isinstance(root, Not) else Not(root))
+        root = self._syntax.root
+        known = Known(dict(self.segments), set(self.lists), self.cohorts)
+        return _combine(root.term if isinstance(root, Not) else Not(root), self, known)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Rule):
@@ -166,10 +147,10 @@ class Rule:
         return self is other or self._identity() == other._identity()
 
     def __hash__(self) -> int:
-        return hash((self.syntax, self.schema))
+        return hash((self._syntax, self.schema))
 
     def _identity(self) -> tuple[Any, ...]:
-        return self.syntax, self.schema, self.segments, self.lists, self.cohorts
+        return self._syntax, self.schema, self.segments, self.lists, self.cohorts
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (
@@ -182,14 +163,71 @@ class Rule:
         )
 
     def __str__(self) -> str:
-        return format_rule(self.syntax)
+        return format_rule(self._syntax)
 
     def __repr__(self) -> str:
         return f"Rule({str(self)!r}, {self.schema!r})"
 
 
-def _no_customer(found: object) -> FactError:
-    return FactError(f"a rule is asked about a `Customer`, not {kind_of(found)}")
+@define
+class Known:
+    """The audiences that rules made together may refer to; each rule may add to it for the next.
+
+    lists: names that are looked up in the customer.
+    """
+
+    segments: dict[str, Rule]
+    lists: set[str]
+    cohorts: frozenset[str]
+    _conditions: dict[str, Condition] = field(init=False)
+    references: References = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._conditions = {name: condition_of(rule) for name, rule in self.segments.items()}
+        self.references = References(self._conditions, self.lists, self.cohorts)
+
+    def add_segment(self, name: str, rule: Rule) -> None:
+        """Let later rules refer to a segment."""
+        self.segments[name] = rule
+        self._conditions[name] = condition_of(rule)
+
+
+def condition_of(rule: Rule) -> Condition:
+    """Return what a rule means."""
+    return rule._checked.condition
+
+
+def check_rule(tree: RuleText, source: Source, schema: Schema, known: Known, limits: Limits) -> Rule:
+    """Return the rule of a tree; raise RuleError with everything that is wrong with its meaning."""
+    rule = Rule.__new__(Rule)
+    _understand(rule, tree, source, schema, known, limits)
+    return rule
+
+
+def _understand(
+    rule: Rule, tree: RuleText, source: Source, schema: Schema, known: Known, limits: Limits
+) -> None:
+    """Give a new rule its fields."""
+    try:
+        checked = check(tree, source, schema.vocabulary, known.references, limits)
+        triggers = find_triggers(checked.condition, schema.vocabulary)
+        lookback = find_lookback(checked.condition)
+    except RecursionError:
+        raise RuleError([_too_nested(source)]) from None
+    named = [(each.kind, each.name.value) for each in mentioned_memberships(tree.root)]
+    segments = {name for kind, name in named if kind == "segment"}
+    rule.__attrs_init__(
+        text=source.text,
+        schema=schema,
+        segments=freeze({n: known.segments[n] for n in sorted(segments & known.segments.keys())}),
+        lists=frozenset(segments & known.lists),
+        cohorts=frozenset(name for kind, name in named if kind == "cohort") & known.cohorts,
+        limits=limits,
+        triggers=triggers,
+        lookback=freeze(lookback),
+        syntax=tree,
+        checked=checked,
+    )
 
 
 def _too_nested(source: Source) -> Diagnostic:
@@ -204,15 +242,11 @@ def _too_nested(source: Source) -> Diagnostic:
 
 def _question(rule: Rule) -> Question:
     segments = {name: _question(each) for name, each in rule.segments.items()}
-    return Question(rule.syntax.root, rule.checked, segments)
+    return Question(rule._syntax.root, rule._checked, segments)
 
 
-def _terms(rule: Rule, kind: type[And | Or]) -> tuple[Node, ...]:
-    root = rule.syntax.root
-    return root.terms if isinstance(root, kind) else (root,)
-
-
-def _combine(left: Rule, right: Rule, root: Node) -> Rule:
+def _join(left: Rule, right: Rule, kind: type[And] | type[Or]) -> Rule:
+    """Return two rules joined by AND or OR, their trees side by side."""
     if left.schema != right.schema:
         raise SegrulesError("rules combine only where they share a schema")
     clashing = {
@@ -221,13 +255,47 @@ def _combine(left: Rule, right: Rule, root: Node) -> Rule:
     if clashing:
         names = ", ".join(f"`{name}`" for name in sorted(clashing))
         raise SegrulesError(f"the rules mean different segments by {names}")
-    return Rule(
-        format_rule(RuleText(root)),
-        left.schema,
-        segments={**left.segments, **right.segments},
-        lists=left.lists | right.lists,
-        cohorts=left.cohorts | right.cohorts,
-        limits=left.limits,
+    # Each condition's meaning is found by its span: no two may have the same one.
+    beyond = 1 + max((span.end for span in left._checked.parts), default=0)
+    terms = (*_terms(left._syntax.root, kind), *_terms(_shift(right._syntax.root, beyond), kind))
+    known = Known(
+        {**left.segments, **right.segments},
+        {*left.lists, *right.lists},
+        left.cohorts | right.cohorts,
+    )
+    return _combine(kind(terms), left, known)
+
+
+def _terms(root: Node, kind: type[And] | type[Or]) -> tuple[Node, ...]:
+    return root.terms if isinstance(root, kind) else (root,)
+
+
+def _shift(part: T, offset: int) -> T:
+    """Return a part of a tree with every span in it moved."""
+    match part:
+        case Span(start, end):
+            return Span(start + offset, end + offset)  # type: ignore[return-value]  # T is Span
+        case tuple():
+            return tuple(_shift(each, offset) for each in part)  # type: ignore[return-value]  # T is a tuple
+        case _ if has(type(part)):
+            moved = {f.name: _shift(getattr(part, f.name), offset) for f in fields(type(part))}
+            return evolve(part, **moved)  # type: ignore[type-var]  # it is an attrs class
+        case _:
+            return part
+
+
+def _combine(root: Node, like: Rule, known: Known) -> Rule:
+    """Return the rule of a tree made of the trees of rules; limits are those of the first."""
+    tree = RuleText(root)
+    source = Source(format_rule(tree), "rule")
+    if len(source.text) <= like.limits.characters:
+        try:
+            return check_rule(tree, source, like.schema, known, like.limits)
+        except RuleError:
+            # The spans in the tree are those of its parts; errors show the text of the whole.
+            pass
+    return _restore(
+        source.text, like.schema, known.segments, known.lists, known.cohorts, like.limits
     )
 
 
@@ -235,8 +303,8 @@ def _restore(
     text: str,
     schema: Schema,
     segments: Mapping[str, Rule],
-    lists: frozenset[str],
-    cohorts: frozenset[str],
+    lists: Collection[str],
+    cohorts: Collection[str],
     limits: Limits,
 ) -> Rule:
     return Rule(text, schema, segments=segments, lists=lists, cohorts=cohorts, limits=limits)

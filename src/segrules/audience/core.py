@@ -1,52 +1,73 @@
-"""The inside of an engine: its clock, and the way of every fact and every instant into changes."""
+"""The core of an engine: its clock, and how facts and instants become changes.
 
-from collections.abc import Callable
+    an instant → what falls due before it → its changes;  a fact → bits that flip → its changes
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from threading import RLock
 
 from attrs import define, field
 
-from segrules.audience.catalogue.directory import Directory
-from segrules.audience.catalogue.timetable import Timetable
+from segrules.audience.catalogue.catalogue import Catalogue, Dynamic
+from segrules.audience.catalogue.segment import SegmentError
 from segrules.audience.records.audit import Action, AuditEntry
 from segrules.audience.records.change import CLOCK, REFRESH, Cause, Change
-from segrules.audience.records.ledger import Ledger, to_moment
-from segrules.audience.upkeep.deadlines import INSTANT
+from segrules.audience.records.checks import Consistency
+from segrules.audience.records.feed import Feed
+from segrules.audience.records.stats import Lags
 from segrules.audience.upkeep.people import Person
-from segrules.audience.upkeep.replan import settle
+from segrules.audience.upkeep.replan import sync_members
+from segrules.audience.upkeep.timetable import Timetable, mark_refreshed
 from segrules.audience.upkeep.upkeep import Move, Upkeep
 from segrules.facts.admission import compile_door
+from segrules.facts.arguments import to_instant
 from segrules.facts.event import Event
-from segrules.meaning.calendar import DAWN, NEVER
+from segrules.meaning.calendar import DAWN, NEVER, to_datetime
 
 
 @define(eq=False)
-class State:
-    """What an engine consists of. Whoever reads or writes it holds the lock.
+class Core:
+    """The parts of an engine. Every reader and writer holds the lock.
 
     now: the clock, in microseconds; None before the first instant. overdue: whether deadlines up to
-    the clock are left over. backfill: the name of the one that is open. timetable: which segments
-    hold their members, and until when. admit: lets an event in, or raises FactError.
+    the clock are left over. backfill: the name of the one that is open. log: the audit log, which
+    keeps as many entries as the feed. admit: lets an event in, or raises FactError.
     """
 
-    directory: Directory
+    catalogue: Catalogue
     upkeep: Upkeep
-    ledger: Ledger
+    feed: Feed
     lock: RLock = field(factory=RLock)
     now: int | None = None
     overdue: bool = False
     backfill: str | None = None
+    lags: Lags = field(factory=Lags)
     timetable: Timetable = field(init=False)
+    log: deque[AuditEntry] = field(init=False)
     admit: Callable[[Event], None] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        vocabulary = self.directory.schema.vocabulary
-        self.timetable = Timetable(vocabulary.calendar)
+        vocabulary = self.catalogue.schema.vocabulary
+        self.timetable = Timetable(self.catalogue, vocabulary.calendar)
+        self.log = deque(maxlen=self.feed.size)
         self.admit = compile_door(vocabulary)
+
+    # Time
 
     @property
     def clock(self) -> int:
-        """The clock where it stands, and else the beginning of time."""
+        """The clock; before the first instant, the beginning of the epoch."""
         return 0 if self.now is None else self.now
+
+    def instant_of(self, at: datetime | None) -> int:
+        """Return the instant a caller gives, or else the clock's; raise SegmentError for neither."""
+        if at is not None:
+            return to_instant(at)
+        if self.now is None:
+            raise SegmentError("the engine has no clock yet: pass `at=`")
+        return self.now
 
     def advance(self, instant: int, budget: int | None = None) -> list[Change]:
         """Let time pass: what falls due does so in the order of time, each at its very instant.
@@ -63,10 +84,10 @@ class State:
             woken = self.upkeep.wake(min(self.now, refresh))
             if woken is not None:
                 due, moves, number = woken
-                changes += self._note_late(moves, due, CLOCK)
+                changes += self._publish_due(moves, due, CLOCK)
                 budget = None if budget is None else budget - number
             elif refresh <= self.now:
-                changes += self.refresh(self.timetable.take(), refresh)
+                changes += self.refresh(self.timetable.pop_due(), refresh)
                 budget = None if budget is None else 0
             else:
                 self.overdue = False
@@ -75,25 +96,10 @@ class State:
         self.overdue = following is not None and following <= self.now
         return changes
 
-    def next_deadline(self) -> int | None:
-        """Return the instant at which time alone may next change something; None for never."""
-        following, refresh = self.upkeep.next_deadline(), self.timetable.next
-        if refresh in (DAWN, NEVER):
-            return following
-        return refresh if following is None else min(following, refresh)
-
-    def refresh(self, segments: list[str], due: int) -> list[Change]:
-        """Find the members of segments anew; customers in an open backfill come at its end."""
-        people = [p for p in self.upkeep.population.by_id.values() if not p.is_deferred]
-        moves = settle(self.upkeep, people, segments)
-        self.timetable.note(segments, due, self.upkeep.deferred)
-        return self._note_late(moves, due, REFRESH)
-
-    def reach(self, instant: int, person: Person | None) -> list[Change]:
-        """Let time pass before a fact: for all, or where work is overdue for one customer alone."""
+    def advance_before(self, instant: int, person: Person | None) -> list[Change]:
+        """Let time pass before a fact: for all, or while work is overdue for one customer alone."""
         if not self.overdue:
-            heap = self.upkeep.deadlines.heap
-            if self.timetable.next > instant and (not heap or heap[0] >> INSTANT > instant):
+            if self.timetable.next > instant and self.upkeep.deadlines.none_before(instant):
                 if self.now is None or instant > self.now:
                     self.now = instant
                 return []
@@ -102,36 +108,74 @@ class State:
         return [] if person is None else self.catch_up(person)
 
     def catch_up(self, *people: Person) -> list[Change]:
-        """Do what is overdue of customers, in the order of time."""
+        """Let overdue deadlines of customers fall due, in the order of time."""
         changes: list[Change] = []
         while True:
             first = min(people, key=lambda person: min(person.due.values(), default=NEVER))
             woken = self.upkeep.wake_person(first, self.clock)
             if woken is None:
                 return changes
-            changes += self._note_late(woken[1], woken[0], CLOCK)
+            changes += self._publish_due(woken[1], woken[0], CLOCK)
 
-    def turn(self, person: Person, flips: int, cause: Cause, *, is_new: bool) -> list[Change]:
-        """Flip bits of a customer's truth and note who joins or leaves what."""
+    def catch_up_all(self) -> list[Change]:
+        """Let everything overdue fall due."""
+        return self.advance(self.clock) if self.overdue else []
+
+    def next_deadline(self) -> int | None:
+        """Return the instant at which time alone may next change something; None for never."""
+        following, refresh = self.upkeep.next_deadline(), self.timetable.next
+        if refresh in (DAWN, NEVER):
+            return following
+        return refresh if following is None else min(following, refresh)
+
+    def refresh(self, segments: list[Dynamic], due: int) -> list[Change]:
+        """Find the members of segments again; customers in an open backfill follow at its end."""
+        people = [p for p in self.upkeep.population.by_id.values() if not p.is_deferred]
+        moves = sync_members(self.upkeep, people, segments)
+        mark_refreshed(segments, due, self.upkeep.deferred)
+        return self._publish_due(moves, due, REFRESH)
+
+    # Changes
+
+    def apply_flips(
+        self, person: Person, flips: int, cause: Cause, *, is_new: bool
+    ) -> list[Change]:
+        """Flip bits of a customer's truth and return the changes that follow."""
         if person.is_deferred or not (flips or is_new):
             return []
         if is_new and person.history.lists:
-            flips |= self.upkeep.judge_lists(person, self.clock)
-        return self.note(self.upkeep.turn(person, flips, is_new=is_new), cause)
+            flips |= self.upkeep.evaluate_lists(person, self.clock)
+        return self.publish(self.upkeep.apply_flips(person, flips, is_new=is_new), cause)
 
-    def note(self, moves: list[Move], cause: Cause) -> list[Change]:
-        """Note moves of now."""
+    def publish(self, moves: Iterable[Move], cause: Cause, at: int | None = None) -> list[Change]:
+        """Return moves as changes, and add them to the feed. at: Default: the clock."""
         if not moves:
             return []
-        return self.ledger.note(self.upkeep, moves, self.clock, cause)
+        moment = to_moment(self.clock if at is None else at)
+        changes = [
+            Change(person.id, segment.name, joined, moment, cause)
+            for person, segment, joined in moves
+        ]
+        self.feed.add(changes)
+        return changes
 
-    def _note_late(self, moves: list[Move], due: int, cause: Cause) -> list[Change]:
+    def publish_list(
+        self, customer: str, name: str, cause: Cause, *, joined: bool
+    ) -> list[Change]:
+        """Return a change of a list's members, and add it to the feed."""
+        changes = [Change(customer, name, joined, to_moment(self.clock), cause)]
+        self.feed.add(changes)
+        return changes
+
+    def _publish_due(self, moves: list[Move], due: int, cause: Cause) -> list[Change]:
         if not moves:
             return []
-        self.ledger.lags.add(self.clock - due, len(moves))
-        return self.ledger.note(self.upkeep, moves, due, cause)
+        self.lags.add(self.clock - due, len(moves))
+        return self.publish(moves, cause, due)
 
-    def record(  # what an entry of the audit log says
+    # Records
+
+    def audit(
         self,
         action: Action,
         names: tuple[str, ...],
@@ -141,6 +185,22 @@ class State:
         facts: int = 0,
         changes: int = 0,
     ) -> None:
-        """Put a action into the audit log."""
+        """Add an entry to the audit log."""
         at = None if self.now is None else to_moment(self.now)
-        self.ledger.audit.append(AuditEntry(action, names, at, by, customers, facts, changes))
+        self.log.append(AuditEntry(action, names, at, by, customers, facts, changes))
+
+    def judge_consistency(self, name: str) -> Consistency:
+        """Return whether a segment or list is exact now, and if not why."""
+        reasons = []
+        if self.backfill is not None:
+            reasons.append(f"the backfill `{self.backfill}` is open")
+        if self.overdue and name in self.catalogue.segments:
+            reasons.append("deadlines up to the clock are overdue: call `advance_to` until none are")
+        return Consistency(tuple(reasons))
+
+
+def to_moment(instant: int) -> datetime:
+    """Return an instant of an engine's clock as a datetime in UTC."""
+    moment = to_datetime(instant)
+    assert moment is not None  # noqa: S101  # every instant of a clock comes from a datetime
+    return moment

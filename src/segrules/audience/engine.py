@@ -1,31 +1,48 @@
 """The engine: facts in, changes out. It keeps every audience exact as events come and time passes.
 
-All of its segments are one plan. A fact or a deadline asks only what it concerns, and only what
-turns thereby reaches the segments. Here stands what a host may call; how it is done stands in the
-modules beside, and what an engine can be asked in `answers`.
+    apply, set_attributes, advance_to → core → upkeep → changes
+    segments, lists, cohorts → catalogue;  preview, explain, verify → asked, nothing changes
+
+All dynamic segments are one plan: a fact or a deadline asks only what it concerns, and only answers
+that change reach the segments.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
-from segrules.audience.catalogue.directory import Directory, to_rules
-from segrules.audience.catalogue.files import SegmentError, check_name
-from segrules.audience.catalogue.origin import Origin
+from segrules.audience.catalogue.catalogue import Catalogue, end_use, record_use
 from segrules.audience.catalogue.refresh import Refresh
-from segrules.audience.core import State
-from segrules.audience.keeping import Keeping
+from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, Use, check_name
+from segrules.audience.cohorts import Cohorts
+from segrules.audience.core import Core
+from segrules.audience.lists import Lists
 from segrules.audience.operations import editing, identity
-from segrules.audience.operations.backfill import Backfill
+from segrules.audience.operations.backfill import Backfill, open_backfill
+from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
+from segrules.audience.records.audit import AuditEntry, check_by
 from segrules.audience.records.change import Cause, Change
-from segrules.audience.records.feed import Feed
-from segrules.audience.records.ledger import Ledger
+from segrules.audience.records.checks import Consistency, Verification, verify
+from segrules.audience.records.feed import ChangePage, Feed
+from segrules.audience.records.stats import Stats, sum_up
+from segrules.audience.segments import Segments
 from segrules.audience.upkeep.upkeep import Upkeep
+from segrules.cohorts.cohort import Cohort
+from segrules.evaluation.explanation import Explanation
 from segrules.facts.admission import admit_attributes
-from segrules.facts.arguments import FactError, is_count, kind_of, to_instant, to_name, to_names
+from segrules.facts.arguments import (
+    ArgumentError,
+    FactError,
+    expect,
+    is_count,
+    to_instant,
+    to_name,
+)
+from segrules.facts.customer import Customer
 from segrules.facts.event import Event, to_facts
-from segrules.language.diagnostics import SegrulesError
 from segrules.language.limits import Limits
+from segrules.language.quantities import count
+from segrules.meaning.calendar import to_datetime
 from segrules.meaning.schema.schema import Schema
 from segrules.plan.plan import Plan
 from segrules.rule import Rule
@@ -33,18 +50,19 @@ from segrules.rule import Rule
 FEED_SIZE: Final = 100_000
 
 
-class Engine(Keeping):
+class Engine:
     """Audiences over one schema, kept exact.
 
-    Time is an argument: `at` is the instant at which the host learns of a fact, and the engine's
-    clock is the latest `at` so far; an earlier one leaves it where it stands. Every method that
-    changes anything returns the changes of membership, in the order of time. Bad input raises a
-    SegrulesError and changes nothing, the clock included. Safe between threads: one call at a time,
-    and nobody sees half a change.
+    Time is an argument: `at` is the instant at which the host learns of a fact, an aware datetime,
+    and the engine's clock is the latest `at` so far; an earlier one leaves it where it is. Every
+    method that changes anything returns the changes of membership, in the order of time. In every
+    method `by` says who acts, for the audit log. Bad input raises a SegrulesError and changes
+    nothing, the clock included. Safe between threads: one call at a time, and no reader sees half a
+    change.
 
     retain: `all` keeps every event, so that any new segment is exact at once; `rules` keeps only
     what the segments there are can still ask. feed_size: how many changes `changes` reaches back
-    at least.
+    at least. Raises ArgumentError and SegrulesError.
     """
 
     def __init__(
@@ -55,21 +73,37 @@ class Engine(Keeping):
         retain: Literal["all", "rules"] = "all",
         feed_size: int = FEED_SIZE,
     ) -> None:
-        if not isinstance(schema, Schema):
-            raise SegrulesError(f"an engine's schema is a `Schema`, not {kind_of(schema)}")
-        if not isinstance(limits, Limits | None):
-            raise SegrulesError(f"`limits` must be `Limits`, not {kind_of(limits)}")
+        expect(schema, Schema, "an engine's schema")
+        limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         if retain not in ("all", "rules"):
-            raise SegrulesError("`retain` is 'all' or 'rules'")
+            raise ArgumentError("`retain` is 'all' or 'rules'")
         if not is_count(feed_size):
-            raise SegrulesError("`feed_size` is a number of changes, from 1 on")
-        upkeep = Upkeep(Plan(schema.vocabulary.calendar), keeps_all=retain == "all")
-        directory = Directory(schema, limits or Limits())
-        super().__init__(State(directory, upkeep, Ledger(Feed(feed_size))))
+            raise ArgumentError("`feed_size` is a number of changes, from 1 on")
+        catalogue = Catalogue(schema, limits)
+        upkeep = Upkeep(catalogue, Plan(schema.vocabulary.calendar), keeps_all=retain == "all")
+        self._core = Core(catalogue, upkeep, Feed(feed_size))
+        self._lock = self._core.lock
+        self._segments, self._lists = Segments(self._core), Lists(self._core)
+        self._cohorts = Cohorts(self._core)
 
-    # Segments
+    # Audiences
 
-    def add_segment(
+    @property
+    def segments(self) -> Segments:
+        """The dynamic segments, a mapping of `Segment`s by name."""
+        return self._segments
+
+    @property
+    def lists(self) -> Lists:
+        """The lists, a mapping of members by name, with what can be done to them."""
+        return self._lists
+
+    @property
+    def cohorts(self) -> Cohorts:
+        """The cohorts, a mapping by name, with what can be done to them."""
+        return self._cohorts
+
+    def add_segment(  # noqa: PLR0913  # what a segment has, and who adds it
         self,
         segment: str,
         rule: Rule | str,
@@ -77,148 +111,144 @@ class Engine(Keeping):
         by: str | None = None,
         origin: Origin | None = None,
         refresh: Refresh | None = None,
+        history: Iterable[tuple[str, Event]] | None = None,
     ) -> tuple[Change, ...]:
-        """Add a dynamic segment; whoever its rule selects now joins. As in `add_segments`."""
+        """Add a dynamic segment; the customers its rule selects now join. As `add_segments`."""
         check_name(segment)
-        return self.add_segments({segment: rule}, by=by, origin=origin, refresh=refresh)
+        given = {segment: rule}
+        return self.add_segments(given, by=by, origin=origin, refresh=refresh, history=history)
 
     def add_segments(
         self,
-        rules: Mapping[str, Rule | str],
+        segments: Mapping[str, Rule | str | Segment] | Iterable[Segment],
         *,
         by: str | None = None,
         origin: Origin | None = None,
         refresh: Refresh | None = None,
+        history: Iterable[tuple[str, Event]] | None = None,
     ) -> tuple[Change, ...]:
-        """Add dynamic segments, all or none; whoever their rules select now joins.
+        """Add dynamic segments, all or none; the customers their rules select now join.
 
-        The rules may refer by name to each other, in any order, and to the engine's other segments
-        and cohorts. by: who does this, for the audit log. origin: where they came from. refresh:
-        how their members are kept up, live where left out. Raises RuleError for texts that are no
-        rules, SegmentError for a name that is taken or a rule of another schema, and ForgottenError
-        for a rule that asks about events which the engine has forgotten.
+        segments: rules by name, or `Segment`s as `load_segments` gives them. The rules may refer by
+        name to each other, in any order, and to the engine's other audiences. origin, refresh:
+        where they came from, and how their members are kept up. Default: as each `Segment` says;
+        live.
+
+        history: events the engine has forgotten and a rule asks about, given again as pairs of a
+        customer and an event: of those the engine has had, all that the ForgottenError of adding
+        the segments names. Those of unknown customers, and those whose id the engine has not had,
+        are passed over: they belong in a backfill.
+
+        Raises RuleError for texts that are no rules, SegmentError if a name is taken or a rule is
+        of another schema, and ForgottenError for a rule that asks about events which the engine
+        has forgotten.
         """
-        terms, given = editing.Terms(by, origin, refresh), to_rules(rules)
+        terms, given = editing.to_terms(by, origin, refresh, history), editing.to_given(segments)
         with self._lock:
-            for segment in given:
-                self._state.directory.check_free(segment)
-            bound = self._state.directory.bind(given)
-            return editing.install(self._state, bound, given, "add", terms)
+            return editing.add_segments(self._core, given, terms)
 
-    def edit_segment(
+    def edit_segment(  # noqa: PLR0913  # what a segment has, and who edits it
         self,
         segment: str,
-        rule: Rule | str,
+        rule: Rule | str | Segment,
         *,
         by: str | None = None,
         origin: Origin | None = None,
         refresh: Refresh | None = None,
+        history: Iterable[tuple[str, Event]] | None = None,
     ) -> tuple[Change, ...]:
-        """Give a dynamic segment another rule, in one step; it and those referring to it change.
+        """Give a dynamic segment another rule; it and those referring to it change in one step.
 
-        Its members are found at once, even if it holds them otherwise. origin, refresh: as they
-        were where left out. Raises as `add_segments` does.
+        rule: a `Segment` also gives its title, description, origin and refresh. Its members are
+        found at once, even if it holds them otherwise. origin, refresh: Default: as they were.
+        history: as in `add_segments`. Raises as `add_segments` does, and UnknownAudienceError.
         """
-        terms = editing.Terms(by, origin, refresh)
+        terms = editing.to_terms(by, origin, refresh, history)
         with self._lock:
-            self._state.directory.check_dynamic(segment)
-            rules = self._state.directory.rebind(segment, rule)
-            return editing.install(self._state, rules, [segment], "edit", terms)
+            return editing.edit_segment(self._core, segment, rule, terms)
+
+    def remove_segment(self, segment: str, *, by: str | None = None) -> tuple[Change, ...]:
+        """Remove a segment. Its members produce no changes; returns overdue changes of others.
+
+        Raises SegmentError while segments or recorded uses need it, and UnknownAudienceError.
+        """
+        check_by(by)
+        with self._lock:
+            return editing.remove_segment(self._core, segment, by)
 
     def refresh(
         self, segment: str, *, at: datetime | None = None, by: str | None = None
     ) -> tuple[Change, ...]:
-        """Find the members of a segment anew, whatever its schedule; in a live one all are there.
+        """Find the members of a segment again, whatever its schedule; a live one is up to date.
 
-        at: the engine's clock where left out. Raises SegmentError for a segment that is not
-        dynamic, and where there is no clock yet.
+        at: Default: the engine's clock. Raises SegmentError for a list and if there is no clock
+        yet, and UnknownAudienceError.
+        """
+        check_by(by)
+        with self._lock:
+            self._core.catalogue.get_segment(segment)
+            return editing.refresh_segment(self._core, segment, self._core.instant_of(at), by)
+
+    def snapshot(self, name: str, rule: Rule | str, *, by: str | None = None) -> Cohort:
+        """Take a cohort of the customers a rule selects now: the short way to `cohorts.take`."""
+        return self._cohorts.take(name, rule, by=by)
+
+    def record_use(self, audience: str, use: Use, *, by: str | None = None) -> None:
+        """Record that something uses an audience, which then cannot be removed.
+
+        Recording it again changes nothing. Raises UnknownAudienceError, and SegmentError for a use
+        of the kind `segment`.
+        """
+        check_by(by)
+        expect(use, Use, "a use")
+        with self._lock:
+            found = self._core.catalogue.get(audience)
+            is_new = use not in found.uses
+            record_use(found, use)
+            if is_new:
+                self._core.audit("use", (audience,), by)
+
+    def end_use(self, audience: str, use: Use, *, by: str | None = None) -> None:
+        """Remove a recorded use. Raises SegmentError if it is not recorded."""
+        check_by(by)
+        expect(use, Use, "a use")
+        with self._lock:
+            end_use(self._core.catalogue.get(audience), use)
+            self._core.audit("end use", (audience,), by)
+
+    def uses(self, audience: str) -> tuple[Use, ...]:
+        """Return what uses an audience: segments that refer to it, and recorded uses.
+
+        Raises UnknownAudienceError.
         """
         with self._lock:
-            self._state.directory.check_dynamic(segment)
-            return editing.refresh_segment(self._state, segment, self._instant(at), by)
+            return self._core.catalogue.find_uses(self._core.catalogue.get(audience))
 
-    def replay(
-        self,
-        rules: Mapping[str, Rule | str],
-        events: Iterable[tuple[str, Event]],
-        *,
-        by: str | None = None,
-    ) -> tuple[Change, ...]:
-        """Add or edit segments that ask about forgotten events, which are told once more.
-
-        events: pairs of a customer and an event: of those that the engine has had, all that the
-        ForgottenError of adding the segments names; only what is forgotten is learnt from them.
-        Those of customers the engine does not know are passed over, and those with an id it has not
-        had: they belong in a backfill. Raises as `add_segments` does, and FactError.
-        """
-        # What yields the events may call the engine itself: all are read before anything begins.
-        given, facts = to_rules(rules), editing.to_told(events)
-        with self._lock:
-            return editing.replay(self._state, given, facts, by)
-
-    def add_list(
-        self, segment: str, members: Iterable[str] = (), *, at: datetime | None = None
-    ) -> tuple[Change, ...]:
-        """Add a static segment with hand-picked members; rules refer to it by its name.
-
-        at: the engine's clock where left out. Raises SegmentError for a name that is taken, and
-        where there is no clock yet; FactError for members that are no ids.
-        """
-        chosen = to_names(members, "members")
-        with self._lock:
-            self._state.directory.check_free(segment)
-            instant = self._instant(at) if chosen or at is not None else self._state.now
-            editing.add_list(self._state, segment)
-            return editing.pick(self._state, segment, chosen, (), instant)
-
-    def edit_list(
-        self,
-        segment: str,
-        *,
-        add: Iterable[str] = (),
-        remove: Iterable[str] = (),
-        at: datetime | None = None,
-    ) -> tuple[Change, ...]:
-        """Let members in and out of a static segment by hand; `at` and errors as in `add_list`."""
-        chosen, dropped = to_names(add, "members"), to_names(remove, "members")
-        with self._lock:
-            self._state.directory.check_static(segment)
-            return editing.pick(self._state, segment, chosen, dropped, self._instant(at))
-
-    def remove_segment(self, segment: str, *, by: str | None = None) -> tuple[Change, ...]:
-        """Forget a segment, without a word about its members; returns what was overdue of others.
-
-        Raises SegmentError for an unknown one, and while segments or recorded uses need it.
-        """
-        with self._lock:
-            return editing.remove_segment(self._state, segment, by)
-
-    # Facts
+    # Facts and time
 
     def apply(self, event: Event, *, customer: str, at: datetime) -> tuple[Change, ...]:
-        """Take an event of a customer; deadlines up to `at` come first.
+        """Add an event of a customer; deadlines up to `at` come first.
 
         An event may be late, or lie in the future, when it counts from its own instant on. One
-        whose id the customer has had before is not taken again. While the engine is `behind`, only
+        whose id the customer has had before is not added again. While the engine is `behind`, only
         this customer's deadlines come first. Raises FactError.
         """
         with self._lock:
-            state, upkeep = self._state, self._state.upkeep
-            state.admit(event)
-            # For a plain text, which is nearly always given, the door need not be asked.
+            core, upkeep = self._core, self._core.upkeep
+            core.admit(event)
+            # Plain text, which nearly every id is, needs no check.
             is_plain = type(customer) is str and customer
             key = customer if is_plain else to_name(customer, "a customer's id")
             instant = to_instant(at)
             known = upkeep.population.by_id.get(key)
-            changes = state.reach(instant, known)
-            person = known or upkeep.meet(key)
-            flips = upkeep.take(person, event, state.clock)
+            changes = core.advance_before(instant, known)
+            person = known or upkeep.get_or_add(key)
+            flips = upkeep.add_event(person, event, core.clock)
             if flips or known is None:
-                moved = state.turn(
-                    person, flips or 0, Cause("event", event.type, event.id), is_new=known is None
-                )
+                cause = Cause("event", event.type, event.id)
+                moved = core.apply_flips(person, flips or 0, cause, is_new=known is None)
                 if moved:
-                    state.ledger.lags.add(state.clock - event.micros, len(moved))
+                    core.lags.add(core.clock - event.micros, len(moved))
                     changes += moved
             return tuple(changes)
 
@@ -230,66 +260,214 @@ class Engine(Keeping):
         Raises FactError.
         """
         with self._lock:
-            state, upkeep = self._state, self._state.upkeep
+            core, upkeep = self._core, self._core.upkeep
             facts = to_facts(attributes, "a customer's attributes")
             admit_attributes(facts, self.schema.vocabulary)
             key, instant = to_name(customer, "a customer's id"), to_instant(at)
             known = upkeep.population.by_id.get(key)
-            changes = state.reach(instant, known)
-            person = known or upkeep.meet(key)
-            flips, moved = upkeep.set_attributes(person, facts, state.clock)
+            changes = core.advance_before(instant, known)
+            person = known or upkeep.get_or_add(key)
+            flips, moved = upkeep.set_attributes(person, facts, core.clock)
             cause = Cause("attributes", attributes=moved)
-            changes += state.turn(person, flips, cause, is_new=known is None)
+            changes += core.apply_flips(person, flips, cause, is_new=known is None)
             return tuple(changes)
 
     def advance_to(self, at: datetime, *, budget: int | None = None) -> tuple[Change, ...]:
         """Let time pass: every deadline up to `at` falls due, each change at its very instant.
 
         budget: after how many deadlines to stop, though those of one customer at one instant stay
-        together, and after the first refresh of segments in any case; whether any are left over
-        then, `behind` tells, and the next call goes on with them. Raises FactError for a naive
-        datetime and a budget that is not positive.
+        together, and after the first refresh of segments in any case; `behind` tells whether any
+        are left over, and the next call goes on with them. Raises FactError for a naive datetime
+        and for a budget that is not positive.
         """
         with self._lock:
             if budget is not None and not is_count(budget):
                 raise FactError("`budget` is a number of deadlines, from 1 on")
-            return tuple(self._state.advance(to_instant(at), budget))
+            return tuple(self._core.advance(to_instant(at), budget))
 
     def backfill(self, name: str, *, at: datetime, by: str | None = None) -> Backfill:
-        """Open a backfill: a block in which facts are taken in bulk, with one report at its end.
+        """Open a backfill: a block in which facts are added in bulk, with one report at its end.
 
-        name, by: what and who, for causes and the audit log. at: the instant at which the host
-        learns of the facts; what falls due up to it comes first, and is in the feed. Raises
-        SegmentError while another backfill is open.
+        name: what causes and the audit log call it. at: the instant at which the host learns of the
+        facts; what falls due up to it comes first, and is in the feed. Raises SegmentError while
+        another backfill is open.
         """
+        check_by(by)
         with self._lock:
-            state, instant = self._state, to_instant(at)
-            title = to_name(name, "a backfill's name")
-            if state.backfill is not None:
-                raise SegmentError(f"the backfill `{state.backfill}` is open: one at a time")
-            before = tuple(state.advance(instant))
-            state.backfill = title
-            return Backfill(state, title, by, before)
+            return open_backfill(self._core, name, to_instant(at), by)
 
     def merge(
         self, anonymous: str, known: str, *, at: datetime, by: str | None = None
     ) -> tuple[Change, ...]:
-        """Make one customer of two: the known one gets all facts, the anonymous one is no more.
+        """Make one customer of two: the known one gets all facts, the anonymous one is removed.
 
         An attribute that both have stays the known one's, and so does an event whose id both have.
-        An event that comes for the anonymous id later begins a new customer: who is whom, the host
-        knows. Raises FactError for an unknown anonymous customer, for one and the same, and where
-        an engine that retains `rules` cannot tell the events of both apart.
+        A later event for the anonymous id begins a new customer: the host knows which customer an
+        id belongs to. Raises FactError if the anonymous customer is unknown or is the known one,
+        and if an engine that retains `rules` cannot tell the events of both apart.
         """
+        check_by(by)
         with self._lock:
             first, second = (to_name(each, "a customer's id") for each in (anonymous, known))
-            return tuple(identity.merge(self._state, first, second, to_instant(at), by))
+            return tuple(identity.merge(self._core, first, second, to_instant(at), by))
 
     def forget(self, customer: str, *, by: str | None = None) -> tuple[Change, ...]:
         """Erase every trace of a customer, and of those merged into this one.
 
-        The segments left are told to the caller alone: the feed forgets the customer as well. The
-        audit log says that somebody was forgotten, not who.
+        Only the caller gets the changes: the feed forgets the customer as well. The audit log says
+        that a customer was forgotten, not which one.
+        """
+        check_by(by)
+        with self._lock:
+            return tuple(identity.forget(self._core, to_name(customer, "a customer's id"), by))
+
+    # Questions about audiences
+
+    def members(self, segment: str) -> frozenset[str]:
+        """Return the ids of those in a segment or list. Raises UnknownAudienceError."""
+        with self._lock:
+            return self._core.upkeep.find_members(self._core.catalogue.get_live(segment))
+
+    def count(self, segment: str) -> int:
+        """Return how many are in a segment or list. Raises UnknownAudienceError."""
+        with self._lock:
+            return self._core.catalogue.get_live(segment).count
+
+    def segments_of(self, customer: str) -> frozenset[str]:
+        """Return the segments and lists a customer is in; none for an unknown customer.
+
+        Raises FactError for what is no id.
+        """
+        key = to_name(customer, "a customer's id")
+        with self._lock:
+            return self._core.upkeep.find_audiences(key)
+
+    def explain(self, segment: str, customer: str, *, redact: bool = False) -> Explanation:
+        """Return why a customer is in a dynamic segment now, or is not.
+
+        redact: leave the customer's values out. Raises SegmentError as `customer` does and if there
+        is no clock yet, and UnknownAudienceError.
         """
         with self._lock:
-            return tuple(identity.forget(self._state, to_name(customer, "a customer's id"), by))
+            rule = self._core.catalogue.get_segment(segment).rule
+            now, known = self.now, self.customer(customer)
+        if now is None:
+            raise SegmentError("the engine has no clock yet: there is no instant to explain")
+        return rule.explain(known, at=now, redact=redact)
+
+    def preview(
+        self, rule: Rule | str, *, against: str | None = None, sample: int = SAMPLE
+    ) -> Preview:
+        """Return the customers a rule would select now, and how that differs; nothing is saved.
+
+        against: the segment that the rule would be given to; without one, all of them join. sample:
+        at most how many members to name. Raises as `add_segments` does.
+        """
+        if not is_count(sample, least=0):
+            raise ArgumentError("`sample` is the largest number of members to name, from 0 on")
+        with self._lock:
+            return preview_rule(self._core, rule, against, sample)
+
+    def consistent(self, segment: str) -> Consistency:
+        """Return whether a segment or list is exact at the engine's clock, and if not why.
+
+        Raises UnknownAudienceError.
+        """
+        with self._lock:
+            self._core.catalogue.get_live(segment)
+            return self._core.judge_consistency(segment)
+
+    def verify(self) -> Verification:
+        """Compute every live segment again for every customer, and compare.
+
+        Segments that hold their members are left out. Nothing changes.
+        """
+        with self._lock:
+            return verify(self._core.upkeep, self._core.clock, overdue=self._core.overdue)
+
+    # Questions about the engine
+
+    @property
+    def schema(self) -> Schema:
+        """The vocabulary of the engine's rules."""
+        return self._core.catalogue.schema
+
+    @property
+    def retain(self) -> str:
+        """How much of the past is kept: `all`, or what the `rules` can still ask."""
+        return "all" if self._core.upkeep.keeps_all else "rules"
+
+    @property
+    def now(self) -> datetime | None:
+        """The engine's clock in UTC: the latest `at` so far; None before the first."""
+        with self._lock:
+            return None if self._core.now is None else to_datetime(self._core.now)
+
+    @property
+    def next_deadline(self) -> datetime | None:
+        """The next instant, in UTC, at which time alone may change something; None for never."""
+        with self._lock:
+            following = self._core.next_deadline()
+            return None if following is None else to_datetime(following)
+
+    @property
+    def behind(self) -> bool:
+        """Whether deadlines up to the clock are left over by an `advance_to` with a budget."""
+        with self._lock:
+            return self._core.overdue
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """The ids of the customers the engine knows, in the order in which they became known."""
+        with self._lock:
+            return tuple(self._core.upkeep.population.by_id)
+
+    def customer(self, customer: str) -> Customer:
+        """Return a customer's facts; an unknown customer has none.
+
+        Raises SegmentError if the engine retains `rules`, since it has forgotten events, and
+        FactError for what is no id.
+        """
+        key = to_name(customer, "a customer's id")
+        with self._lock:
+            if self.retain == "rules":
+                raise SegmentError(
+                    "this engine keeps only what its rules ask: make it with `retain='all'` to see "
+                    "customers' facts and to have answers explained"
+                )
+            return self._core.upkeep.find_customer(key)
+
+    def changes(self, *, after: int | None = None, limit: int | None = None) -> ChangePage:
+        """Return the changes after a token, in the order in which they were returned.
+
+        after: a token that an earlier call has returned, 0 for the beginning; None for the oldest
+        that are kept. limit: at most how many. Raises FeedError if changes after the token are
+        gone.
+        """
+        with self._lock:
+            return self._core.feed.read(after, limit)
+
+    @property
+    def audit(self) -> tuple[AuditEntry, ...]:
+        """What was done other than adding facts: the newest `feed_size` entries, in order."""
+        with self._lock:
+            return tuple(self._core.log)
+
+    @property
+    def stats(self) -> Stats:
+        """What has been done so far, and how far membership lags behind the facts."""
+        with self._lock:
+            return sum_up(self._core.upkeep, self._core.lags, self._core.feed.token)
+
+    def explain_plan(self) -> str:
+        """Return what the segments share: a table of streams, families and atoms, as text."""
+        with self._lock:
+            return self._core.upkeep.plan.explain()
+
+    def __repr__(self) -> str:
+        with self._lock:
+            following, customers = self.next_deadline, len(self._core.upkeep.population)
+            segments = len(self._core.catalogue.segments)
+        when = "no change by the clock" if following is None else f"next change {following:%FT%TZ}"
+        known = f"{count(segments, 'segment')}, {count(customers, 'customer')}"
+        return f"<Engine ({known}, {when})>"

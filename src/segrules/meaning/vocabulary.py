@@ -1,6 +1,7 @@
 """The words a merchant's rules may use, and what each of them stands for."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -82,5 +83,5 @@ class References:
     """
 
     segments: Mapping[str, Condition] = field(factory=dict)
-    lists: frozenset[str] = frozenset()
-    cohorts: frozenset[str] = frozenset()
+    lists: AbstractSet[str] = frozenset()
+    cohorts: AbstractSet[str] = frozenset()

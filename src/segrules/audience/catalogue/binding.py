@@ -1,17 +1,55 @@
-"""Rules that refer to each other's segments by name."""
+"""Binding: rules that refer to audiences by name become rules that know what the names mean."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
+from segrules.audience.catalogue.catalogue import Catalogue
+from segrules.audience.catalogue.segment import SegmentError
+from segrules.facts.arguments import kind_of
 from segrules.language.diagnostics import Diagnostic, RuleError
 from segrules.language.limits import Limits
 from segrules.language.mentions import mentioned_memberships
 from segrules.language.parser import parse
 from segrules.language.source import Source
-from segrules.language.syntax import Membership
+from segrules.language.syntax import Membership, RuleText
 from segrules.meaning.checking.findings import quote
 from segrules.meaning.dependencies import put_in_order
 from segrules.meaning.schema.schema import Schema
-from segrules.rule import NO_RULES, Rule
+from segrules.rule import NO_RULES, Known, Rule, check_rule
+
+
+def bind(catalogue: Catalogue, rules: Mapping[str, Rule | str]) -> dict[str, Rule]:
+    """Return rules in which each name means the engine's own audience.
+
+    Raises RuleError, and SegmentError for what an engine cannot keep.
+    """
+    ready: dict[str, Rule] = {}
+    for name, rule in rules.items():
+        if isinstance(rule, Rule):
+            if rule.schema != catalogue.schema:
+                raise SegmentError(f"the rule of `{name}` was made for another schema")
+            if not (rule.segments or rule.lists or rule.cohorts):
+                ready[name] = rule
+        elif not isinstance(rule, str):
+            raise SegmentError(f"a segment has a `Rule` or the text of one, not {kind_of(rule)}")
+    texts = {n: r.text if isinstance(r, Rule) else r for n, r in rules.items() if n not in ready}
+    kept = {n: each.rule for n, each in catalogue.segments.items() if n not in rules}
+    made = build_rules(
+        texts,
+        catalogue.schema,
+        known=kept | ready,
+        lists=catalogue.lists.keys(),
+        cohorts=catalogue.cohorts.keys(),
+        limits=catalogue.limits,
+        names={name: f"segment {name}" if name else "draft" for name in texts},
+    )
+    return {name: ready.get(name) or made[name] for name in rules}
+
+
+def rebind(catalogue: Catalogue, name: str, rule: Rule | str) -> dict[str, Rule]:
+    """Return the rules that result when a segment gets another rule: its own and its users'."""
+    users = {user: catalogue.segments[user].rule.text for user in catalogue.find_users(name)}
+    return bind(catalogue, {name: rule, **users})
 
 
 def build_rules(
@@ -22,54 +60,59 @@ def build_rules(
     lists: Collection[str] = (),
     cohorts: Collection[str] = (),
     limits: Limits | None = None,
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, str],
 ) -> dict[str, Rule]:
-    """Make rules out of texts that may refer to each other; raises RuleError with every finding.
+    """Return the rules of texts that may refer to each other, each parsed once.
 
-    known: rules by the names of segments that stand already. A circle of references is found and
-    named.
+    known: rules of other segments by name. names: what errors call each text. Raises RuleError with
+    every finding, circles of references included.
     """
-    names = names or {key: f"segment {key}" for key in texts}
-    findings: dict[str, tuple[Diagnostic, ...]] = {}
-    references: dict[str, list[Membership]] = {}
-    for key, text in texts.items():
-        try:
-            tree = parse(Source(text, names[key]), limits or Limits())
-        except RuleError as error:
-            findings[key], references[key] = error.findings, []
-            continue
-        references[key] = [
-            each
-            for each in mentioned_memberships(tree.root)
-            if each.kind == "segment" and each.name.value in texts
-        ]
-    needs = {key: [each.name.value for each in found] for key, found in references.items()}
+    limits = limits or Limits()
+    sources = {key: Source(text, names[key]) for key, text in texts.items()}
+    trees, findings = _parse_all(sources, limits)
+    references = {key: _find_references(tree, texts.keys()) for key, tree in trees.items()}
+    needs = {key: [m.name.value for m in references.get(key, ())] for key in texts}
     order, circles = put_in_order(needs)
     for circle in circles:
         for place, key in enumerate(circle):
             turned = [*circle[place:], *circle[: place + 1]]
-            source = Source(texts[key], names[key])
-            findings[key] = (_circle_finding(source, references[key], turned),)
+            findings[key] = (_circle_finding(sources[key], references[key], turned),)
+    # What is wrong with another segment is said there, not at every mention of it.
+    context = Known(dict(known), {*lists, *findings}, frozenset(cohorts))
     rules: dict[str, Rule] = {}
     for key in order:
         if key in findings:
             continue
         try:
-            rules[key] = Rule(
-                texts[key],
-                schema,
-                segments={**known, **rules},
-                # What is wrong with another segment is said there, not at every mention of it.
-                lists={*lists, *(texts.keys() - rules.keys() - {key})},
-                cohorts=cohorts,
-                limits=limits,
-                name=names[key],
-            )
+            rules[key] = check_rule(trees[key], sources[key], schema, context, limits)
         except RuleError as error:
             findings[key] = error.findings
+            context.lists.add(key)
+        else:
+            context.add_segment(key, rules[key])
     if findings:
         raise RuleError([found for key in texts for found in findings.get(key, ())])
     return {key: rules[key] for key in texts}
+
+
+def _parse_all(
+    sources: Mapping[str, Source], limits: Limits
+) -> tuple[dict[str, RuleText], dict[str, tuple[Diagnostic, ...]]]:
+    """Return the trees of texts, and the findings of those that cannot be parsed."""
+    trees: dict[str, RuleText] = {}
+    findings: dict[str, tuple[Diagnostic, ...]] = {}
+    for key, source in sources.items():
+        try:
+            trees[key] = parse(source, limits)
+        except RuleError as error:
+            findings[key] = error.findings
+    return trees, findings
+
+
+def _find_references(tree: RuleText, keys: AbstractSet[str]) -> list[Membership]:
+    """Return the mentions in a rule of segments among some keys."""
+    found: Iterable[Membership] = mentioned_memberships(tree.root)
+    return [each for each in found if each.kind == "segment" and each.name.value in keys]
 
 
 def _circle_finding(source: Source, found: list[Membership], circle: list[str]) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""Segments as a file of them says it, and rules that refer to each other by name."""
+"""Files of segments: TOML in, bound segments out."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -6,20 +6,15 @@ from pathlib import Path
 from attrs import frozen
 
 from segrules.audience.catalogue.binding import build_rules
-from segrules.language.diagnostics import SegrulesError
+from segrules.audience.catalogue.segment import Segment, SegmentError, check_name
 from segrules.meaning.schema.definitions import SchemaError
 from segrules.meaning.schema.files import parse_toml, read_file, structure_as
 from segrules.meaning.schema.schema import Schema
-from segrules.rule import Rule
-
-
-class SegmentError(SegrulesError, ValueError):
-    """A segment, or a file of segments, that cannot be used as asked."""
 
 
 @frozen
 class SegmentText:
-    """A segment as a file says it."""
+    """A segment as a file has it."""
 
     rule: str
     name: str = ""
@@ -28,19 +23,9 @@ class SegmentText:
 
 @frozen
 class SegmentFile:
-    """`[segments.<id>]` tables by their ids."""
+    """`[segments.<name>]` tables by their names."""
 
     segments: Mapping[str, SegmentText]
-
-
-@frozen
-class Segment:
-    """A dynamic segment: an id, words for people, and its rule."""
-
-    id: str
-    rule: Rule
-    name: str = ""
-    description: str = ""
 
 
 def load_segments(
@@ -48,7 +33,8 @@ def load_segments(
 ) -> tuple[Segment, ...]:
     """Read a TOML file of segments; they may refer to each other in any order.
 
-    Raises SegmentError where the file is not one, and RuleError with every finding in its rules.
+    lists, cohorts: names of others that the rules may refer to. Raises SegmentError if the file is
+    not one of segments, and RuleError with every finding in its rules.
     """
     name = str(path)
     try:
@@ -59,7 +45,7 @@ def load_segments(
 
 
 def read_segments(text: str, name: str) -> Mapping[str, SegmentText]:
-    """Return the segments that a TOML text holds; raises SegmentError naming text and key."""
+    """Return the segments in a TOML text; raises SegmentError naming text and key."""
     try:
         segments = structure_as(SegmentFile, parse_toml(text, name), name).segments
     except SchemaError as error:
@@ -69,12 +55,6 @@ def read_segments(text: str, name: str) -> Mapping[str, SegmentText]:
     return segments
 
 
-def check_name(segment: object, where: str = "segment") -> None:
-    """Raise SegmentError for what cannot be a segment's name: it is text that can be printed."""
-    if not isinstance(segment, str) or not segment or not segment.isprintable():
-        raise SegmentError(f"{where}: a name is text that is not empty and can be printed")
-
-
 def build_segments(
     texts: Mapping[str, SegmentText],
     schema: Schema,
@@ -82,7 +62,7 @@ def build_segments(
     lists: Collection[str] = (),
     cohorts: Collection[str] = (),
 ) -> tuple[Segment, ...]:
-    """Make segments out of their texts; raises RuleError with every finding."""
+    """Return the segments of texts; raises RuleError with every finding."""
     rules = build_rules(
         {key: text.rule for key, text in texts.items()},
         schema,

@@ -1,15 +1,14 @@
-"""When a segment's members are found anew: with every fact, at set times, or when asked."""
+"""Refreshes: when a segment's members are found: with every fact, at set times, or on demand."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import define, field, frozen
 from dateutil.rrule import rrule, rruleset
 
-from segrules.facts.arguments import kind_of
-from segrules.language.diagnostics import SegrulesError
-from segrules.meaning.calendar import Calendar, first_at, to_datetime, to_local
+from segrules.facts.arguments import ArgumentError, kind_of
+from segrules.meaning.calendar import NEVER, Calendar, first_at, to_datetime, to_local
 
 RefreshKind: TypeAlias = Literal["live", "daily", "on_demand", "custom"]
 
@@ -20,9 +19,9 @@ THREE: Final = time(3)
 class Refresh:
     """How a dynamic segment's members are kept up.
 
-    Made by `live`, `daily`, `on_demand` and `custom`. All but the first hold the members still
-    between refreshes. kind: which of these. at: of `daily`, the time of day. rule: of `custom`, the
-    rrule or rruleset. Prints as words.
+    Made by `live`, `daily`, `on_demand` and `custom`. All but `live` hold the members between
+    refreshes. kind: which of these. at: of `daily`, the time of day. rule: of `custom`, the rrule
+    or rruleset. Prints as words.
     """
 
     kind: RefreshKind = "live"
@@ -31,14 +30,14 @@ class Refresh:
 
     @classmethod
     def live(cls) -> "Refresh":
-        """Keep members exact, with every fact and every tick of the clock; as segments are."""
+        """Keep members exact, with every fact and every tick of the clock; the default."""
         return cls()
 
     @classmethod
     def daily(cls, at: time = THREE) -> "Refresh":
-        """Find members anew every day, at a time of day in the schema's zone."""
+        """Find members every day, at a time of day in the schema's zone."""
         if not isinstance(at, time) or at.tzinfo is not None:
-            raise SegrulesError(
+            raise ArgumentError(
                 "a daily refresh is `at` a `time` without a zone, such as `time(3, 0)`: it is the "
                 "schema's"
             )
@@ -46,25 +45,25 @@ class Refresh:
 
     @classmethod
     def on_demand(cls) -> "Refresh":
-        """Find members anew only when `Engine.refresh` is called."""
+        """Find members only when `Engine.refresh` is called."""
         return cls("on_demand")
 
     @classmethod
     def custom(cls, rule: rrule | rruleset) -> "Refresh":
-        """Find members anew at the times of an rrule or an rruleset of `dateutil`.
+        """Find members at the times of an rrule or an rruleset of `dateutil`.
 
         Naive times are wall time in the schema's zone, aware ones in their own. One that does not
         exist on its day moves to the first instant after the gap; one that exists twice counts
         once, the first time.
         """
         if not isinstance(rule, rrule | rruleset):
-            raise SegrulesError(
+            raise ArgumentError(
                 f"a custom refresh is an `rrule` or `rruleset` of `dateutil`, not {kind_of(rule)}"
             )
         try:
             next(iter(rule), None)
         except TypeError:
-            raise SegrulesError(
+            raise ArgumentError(
                 "the times of a custom refresh are all naive, or all aware: these are mixed"
             ) from None
         return cls("custom", rule=rule)
@@ -80,6 +79,22 @@ class Refresh:
 
     def __repr__(self) -> str:
         return f"<Refresh {self}>"
+
+
+@define(eq=False)
+class Schedule:
+    """When a segment that holds its members was refreshed, and when it is refreshed next.
+
+    refreshed_at, due: instants; None before the first refresh, NEVER for no next one. times: the
+    instants after `due`. missed: the numbers of customers whom an open backfill has kept out of a
+    refresh.
+    """
+
+    refresh: Refresh
+    refreshed_at: int | None = None
+    due: int = NEVER
+    times: Iterator[int] = field(factory=lambda: iter(()))
+    missed: set[int] = field(factory=set)
 
 
 def find_times(refresh: Refresh, calendar: Calendar, after: int) -> Iterator[int]:

@@ -1,15 +1,15 @@
-"""Facts in bulk: of the past nothing is reported, and what has come of it in one go."""
+"""Backfills: facts in bulk, with one report at the end."""
 
 from collections.abc import Mapping
 from itertools import islice
 from types import TracebackType
 from typing import Final, Self
 
-from segrules.audience.catalogue.files import SegmentError
-from segrules.audience.core import State
+from segrules.audience.catalogue.segment import SegmentError
+from segrules.audience.core import Core
 from segrules.audience.records.change import Cause, Change
 from segrules.audience.upkeep.people import Person
-from segrules.audience.upkeep.replan import recompute, settle
+from segrules.audience.upkeep.replan import recompute, sync_members
 from segrules.audience.upkeep.upkeep import Move
 from segrules.facts.admission import admit_attributes
 from segrules.facts.arguments import FactError, is_count, to_name
@@ -19,75 +19,76 @@ SLICE: Final = 1_000
 
 
 class Backfill:
-    """A stretch of facts that are taken without a word until all have come.
+    """A block that takes facts in bulk and reports their net effect once, at its end.
 
-    Made by `Engine.backfill`, and used in a `with` block. While it is open nothing is reported of
-    the customers it touches, whatever else happens to them; at its end they are asked once, and
-    each change has the backfill as its cause. changes: all of them, once it is over. before: what
-    fell due before it was opened.
+    Made by `Engine.backfill`, and used in a `with` block. While it is open the engine reports
+    nothing of the customers it touches, whatever else happens to them; at its end each of them is
+    evaluated once, and each change has the backfill as its cause. changes: all of them, once it is
+    over. before: the changes of what fell due before it was opened.
 
     A host that must stay responsive calls `settle` in slices before the block ends.
     """
 
-    def __init__(self, state: State, name: str, by: str | None, before: tuple[Change, ...]) -> None:
+    def __init__(self, core: Core, name: str, by: str | None, before: tuple[Change, ...]) -> None:
         self.name = name
         self.before = before
         self.changes: tuple[Change, ...] = ()
-        self._state, self._by = state, by
+        self._core, self._by = core, by
         self._facts = self._customers = 0
         self._is_settling = self._is_over = False
 
     def apply(self, event: Event, *, customer: str) -> None:
-        """Take an event of a customer; raises as `Engine.apply` does."""
-        state = self._state
-        with state.lock:
+        """Add an event of a customer. Raises as `Engine.apply` does."""
+        core = self._core
+        with core.lock:
             self._check_open()
-            state.admit(event)
+            core.admit(event)
             person = self._defer(to_name(customer, "a customer's id"))
-            self._facts += state.upkeep.take(person, event, state.clock) is not None
+            self._facts += core.upkeep.add_event(person, event, core.clock) is not None
 
     def set_attributes(self, customer: str, attributes: Mapping[str, object]) -> None:
-        """Set some of a customer's attributes; raises as `Engine.set_attributes` does."""
-        state = self._state
-        with state.lock:
+        """Set some of a customer's attributes. Raises as `Engine.set_attributes` does."""
+        core = self._core
+        with core.lock:
             self._check_open()
             facts = to_facts(attributes, "a customer's attributes")
-            admit_attributes(facts, state.directory.schema.vocabulary)
+            admit_attributes(facts, core.catalogue.schema.vocabulary)
             person = self._defer(to_name(customer, "a customer's id"))
             person.history.attributes.update(facts)
             self._facts += 1
 
     def settle(self, *, budget: int = SLICE) -> bool:
-        """Ask about so many customers, with their changes; return whether there are more.
+        """Evaluate at most `budget` customers, with their changes; return whether there are more.
 
-        From the first call on no more facts are taken. Raises FactError for a budget that is not
-        positive.
+        From the first call on the backfill takes no more facts. Raises FactError if the budget is
+        not positive.
         """
         if not is_count(budget):
             raise FactError("`budget` is a number of customers, from 1 on")
-        state = self._state
-        with state.lock:
+        core = self._core
+        with core.lock:
             if self._is_over:
                 return False
             self._is_settling = True
-            waiting = state.upkeep.deferred
+            waiting = core.upkeep.deferred
             people = [waiting.pop(number) for number in list(islice(waiting, budget))]
-            recompute(state.upkeep, people, state.clock)
+            recompute(core.upkeep, people, core.clock)
             for person in people:
                 person.is_deferred = False
             moves = self._move(people)
             self._customers += len(people)
-            self.changes += tuple(state.note(moves, Cause("backfill", backfill=self.name)))
+            self.changes += tuple(core.publish(moves, Cause("backfill", backfill=self.name)))
             return bool(waiting)
 
     def _move(self, people: list[Person]) -> list[Move]:
-        """Return who joins and leaves what: also of what has been refreshed without them."""
-        upkeep = self._state.upkeep
-        moving = [name for name in upkeep.plan.formulas if name not in upkeep.held_still]
-        moves = settle(upkeep, people, moving)
-        for segment, numbers in self._state.timetable.missed.items():
-            late = [person for person in people if person.number in numbers]
-            moves += settle(upkeep, late, [segment])
+        """Return the moves of customers, in segments refreshed without them too."""
+        upkeep = self._core.upkeep
+        segments = list(upkeep.by_number.values())
+        moves = sync_members(upkeep, people, [s for s in segments if s.schedule is None])
+        for segment in segments:
+            if segment.schedule is not None and segment.schedule.missed:
+                missed = [p for p in people if p.number in segment.schedule.missed]
+                moves += sync_members(upkeep, missed, [segment])
         return moves
 
     def __enter__(self) -> Self:
@@ -99,14 +100,16 @@ class Backfill:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        state = self._state
-        with state.lock:
+        core = self._core
+        with core.lock:
             if self._is_over:
                 return
-            self.settle(budget=max(1, len(state.upkeep.deferred)))
-            self._is_over, state.backfill = True, None
-            state.timetable.missed.clear()
-            state.record(
+            self.settle(budget=max(1, len(core.upkeep.deferred)))
+            self._is_over, core.backfill = True, None
+            for segment in core.catalogue.segments.values():
+                if segment.schedule is not None:
+                    segment.schedule.missed.clear()
+            core.audit(
                 "backfill",
                 (self.name,),
                 self._by,
@@ -120,6 +123,16 @@ class Backfill:
             raise SegmentError(f"the backfill `{self.name}` takes no more facts")
 
     def _defer(self, customer: str) -> Person:
-        person = self._state.upkeep.meet(customer)
-        self._state.upkeep.defer(person)
+        person = self._core.upkeep.get_or_add(customer)
+        self._core.upkeep.defer(person)
         return person
+
+
+def open_backfill(core: Core, name: str, instant: int, by: str | None) -> Backfill:
+    """Open a backfill after what falls due up to an instant; raises SegmentError if one is open."""
+    title = to_name(name, "a backfill's name")
+    if core.backfill is not None:
+        raise SegmentError(f"the backfill `{core.backfill}` is open: one at a time")
+    before = tuple(core.advance(instant))
+    core.backfill = title
+    return Backfill(core, title, by, before)

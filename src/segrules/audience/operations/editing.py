@@ -1,96 +1,67 @@
-"""Segments that come, change and go, and members that are picked by hand."""
+"""Editing: segments that come, change and go, and members of lists picked by hand."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from attrs import frozen
 
-from segrules.audience.catalogue.files import SegmentError
-from segrules.audience.catalogue.origin import Origin
+from segrules.audience.catalogue.binding import bind, rebind
+from segrules.audience.catalogue.catalogue import Dynamic, Listed
 from segrules.audience.catalogue.refresh import Refresh
-from segrules.audience.core import State
-from segrules.audience.records.audit import Action
+from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, check_name
+from segrules.audience.core import Core
+from segrules.audience.records.audit import Action, check_by
 from segrules.audience.records.change import EDIT, Change
 from segrules.audience.upkeep.forgotten import (
     check_missing,
     find_missing,
     forget_logs,
-    gather_told,
+    gather_again,
     load_missing,
 )
-from segrules.audience.upkeep.replan import adopt_plan, settle
-from segrules.facts.arguments import FactError, kind_of, to_name
+from segrules.audience.upkeep.replan import adopt_plan, sync_members
+from segrules.audience.upkeep.timetable import mark_refreshed
+from segrules.facts.arguments import ArgumentError, kind_of, to_name
 from segrules.facts.event import Event
 from segrules.plan.plan import Plan, revise_plan
-from segrules.rule import Rule
+from segrules.rule import Rule, condition_of
 
 
 @frozen
 class Terms:
-    """What a host says of segments besides their rules.
+    """What a caller says of segments other than their rules.
 
-    origin, refresh: None leaves what there is, or what is usual. by: who, for the audit log.
+    origin, refresh: Default: each segment's own, as it is or as its `Segment` says. by: who, for
+    the audit log. history: events given again for a rule that asks about forgotten ones; None for
+    none.
     """
 
     by: str | None
     origin: Origin | None
     refresh: Refresh | None
+    history: list[tuple[str, Event]] | None = None
 
     def __attrs_post_init__(self) -> None:
+        check_by(self.by)
         for value, kind in ((self.origin, Origin), (self.refresh, Refresh)):
             if not isinstance(value, kind | None):
                 name = kind.__name__
-                raise SegmentError(f"`{name.lower()}` is a `{name}`, not {kind_of(value)}")
+                raise ArgumentError(f"`{name.lower()}` is a `{name}`, not {kind_of(value)}")
 
 
-def install(
-    state: State, rules: Mapping[str, Rule], given: Collection[str], action: Action, terms: Terms
-) -> tuple[Change, ...]:
-    """Give segments rules that are ready, in one step; raises ForgottenError.
-
-    given: those of them that the host has named; the others refer to these.
-    """
-    plan = _revise(state, rules)
-    check_missing(state.upkeep, plan, rules, state.clock)
-    changes, by = _catch_up(state), terms.by
-    if terms.origin is not None:
-        state.directory.origins |= dict.fromkeys(given, terms.origin)
-    noted = _adopt(state, rules, plan, given, terms.refresh)
-    state.record(action, tuple(rules), by, changes=len(noted))
-    return (*changes, *noted)
-
-
-def replay(
-    state: State,
-    rules: Mapping[str, Rule | str],
-    facts: Collection[tuple[str, Event]],
+def to_terms(
     by: str | None,
-) -> tuple[Change, ...]:
-    """Give segments rules that ask about events of the past, which are told once more."""
-    directory, upkeep = state.directory, state.upkeep
-    for segment in rules:
-        if segment not in directory.rules:
-            directory.check_free(segment)
-    users = [u for segment in rules for u in directory.users(segment) if u not in rules]
-    bound = directory.bind({**rules, **{user: directory.rules[user].text for user in users}})
-    plan = _revise(state, bound)
-    for _, event in facts:
-        state.admit(event)
-    told = gather_told(upkeep, facts)
-    changes = _catch_up(state)
-    load_missing(find_missing(upkeep, plan, state.clock), told, state.clock)
-    noted = _adopt(state, bound, plan, rules.keys(), None)
-    number = sum(len(log.events) for history in told.values() for log in history.by_type.values())
-    state.record("replay", tuple(bound), by, customers=len(told), facts=number, changes=len(noted))
-    return (*changes, *noted)
-
-
-def to_told(facts: Iterable[tuple[str, Event]]) -> list[tuple[str, Event]]:
-    """Return pairs of a customer and an event, all of them read; raises FactError for others."""
+    origin: Origin | None,
+    refresh: Refresh | None,
+    history: Iterable[tuple[str, Event]] | None,
+) -> Terms:
+    """Return terms with the history read to its end; raises ArgumentError for what is no pair."""
+    if history is None:
+        return Terms(by, origin, refresh)
     try:
-        pairs = iter(facts)
+        pairs = iter(history)
     except TypeError:
-        raise FactError(f"`events` must be pairs, not {kind_of(facts)}") from None
-    return [_to_pair(pair) for pair in pairs]
+        raise ArgumentError(f"`history` must be pairs, not {kind_of(history)}") from None
+    return Terms(by, origin, refresh, [_to_pair(pair) for pair in pairs])
 
 
 def _to_pair(pair: object) -> tuple[str, Event]:
@@ -98,106 +69,185 @@ def _to_pair(pair: object) -> tuple[str, Event]:
         case (str() as customer, Event() as event):
             return to_name(customer, "a customer's id"), event
         case _:
-            raise FactError("`events` must be pairs of a customer and an `Event`")
+            raise ArgumentError("`history` must be pairs of a customer and an `Event`")
 
 
-def _revise(state: State, rules: Mapping[str, Rule]) -> Plan:
-    conditions = {segment: rule.checked.condition for segment, rule in rules.items()}
-    return revise_plan(state.upkeep.plan, add=conditions, remove=conditions)
+def to_given(
+    segments: Mapping[str, Rule | str | Segment] | Iterable[Segment],
+) -> dict[str, Rule | str | Segment]:
+    """Return what a caller gives to each segment, by name."""
+    if isinstance(segments, Mapping):
+        return dict(segments)
+    if isinstance(segments, str) or not isinstance(segments, Iterable):
+        raise ArgumentError(
+            f"`segments` must be rules by the names of segments, or `Segment`s, not "
+            f"{kind_of(segments)}"
+        )
+    given: dict[str, Rule | str | Segment] = {}
+    for segment in segments:
+        if not isinstance(segment, Segment):
+            raise ArgumentError(f"each of `segments` must be a `Segment`, not {kind_of(segment)}")
+        check_name(segment.name)
+        if segment.name in given:
+            raise SegmentError(f"the segment `{segment.name}` is given twice")
+        given[segment.name] = segment
+    return given
 
 
-def _catch_up(state: State) -> list[Change]:
-    """Do what is overdue: what one segment shares with others is about to be asked anew."""
-    return state.advance(state.clock) if state.overdue else []
+def _rules_of(given: Mapping[str, Rule | str | Segment]) -> dict[str, Rule | str]:
+    return {n: each.rule if isinstance(each, Segment) else each for n, each in given.items()}
 
 
-def _adopt(
-    state: State,
+def add_segments(
+    core: Core, given: Mapping[str, Rule | str | Segment], terms: Terms
+) -> tuple[Change, ...]:
+    """Add dynamic segments, all or none."""
+    for name in given:
+        core.catalogue.check_free(name)
+    return _set_rules(core, bind(core.catalogue, _rules_of(given)), given, "add", terms)
+
+
+def edit_segment(
+    core: Core, name: str, rule: Rule | str | Segment, terms: Terms
+) -> tuple[Change, ...]:
+    """Give a dynamic segment another rule; the rules of segments that refer to it follow."""
+    core.catalogue.get_segment(name)
+    given = {name: rule}
+    rules = rebind(core.catalogue, name, _rules_of(given)[name])
+    return _set_rules(core, rules, given, "edit", terms)
+
+
+def _set_rules(
+    core: Core,
     rules: Mapping[str, Rule],
-    plan: Plan,
-    given: Collection[str],
-    refresh: Refresh | None,
-) -> list[Change]:
-    """Go by a plan in which segments have these rules; return who joins and leaves them.
+    given: Mapping[str, Rule | str | Segment],
+    action: Action,
+    terms: Terms,
+) -> tuple[Change, ...]:
+    """Give segments bound rules, in one step; raises ForgottenError.
 
-    The members of a segment that holds them are found anew where it is itself among the given.
+    given: what the caller said of those it named; the other rules refer to these.
     """
-    upkeep, timetable = state.upkeep, state.timetable
-    _follow(state, plan)
-    for segment in rules:
-        if segment not in upkeep.membership.numbers:
-            upkeep.membership.add_segment(segment, plan.formulas[segment].number)
-    state.directory.rules.update(rules)
-    for segment in given:
-        timetable.put(segment, refresh, state.now)
-    timetable.note(given, state.now, upkeep.deferred)
-    upkeep.hold_still(frozenset(timetable.schedules))
-    found = [segment for segment in rules if segment in given or segment not in upkeep.held_still]
+    upkeep = core.upkeep
+    conditions = {name: condition_of(rule) for name, rule in rules.items()}
+    plan = revise_plan(upkeep.plan, add=conditions, remove=conditions)
+    if terms.history is None:
+        check_missing(upkeep, plan, rules, core.clock)
+    for _, event in terms.history or ():
+        core.admit(event)
+    again = gather_again(upkeep, terms.history or ())
+    changes = core.catch_up_all()
+    if terms.history is not None:
+        load_missing(find_missing(upkeep, plan, core.clock), again, core.clock)
+    for name, rule in rules.items():
+        _put_segment(core, name, rule, plan, given.get(name), terms)
+    noted = _use_rules(core, [core.catalogue.segments[name] for name in rules], plan, given, terms)
+    facts = sum(len(log.events) for history in again.values() for log in history.by_type.values())
+    core.audit(
+        action, tuple(rules), terms.by, customers=len(again), facts=facts, changes=len(noted)
+    )
+    return (*changes, *noted)
+
+
+def _put_segment(
+    core: Core,
+    name: str,
+    rule: Rule,
+    plan: Plan,
+    given: Rule | str | Segment | None,
+    terms: Terms,
+) -> None:
+    """Add a segment's record, or give it its new rule."""
+    segment = core.catalogue.segments.get(name)
+    if segment is None:
+        formula = plan.formulas[name]
+        segment = Dynamic(name, rule, formula.number, formula.holds)
+        core.catalogue.add(segment)
+    segment.rule = rule
+    if isinstance(given, Segment):
+        segment.title, segment.description = given.title, given.description
+        segment.origin = given.origin
+    if given is not None and terms.origin is not None:
+        segment.origin = terms.origin
+
+
+def _use_rules(
+    core: Core,
+    segments: list[Dynamic],
+    plan: Plan,
+    given: Mapping[str, Rule | str | Segment],
+    terms: Terms,
+) -> list[Change]:
+    """Use a plan in which segments have new rules; return the changes of their members.
+
+    A segment that holds its members gets them found if the caller named it.
+    """
+    upkeep = core.upkeep
+    _use_plan(core, plan)
+    named = [segment for segment in segments if segment.name in given]
+    for segment in named:
+        said = given[segment.name]
+        own = said.refresh if isinstance(said, Segment) else None
+        core.timetable.schedule(segment, terms.refresh or own, core.now)
+    mark_refreshed(named, core.now, upkeep.deferred)
+    upkeep.find_moving()
+    found = [each for each in segments if each.name in given or each.schedule is None]
     people = [person for person in upkeep.population.by_id.values() if not person.is_deferred]
-    return state.note(settle(upkeep, people, found), EDIT)
+    return core.publish(sync_members(upkeep, people, found), EDIT)
 
 
-def _follow(state: State, plan: Plan) -> None:
-    upkeep, old = state.upkeep, state.upkeep.plan
-    upkeep.known_after = find_missing(upkeep, plan, state.clock).known_after
-    adopt_plan(upkeep, plan, state.clock)
+def _use_plan(core: Core, plan: Plan) -> None:
+    upkeep, old = core.upkeep, core.upkeep.plan
+    upkeep.known_after = find_missing(upkeep, plan, core.clock).known_after
+    adopt_plan(upkeep, plan, core.clock)
     if not upkeep.keeps_all:
         gone = [t for t in upkeep.seen if old.route(t).need and not plan.route(t).need]
         forget_logs(upkeep.population.by_id.values() if gone else (), gone)
 
 
-def remove_segment(state: State, segment: str, by: str | None) -> tuple[Change, ...]:
-    """Forget a segment that nobody refers to; return what was overdue."""
-    directory, upkeep = state.directory, state.upkeep
-    directory.check_unused(segment)
-    changes: list[Change] = []
-    if segment in directory.lists:
-        for customer in upkeep.membership.lists.pop(segment):
-            upkeep.population.by_id[customer].history.lists -= {("segment", segment)}
-    else:
-        changes = _catch_up(state)
-        upkeep.membership.remove_segment(segment)
-        state.timetable.drop(segment)
-        upkeep.hold_still(upkeep.held_still - {segment})
-        _follow(state, revise_plan(upkeep.plan, remove=[segment]))
-    directory.drop(segment)
-    state.record("remove", (segment,), by)
+def remove_segment(core: Core, name: str, by: str | None) -> tuple[Change, ...]:
+    """Remove a dynamic segment that is not in use; return overdue changes of other segments."""
+    segment = core.catalogue.get_segment(name)
+    core.catalogue.check_unused(segment)
+    changes = core.catch_up_all()
+    core.upkeep.remove_members(segment)
+    core.catalogue.remove(name)
+    core.timetable.find_next(core.now)
+    _use_plan(core, revise_plan(core.upkeep.plan, remove=[name]))
+    core.audit("remove", (name,), by)
     return tuple(changes)
 
 
-def refresh_segment(state: State, segment: str, instant: int, by: str | None) -> tuple[Change, ...]:
-    """Find the members of a segment anew that may hold them."""
-    changes = state.advance(instant)
-    noted = state.refresh([segment], state.clock)
-    state.record("refresh", (segment,), by, changes=len(noted))
+def refresh_segment(core: Core, name: str, instant: int, by: str | None) -> tuple[Change, ...]:
+    """Find the members of a segment again, whatever its schedule."""
+    segment = core.catalogue.get_segment(name)
+    changes = core.advance(instant)
+    noted = core.refresh([segment], core.clock)
+    core.audit("refresh", (name,), by, changes=len(noted))
     return (*changes, *noted)
 
 
-def add_list(state: State, segment: str) -> None:
-    """Make room for a static segment."""
-    state.directory.lists[segment] = None
-    state.upkeep.membership.lists[segment] = set()
-
-
-def pick(
-    state: State, segment: str, add: Collection[str], remove: Iterable[str], instant: int | None
+def edit_members(
+    core: Core, members: Listed, add: Collection[str], remove: Iterable[str], instant: int | None
 ) -> tuple[Change, ...]:
-    """Let customers into a static segment by hand, and out of it."""
-    upkeep = state.upkeep
-    changes = [] if instant is None else state.advance(instant)
-    entry, members = ("segment", segment), upkeep.membership.lists[segment]
-    known = upkeep.population.by_id
-    # Whoever is unknown is on no list: taking them off does not make them known.
+    """Add customers to a list and remove others; return the changes.
+
+    instant: let time pass up to it first; None leaves the clock.
+    """
+    upkeep, name, cause = core.upkeep, members.name, EDIT
+    changes = [] if instant is None else core.advance(instant)
+    entry, known = ("list", name), upkeep.population.by_id
+    # An unknown customer is on no list: removing one does not make it known.
     dropped = [customer for customer in remove if customer in known or customer in add]
     for customer, member in [*((c, True) for c in add), *((c, False) for c in dropped)]:
         is_new = customer not in known
-        person = upkeep.meet(customer)
+        person = upkeep.get_or_add(customer)
         lists = person.history.lists
         person.history.lists = lists | {entry} if member else lists - {entry}
-        if (customer in members) is not member:
-            (members.add if member else members.remove)(customer)
-            changes += state.ledger.note_list(customer, segment, state.clock, EDIT, joined=member)
+        if (customer in members.members) is not member:
+            (members.members.add if member else members.members.remove)(customer)
+            changes += core.publish_list(customer, name, cause, joined=member)
         families = upkeep.plan.by_list.get(entry, ())
-        flips = 0 if person.is_deferred else upkeep.judge(person, families, state.clock)
-        changes += state.turn(person, flips, EDIT, is_new=is_new)
+        flips = 0 if person.is_deferred else upkeep.evaluate(person, families, core.clock)
+        changes += core.apply_flips(person, flips, cause, is_new=is_new)
     return tuple(changes)

@@ -1,11 +1,10 @@
-"""Two customers who turn out to be one, and one who is to be forgotten."""
+"""Identity: two customers who turn out to be one, and one who is to be forgotten."""
 
 from array import array
+from collections.abc import Iterable
 
-from segrules.audience.anchoring import erase
-from segrules.audience.core import State
+from segrules.audience.core import Core, to_moment
 from segrules.audience.records.change import ERASURE, MERGE, Change
-from segrules.audience.records.ledger import to_moment
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.replan import gather_tracks
 from segrules.audience.upkeep.upkeep import Move, Upkeep
@@ -15,69 +14,70 @@ from segrules.facts.history import Fingerprints, History, Track
 from segrules.plan.needs import Need, prune_log, prune_track
 
 
-def merge(state: State, anonymous: str, known: str, at: int, by: str | None) -> list[Change]:
-    """Make one customer of two; the anonymous one is no more."""
-    upkeep = state.upkeep
+def merge(core: Core, anonymous: str, known: str, at: int, by: str | None) -> list[Change]:
+    """Make one customer of two; the anonymous one is removed."""
+    upkeep = core.upkeep
     other = upkeep.population.by_id.get(anonymous)
     if other is None or anonymous == known:
-        raise FactError("there is nobody to merge: the first customer is unknown or the second")
+        raise FactError(
+            "there is no customer to merge: the first one is unknown, or is the second one"
+        )
     is_new = known not in upkeep.population.by_id
     if not is_new:
         check_ids(other.history, upkeep.population.by_id[known].history)
-    changes = state.reach(at, None)
-    person = upkeep.meet(known)
-    changes += state.catch_up(other, person)
-    moves = leave_all(upkeep, other, person)
-    unite(upkeep, other, person, state.clock)
-    lists = [name for name, ids in upkeep.membership.lists.items() if anonymous in ids]
+    changes = core.advance_before(at, None)
+    person = upkeep.get_or_add(known)
+    changes += core.catch_up(other, person)
+    moves = end_memberships(upkeep, other, person)
+    merge_history(upkeep, other, person, core.clock)
     upkeep.population.remove(other)
-    noted = state.note(moves, MERGE)
-    for name in lists:
-        members = upkeep.membership.lists[name]
-        members.remove(anonymous)
-        noted += state.ledger.note_list(anonymous, name, state.clock, MERGE, joined=False)
-        if known not in members:
-            members.add(known)
-            noted += state.ledger.note_list(known, name, state.clock, MERGE, joined=True)
-    for name, token in {**other.aliases, anonymous: state.ledger.feed.token}.items():
+    noted = core.publish(moves, MERGE)
+    for name, each in core.catalogue.lists.items():
+        if anonymous in each.members:
+            each.members.remove(anonymous)
+            noted += core.publish_list(anonymous, name, MERGE, joined=False)
+            if known not in each.members:
+                each.members.add(known)
+                noted += core.publish_list(known, name, MERGE, joined=True)
+    for name, token in {**other.aliases, anonymous: core.feed.token}.items():
         person.aliases[name] = max(token, person.aliases.get(name, 0))
     if upkeep.deferred.pop(other.number, None) is not None or person.is_deferred:
         upkeep.defer(person)
     else:
         families = upkeep.plan.families.values()
-        flips = upkeep.judge(person, families, state.clock)
-        noted += state.turn(person, flips, MERGE, is_new=is_new)
-    state.record("merge", (), by, customers=2, changes=len(noted))
+        flips = upkeep.evaluate(person, families, core.clock)
+        noted += core.apply_flips(person, flips, MERGE, is_new=is_new)
+    core.audit("merge", (), by, customers=2, changes=len(noted))
     return changes + noted
 
 
-def forget(state: State, customer: str, by: str | None) -> list[Change]:
-    """Erase a customer; the changes are told to the caller alone, for the feed forgets them too."""
-    upkeep = state.upkeep
+def forget(core: Core, customer: str, by: str | None) -> list[Change]:
+    """Erase a customer; return the changes, which the feed does not keep."""
+    upkeep = core.upkeep
     person = upkeep.population.by_id.get(customer)
     changes: list[Change] = []
     if person is not None:
-        at, names = to_moment(state.clock), upkeep.names
-        moves = leave_all(upkeep, person)
-        left = [names[number] for _, number, _ in moves]
-        left += [name for name, ids in upkeep.membership.lists.items() if customer in ids]
-        for ids in upkeep.membership.lists.values():
-            ids.discard(customer)
+        at = to_moment(core.clock)
+        left = [segment.name for _, segment, _ in end_memberships(upkeep, person)]
+        left += [name for name, each in core.catalogue.lists.items() if customer in each.members]
+        for each in core.catalogue.lists.values():
+            each.members.discard(customer)
         changes = [Change(customer, name, joined=False, at=at, cause=ERASURE) for name in left]
         upkeep.deferred.pop(person.number, None)
         upkeep.population.remove(person)
         for log in person.history.by_type.values():
             for instant in log.times:
-                upkeep.see(instant, state.clock)
-    feed, aliases = state.ledger.feed, {} if person is None else person.aliases
-    is_found = erase(state, [customer] if person is None else upkeep.population.ids_of(person))
+                upkeep.note_instant(instant, core.clock)
+    feed, aliases = core.feed, {} if person is None else person.aliases
+    ids = [customer] if person is None else upkeep.population.ids_of(person)
+    is_found = erase_from_cohorts(core, ids)
     feed.forget({**aliases, customer: feed.token})
     number = int(is_found or person is not None)
-    state.record("forget", (), by, customers=number, changes=len(changes))
+    core.audit("forget", (), by, customers=number, changes=len(changes))
     return changes
 
 
-def unite(upkeep: Upkeep, other: Person, known: Person, now: int) -> None:
+def merge_history(upkeep: Upkeep, other: Person, known: Person, now: int) -> None:
     """Give one customer all facts of another; an attribute that both have stays as it is.
 
     Of two events with the same id the known customer's stays.
@@ -103,7 +103,7 @@ def unite(upkeep: Upkeep, other: Person, known: Person, now: int) -> None:
 
 
 def check_ids(one: History, other: History) -> None:
-    """Raise FactError where both have had the same event and what it was is forgotten."""
+    """Raise FactError if both have had an event of the same id, and its content is forgotten."""
     if not isinstance(one.ids, Fingerprints) or not isinstance(other.ids, Fingerprints):
         return
     if any(map(one.ids.has, other.ids.seen)):
@@ -144,17 +144,29 @@ def unite_tracks(one: Track, other: Track) -> Track:
     return track
 
 
-def leave_all(upkeep: Upkeep, person: Person, heir: Person | None = None) -> list[Move]:
-    """Return the dynamic segments that a customer who goes away leaves.
+def end_memberships(upkeep: Upkeep, person: Person, heir: Person | None = None) -> list[Move]:
+    """Remove a customer from every dynamic segment; return the moves.
 
-    heir: takes the place in those whose members are held still.
+    heir: the customer who takes the place in segments that hold their members.
     """
-    moves = []
-    for number in upkeep.names:
-        if person.held >> number & 1:
-            upkeep.membership.put(person, number, member=False)
-            moves.append((person, number, False))
-            if heir is not None and not (upkeep.moving | heir.held) >> number & 1:
-                upkeep.membership.put(heir, number, member=True)
-                moves.append((heir, number, True))
+    moves: list[Move] = []
+    for segment in upkeep.by_number.values():
+        if person.held >> segment.number & 1:
+            upkeep.put_member(person, segment, member=False)
+            moves.append((person, segment, False))
+            is_held = heir is not None and heir.held >> segment.number & 1
+            if heir is not None and segment.schedule is not None and not is_held:
+                upkeep.put_member(heir, segment, member=True)
+                moves.append((heir, segment, True))
     return moves
+
+
+def erase_from_cohorts(core: Core, ids: Iterable[str]) -> bool:
+    """Erase ids from every cohort; return whether any was in one."""
+    is_found = False
+    for customer in ids:
+        for kept in core.catalogue.cohorts.values():
+            if customer in kept.cohort:
+                kept.cohort = kept.cohort.without(customer)
+                is_found = True
+    return is_found

@@ -1,34 +1,37 @@
-"""Who a rule would select, before anybody saves it."""
+"""Previews: the customers a rule would select, before it is saved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from attrs import frozen
 
-from segrules.audience.core import State
+from segrules.audience.catalogue.binding import bind, rebind
+from segrules.audience.core import Core
 from segrules.audience.upkeep.forgotten import check_missing
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.evaluation.atoms import Atom
+from segrules.evaluation.canonical import canonize
+from segrules.meaning.conditions import Condition
 from segrules.plan.columns import Columns, find_rows
-from segrules.plan.formula import sweep
-from segrules.plan.plan import Plan, revise_plan
+from segrules.plan.formula import find_atoms, sweep
+from segrules.plan.plan import revise_plan
 from segrules.plan.sweep import Histories, sweep_atoms
-from segrules.rule import Rule
+from segrules.rule import Rule, condition_of
 
 DRAFT: Final = ""
-"""What a rule without a segment is called: no segment can have this name."""
+"""The name of a rule without a segment: no segment can have it."""
 
 SAMPLE: Final = 10
 
 
 @frozen
 class Preview:
-    """Who a rule would select now, with nothing saved.
+    """The customers a rule would select now, with nothing saved.
 
-    customers: how many there are to choose from. members: who would be in. joins, leaves: how that
-    differs from the segment it was compared with; without one, everybody joins. sample: some of the
-    members to look at, always the same ones while the members are.
+    customers: how many the engine knows. members: those the rule selects. joins, leaves: how they
+    differ from the segment the rule was compared with; without one, all of them join. sample: some
+    of the members to look at, the same ones as long as the members are the same.
     """
 
     customers: int
@@ -39,47 +42,60 @@ class Preview:
 
     @property
     def count(self) -> int:
-        """How many customers would be in."""
+        """How many customers the rule selects."""
         return len(self.members)
 
     @property
     def share(self) -> float:
-        """The part of all customers that would be in, from 0 to 1."""
+        """The share of all customers that the rule selects, from 0 to 1."""
         return len(self.members) / self.customers if self.customers else 0.0
 
 
-def preview_rule(state: State, rules: Mapping[str, Rule], segment: str, size: int) -> Preview:
-    """Return who would be in a segment if rules were given to it and those that refer to it."""
-    upkeep, now = state.upkeep, state.clock
-    conditions = {name: rule.checked.condition for name, rule in rules.items()}
-    plan = revise_plan(upkeep.plan, add=conditions, remove=conditions)
-    check_missing(upkeep, plan, conditions, now)
-    people = list(upkeep.population.by_id.values())
-    columns = _find_columns(plan, segment, upkeep, people, now)
-    everybody = (1 << len(people)) - 1
-    inside = sweep(plan.formulas[segment].condition, columns.__getitem__, everybody)
-    members = [people[row].id for row in find_rows(inside)]
-    is_known = segment in state.directory.names
-    current = upkeep.membership.members(segment) if is_known else frozenset()
+def preview_rule(core: Core, rule: Rule | str, against: str | None, size: int) -> Preview:
+    """Return the customers a rule selects now. against: the segment it would be given to."""
+    catalogue, upkeep = core.catalogue, core.upkeep
+    current = frozenset[str]()
+    if against is not None:
+        current = upkeep.find_members(catalogue.get_live(against))
+        bound = rebind(catalogue, against, rule)[against]
+    else:
+        bound = bind(catalogue, {DRAFT: rule})[DRAFT]
+    members = select(core, bound)
     chosen = frozenset(members)
     return Preview(
-        len(people), chosen, chosen - current, current - chosen, _pick_sample(members, size)
+        len(upkeep.population),
+        chosen,
+        chosen - current,
+        current - chosen,
+        _pick_sample(members, size),
     )
 
 
+def select(core: Core, rule: Rule) -> list[str]:
+    """Return the ids of the customers a bound rule selects now; raises ForgottenError."""
+    upkeep, now, condition = core.upkeep, core.clock, condition_of(rule)
+    if not upkeep.keeps_all:
+        plan = revise_plan(upkeep.plan, add={DRAFT: condition})
+        check_missing(upkeep, plan, [DRAFT], now)
+    people = list(upkeep.population.by_id.values())
+    canonical = canonize(condition)
+    columns = _find_columns(canonical, upkeep, people, now)
+    inside = sweep(canonical, columns.__getitem__, (1 << len(people)) - 1)
+    return [people[row].id for row in find_rows(inside)]
+
+
 def _find_columns(
-    plan: Plan, segment: str, upkeep: Upkeep, people: Sequence[Person], now: int
+    canonical: Condition, upkeep: Upkeep, people: Sequence[Person], now: int
 ) -> dict[Atom, int]:
-    """Return the columns of a segment's atoms: what is true already, and what is asked anew."""
-    old = upkeep.plan
+    """Return the columns of a condition's atoms: those the plan knows, and those it does not."""
+    plan, atoms = upkeep.plan, find_atoms(canonical)
     columns: dict[Atom, int] = {}
-    atoms = plan.formulas[segment].atoms
-    known = [atom for atom in atoms if atom in old.bits]
+    known = [atom for atom in atoms if atom in plan.bits]
     if known:
-        truths = Columns([person.truth for person in people], len(old.users))
-        columns = {atom: truths[old.bits[atom]] for atom in known}
+        truths = Columns([person.truth for person in people], len(plan.users))
+        columns = {atom: truths[plan.bits[atom]] for atom in known}
     fresh = [atom for atom in atoms if atom not in columns]
-    histories = Histories([person.history for person in people], old.by_stream.keys())
+    histories = Histories([person.history for person in people], plan.by_stream.keys())
     return columns | sweep_atoms(fresh, histories, now, plan.calendar)
 
 

@@ -1,10 +1,11 @@
-"""The audit log: what was done to an engine besides the facts of every day."""
+"""The audit log: what was done to an engine other than giving it facts."""
 
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
+from segrules.facts.arguments import ArgumentError, kind_of
 from segrules.meaning.calendar import to_text
 
 Action: TypeAlias = Literal[
@@ -15,8 +16,9 @@ Action: TypeAlias = Literal[
     "upload",
     "freeze",
     "snapshot",
+    "use",
+    "end use",
     "backfill",
-    "replay",
     "merge",
     "forget",
 ]
@@ -24,13 +26,13 @@ Action: TypeAlias = Literal[
 
 @frozen
 class AuditEntry:
-    """What was done, by whom, when, and to how many.
+    """What was done, by whom, when, and to how many customers.
 
-    action: segments or cohorts added, edited or removed; a segment refreshed on demand; a list
-    uploaded, a segment frozen into one; a cohort taken; a backfill or a replay; two customers
-    merged; one forgotten. names: the segments, the cohort or the backfill; never a customer. at:
-    the engine's clock in UTC; None before it stands. by: who, as the host says it. customers,
-    facts: how many took part. changes: how many joined or left through it.
+    action: a segment, list or cohort added, edited or removed; a segment refreshed on demand; a
+    list uploaded, or frozen from a segment; a cohort taken as a snapshot; a use recorded or ended;
+    a backfill; two customers merged; one forgotten. names: the audiences or the backfill; never a
+    customer. at: the engine's clock in UTC; None before it has one. by: who, as the host says it.
+    customers, facts: how many took part. changes: how many changes of membership it made.
     """
 
     action: Action
@@ -52,3 +54,9 @@ class AuditEntry:
             "facts": self.facts,
             "changes": self.changes,
         }
+
+
+def check_by(by: object) -> None:
+    """Raise ArgumentError if a value does not say who did something."""
+    if not isinstance(by, str | None):
+        raise ArgumentError(f"`by` must be text or None, not {kind_of(by)}")

@@ -1,4 +1,4 @@
-"""A change of membership, and what caused it."""
+"""Changes: a customer joins or leaves an audience, and what caused it."""
 
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -16,11 +16,10 @@ CauseKind: TypeAlias = Literal[
 class Cause:
     """What made a customer join or leave.
 
-    kind: `event`, with its type and its id if it has one; `attributes`, with the names that were
-    set; `clock`, when nothing happened but time; `edit`, when the segment itself was changed;
-    `refresh`, when the members of a segment that holds them were found anew; `backfill`, with the
-    name it was given; `merge`, when two customers became one; `erasure`, when
-    the customer was forgotten.
+    kind: `event`, with its type and its id if it has one; `attributes`, with the names that
+    changed; `clock`, when nothing happened but time; `edit`, when the audience itself was changed;
+    `refresh`, when a segment that holds its members was refreshed; `backfill`, with its name;
+    `merge`, when two customers became one; `erasure`, when the customer was forgotten.
     """
 
     kind: CauseKind
@@ -50,7 +49,7 @@ ERASURE: Final = Cause("erasure")
 
 
 class Change(NamedTuple):
-    """A customer joined a segment, or left it, at an instant in UTC."""
+    """A customer joined a segment or list, or left it, at an instant in UTC."""
 
     customer: str
     segment: str

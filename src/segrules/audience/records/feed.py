@@ -10,12 +10,12 @@ from segrules.language.diagnostics import SegrulesError
 
 
 class FeedError(SegrulesError, ValueError):
-    """A place in the change feed from which it cannot be read."""
+    """A token from which the change feed cannot be read."""
 
 
 @frozen
 class ChangePage:
-    """Changes in order, and the token after which the next ones come."""
+    """Changes in order, and the token to read the next ones after."""
 
     changes: tuple[Change, ...]
     token: int
@@ -29,9 +29,9 @@ class ChangePage:
 
 @define(eq=False)
 class Feed:
-    """The newest changes, so many at least, each with a token that only ever grows.
+    """The newest changes, at least `size` of them, each with a token that only ever grows.
 
-    Twice as many may be kept before the oldest go, so that going costs nothing to speak of.
+    Up to twice as many are kept, so that dropping the oldest costs little for each change.
     """
 
     size: int
@@ -40,7 +40,7 @@ class Feed:
     _changes: list[Change | None] = field(factory=list)
 
     def add(self, changes: list[Change]) -> None:
-        """Take changes, in order."""
+        """Add changes, in order."""
         self._changes.extend(changes)
         self.token += len(changes)
         if len(self._changes) > 2 * self.size:
@@ -51,24 +51,24 @@ class Feed:
     def read(self, after: int | None, limit: int | None) -> ChangePage:
         """Return the changes after a token; with None, from the oldest that is kept.
 
-        Raises FeedError for a token that was never given out, and where changes after it are gone.
+        Raises FeedError if the token was never given out, or changes after it are gone.
         """
         start = self._first if after is None else after
         if not is_count(start, least=0) or start > self.token:
             raise FeedError("unknown token: give one that `changes` has returned")
         if limit is not None and not is_count(limit):
-            raise FeedError("`limit` is the number of changes to read at most, from 1 on")
+            raise FeedError("`limit` is the largest number of changes to read, from 1 on")
         if start < self._first:
             raise FeedError(
                 f"the changes right after token {start} are gone: the feed keeps the newest "
-                f"{self.size:,}; read the members anew, then go on from token {self.token}"
+                f"{self.size:,}; read the members again, then go on from token {self.token}"
             )
         end = self.token if limit is None else min(self.token, start + limit)
         found = self._changes[start - self._first : end - self._first]
         return ChangePage(tuple(change for change in found if change is not None), end)
 
     def forget(self, customers: Mapping[str, int]) -> None:
-        """Erase the changes of customers, each up to a token; the tokens of the others stay."""
+        """Erase the changes of customers, each up to a token; other changes keep their tokens."""
         self._changes = [
             None if change is not None and token <= customers.get(change.customer, 0) else change
             for token, change in enumerate(self._changes, self._first + 1)

@@ -1,4 +1,4 @@
-"""What an engine has done so far, and how far membership lags behind the facts."""
+"""Statistics: what an engine has done so far, and how far membership lags behind the facts."""
 
 from collections import deque
 from datetime import timedelta
@@ -7,10 +7,11 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.meaning.calendar import MICROSECOND
 
 SAMPLE: Final = 10_000
-"""From how many of the newest changes the quantiles of the lag are taken."""
+"""How many of the newest changes the quantiles of the lag are computed from."""
 
 
 @frozen
@@ -46,7 +47,7 @@ class Lags:
     longest: int | None = None
 
     def add(self, lag: int, times: int) -> None:
-        """Note a lag, so many times; what has been known before it happened lags by nothing."""
+        """Add a lag, a number of times; a fact known before it happens has no lag."""
         if not times:
             return
         lag = max(lag, 0)
@@ -64,3 +65,19 @@ class Lags:
     def maximum(self) -> timedelta | None:
         """The longest lag of all."""
         return None if self.longest is None else self.longest * MICROSECOND
+
+
+def sum_up(upkeep: Upkeep, lags: Lags, changes: int) -> Stats:
+    """Return the figures so far. changes: how many there have been."""
+    counters = upkeep.counters
+    return Stats(
+        events=counters.events,
+        changes=changes,
+        deadlines=sum(len(person.due) for person in upkeep.population.by_id.values()),
+        evaluations=counters.evaluations,
+        wakeups=counters.wakeups,
+        spurious=counters.spurious,
+        lag_p50=lags.quantile(0.5),
+        lag_p95=lags.quantile(0.95),
+        lag_max=lags.maximum,
+    )

@@ -1,9 +1,8 @@
-"""When time alone may change an answer: one deadline for each customer and family of a plan.
+"""Deadlines: when time alone may change an answer, one per customer and family of a plan.
 
-Most deadlines move on before they fall due, since the next event answers for longer. So one that
-moves later leaves its place in the heap as it is, and takes a new one when the old comes up: the
-heap holds about one entry for each deadline, however many events there are. An entry is one int:
-the instant, the customer's number and the family's.
+INVARIANT: the heap holds one entry per deadline, an int of the instant, the customer's number and
+the family's. A deadline that moves later keeps its entry and takes a new one when that comes up,
+since most deadlines move on before they fall due.
 """
 
 import heapq
@@ -23,7 +22,7 @@ PERSON: Final = (1 << PERSON_BITS) - 1
 
 @define(eq=False)
 class Deadlines:
-    """Which deadlines fall due next. What each customer's are, the customer knows."""
+    """The heap of deadlines. Each customer's own are in `Person.due`."""
 
     heap: list[int] = field(factory=list)
 
@@ -44,10 +43,14 @@ class Deadlines:
             armed.setdefault(family, before)
 
     def drop(self, person: Person, family: int) -> None:
-        """Have no deadline."""
+        """Remove a deadline, if there is one."""
         before = person.due.pop(family, None)
         if before is not None:
             person.armed.setdefault(family, before)
+
+    def none_before(self, instant: int) -> bool:
+        """Tell whether no entry lies at or before an instant."""
+        return not self.heap or self.heap[0] >> INSTANT > instant
 
     def next(self, people: list[Person | None]) -> int | None:
         """Return the instant at which the next deadline falls due."""
@@ -60,12 +63,13 @@ class Deadlines:
             self._claim(entry, people)
         return None
 
-    def take(
+    def pop_due(
         self, instant: int, people: list[Person | None]
     ) -> tuple[int, Person, list[int]] | None:
-        """Take out what falls due next, by an instant: of one customer all that fall due at once.
+        """Remove and return what falls due next, up to an instant; None if nothing does.
 
-        None where there is no more.
+        It is all that falls due of one customer at one instant: the instant, the customer, the
+        families.
         """
         heap, limit = self.heap, (instant + 1) << INSTANT
         while heap and heap[0] < limit:
@@ -82,8 +86,8 @@ class Deadlines:
             return entry >> INSTANT, person, families
         return None
 
-    def take_of(self, person: Person, instant: int) -> tuple[int, list[int]] | None:
-        """Take out what falls due next of one customer; None where that is later or never."""
+    def pop_due_of(self, person: Person, instant: int) -> tuple[int, list[int]] | None:
+        """Remove and return what falls due next of one customer; None if nothing does by then."""
         due = min(person.due.values(), default=None)
         if due is None or due > instant:
             return None
@@ -93,9 +97,9 @@ class Deadlines:
         return due, families
 
     def _claim(self, entry: int, people: list[Person | None]) -> Person | None:
-        """Take the deadline that an entry is, and return whose it is; None where it is none.
+        """Remove the deadline of an entry and return its customer; None if the entry is stale.
 
-        One that has moved later is put there.
+        A deadline that has moved later gets its new entry.
         """
         person = people[(entry >> FAMILY_BITS) & PERSON]
         if person is None:

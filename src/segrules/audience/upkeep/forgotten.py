@@ -1,15 +1,16 @@
-"""What an engine that forgets would have to be told again before a new rule can be answered."""
+"""Forgotten events: what an engine must be given again before a new rule can be evaluated."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from attrs import define, field
 
-from segrules.audience.catalogue.files import SegmentError
+from segrules.audience.catalogue.segment import SegmentError
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.facts.event import Event
 from segrules.facts.history import History
+from segrules.language.quantities import describe_length
 from segrules.meaning.calendar import DAWN, MICROSECOND
 from segrules.meaning.triggers import EVERY_TYPE
 from segrules.plan.needs import Need, find_span, prune_log, prune_track
@@ -26,22 +27,16 @@ class ForgottenError(SegmentError):
     def __init__(self, segments: Iterable[str], spans: Mapping[str, timedelta | None]) -> None:
         self.spans = dict(spans)
         names = ", ".join(f"`{segment}`" for segment in segments if segment) or "the rule"
-        events = " and ".join(_say_span(*each) for each in sorted(self.spans.items()))
+        events = " and ".join(_describe_span(*each) for each in sorted(self.spans.items()))
         super().__init__(
             f"{names} would need {events}, which this engine has forgotten (it retains what its "
-            "rules ask): add what is new by `replay`, with these events once more"
+            "rules ask): give these events again with `history=`"
         )
 
 
-def _say_span(event_type: str, span: timedelta | None) -> str:
+def _describe_span(event_type: str, span: timedelta | None) -> str:
     events = "events of every type" if event_type == EVERY_TYPE else f"`{event_type}` events"
-    return f"all {events}" if span is None else f"the {events} of the last {_say_time(span)}"
-
-
-def _say_time(span: timedelta) -> str:
-    days = span / timedelta(days=1)
-    number, unit = (days, "day") if days >= 1 else (span / timedelta(hours=1), "hour")
-    return f"{number:g} {unit}" if number == 1 else f"{number:g} {unit}s"
+    return f"all {events}" if span is None else f"the {events} of the last {describe_length(span)}"
 
 
 @define(eq=False)
@@ -59,13 +54,13 @@ class Missing:
     known_after: dict[tuple[str, str], int] = field(factory=dict)
 
     def need(self, event_type: str, span: timedelta | None) -> None:
-        """Note how far back events of a type are needed."""
+        """Widen how far back events of a type are needed."""
         known = self.spans.get(event_type, timedelta(0))
         self.spans[event_type] = None if known is None or span is None else max(known, span)
 
 
 def find_missing(upkeep: Upkeep, plan: Plan, now: int) -> Missing:
-    """Return what of another plan could not be answered out of what is kept."""
+    """Return what of another plan cannot be answered out of what is kept."""
     missing = Missing()
     if upkeep.keeps_all:
         return missing
@@ -101,12 +96,12 @@ def _is_missing(
     *,
     is_kept: bool,
 ) -> bool:
-    """Tell whether families look further back than events are known, and note both."""
+    """Tell whether families look further back than events are known, and record both."""
     spans = [find_span(atom) for family in families for atom in family.atoms]
     span = max((each for each in spans if each is not None), default=timedelta(0))
     is_open = None in spans
     start = DAWN if is_open else now - span // MICROSECOND
-    # Of what has not been kept so far, all is known that comes after what has come.
+    # Of what has not been kept so far, everything later than the newest event will be known.
     known_after = upkeep.known_after.get(key, DAWN) if is_kept else _newest(upkeep, event_type)
     missing.known_after[key] = min(known_after, start)
     if known_after > start:
@@ -122,37 +117,37 @@ def _newest(upkeep: Upkeep, event_type: str | None) -> int:
 
 def load_missing(missing: Missing, histories: Mapping[Person, History], now: int) -> None:
     """Give customers what is missing, out of events that were sent again."""
-    for person, told in histories.items():
+    for person, given in histories.items():
         for subscription in missing.subscriptions:
-            track = subscription.reader.gather(told)
+            track = subscription.reader.gather(given)
             if track.times:
                 prune_track(track, subscription.need, now)
                 person.history.tracks[subscription.reader.name] = track
-        for event_type in missing.types.keys() & told.by_type.keys():
-            log = person.history.by_type[event_type] = told.by_type[event_type]
+        for event_type in missing.types.keys() & given.by_type.keys():
+            log = person.history.by_type[event_type] = given.by_type[event_type]
             prune_log(log, missing.types[event_type], now)
         person.history.forget_all()
 
 
 def check_missing(upkeep: Upkeep, plan: Plan, segments: Iterable[str], now: int) -> None:
-    """Raise ForgottenError where segments cannot be answered out of what is kept."""
+    """Raise ForgottenError if segments cannot be answered out of what is kept."""
     missing = find_missing(upkeep, plan, now)
     if missing.spans:
         raise ForgottenError(segments, missing.spans)
 
 
-def gather_told(upkeep: Upkeep, facts: Iterable[tuple[str, Event]]) -> dict[Person, History]:
-    """Return events that come once more, by the customers who have had them."""
-    told: dict[Person, History] = {}
+def gather_again(upkeep: Upkeep, facts: Iterable[tuple[str, Event]]) -> dict[Person, History]:
+    """Return events that are given again, by the customers who have had them."""
+    given: dict[Person, History] = {}
     for customer, event in facts:
         person = upkeep.population.by_id.get(customer)
         if person is not None and (event.id is None or event.id in person.history.ids):
-            told.setdefault(person, History()).add(event)
-    return told
+            given.setdefault(person, History()).add(event)
+    return given
 
 
 def forget_logs(people: Iterable[Person], types: Sequence[str]) -> None:
-    """Forget customers' events of types of which the events themselves are no more asked for."""
+    """Remove customers' events of types whose events no rule needs any more."""
     for person in people:
         for event_type in types:
             person.history.by_type.pop(event_type, None)

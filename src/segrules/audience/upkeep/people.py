@@ -1,4 +1,4 @@
-"""The customers of an engine: who they are, what is known of them, and where they stand."""
+"""The customers of an engine: what is known of each, and which answers hold."""
 
 from attrs import define, field
 
@@ -9,12 +9,12 @@ from segrules.facts.history import History
 class Person:
     """A customer of an engine.
 
-    truth: which atoms of the plan hold, a bit for each. held: the dynamic segments the customer is
-    in, a bit for each by its number. due: by the number of a family, up to when its answer stands.
-    armed: where that has moved since it was put into the heap of deadlines, what stands there.
-    is_deferred: whether nothing is reported of this customer until a backfill ends. aliases: the
-    ids of customers who have been merged into this one, each with the token up to which the changes
-    of that id are this one's.
+    truth: which atoms of the plan hold, a bit each. held: the dynamic segments the customer is in,
+    a bit each by the segment's number. due: by the number of a family, up to when its answer holds.
+    armed: where that has moved since it was put into the heap of deadlines, the instant in the
+    heap. is_deferred: nothing is reported of this customer until a backfill ends. aliases: the ids
+    of customers merged into this one, each with the feed token up to which its changes are this
+    customer's.
     """
 
     number: int
@@ -30,26 +30,26 @@ class Person:
 
 @define(eq=False)
 class Population:
-    """Customers by id and by number. The number of one who is gone is not given again."""
+    """Customers by id and by number. The number of a customer who is gone is not given again."""
 
     by_id: dict[str, Person] = field(factory=dict)
     by_number: list[Person | None] = field(factory=list)
 
     def add(self, customer: str, history: History, truth: int) -> Person:
-        """Take in a customer nobody has heard of."""
+        """Add a new customer."""
         person = Person(len(self.by_number), customer, history, truth)
         self.by_id[customer] = person
         self.by_number.append(person)
         return person
 
     def remove(self, person: Person) -> None:
-        """Let a customer go."""
+        """Remove a customer."""
         del self.by_id[person.id]
         self.by_number[person.number] = None
 
     def ids_of(self, person: Person) -> set[str]:
-        """Return a customer's id, and those of customers who have been merged into this one."""
-        # Whoever bears a merged id again is somebody else.
+        """Return a customer's id, and the ids of customers merged into this one."""
+        # A merged id that came back belongs to another customer.
         return {person.id, *(alias for alias in person.aliases if alias not in self.by_id)}
 
     def __len__(self) -> int:

@@ -1,7 +1,8 @@
-"""From one plan to the next: what is new is answered for everybody, all else stays as it is."""
+"""Switching plans: new families are evaluated for every customer, all others are kept."""
 
 from collections.abc import Iterable, Sequence
 
+from segrules.audience.catalogue.catalogue import Dynamic
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.upkeep import Move, Upkeep
 from segrules.plan.columns import Columns, find_rows
@@ -11,20 +12,20 @@ from segrules.plan.sweep import Histories, sweep_atoms
 
 
 def adopt_plan(upkeep: Upkeep, plan: Plan, now: int) -> None:
-    """Go by another plan, and bring every customer's truth and deadlines up to it."""
-    old, everybody = upkeep.plan, list(upkeep.population.by_id.values())
+    """Use another plan, and bring every customer's truth and deadlines up to it."""
+    old, everyone = upkeep.plan, list(upkeep.population.by_id.values())
     streams = {subscription.reader.name for subscription in plan.subscriptions}
-    gone_streams = {c.reader.name for c in old.subscriptions} - streams
+    gone_streams = {s.reader.name for s in old.subscriptions} - streams
     gone_families = _numbers(old.families.values()) - _numbers(plan.families.values())
     fresh = [f for source, f in plan.families.items() if old.families.get(source) is not f]
     kept = sum(1 << place for atom, place in old.bits.items() if atom in plan.bits)
     if upkeep.keeps_all:
         known = {subscription.reader.name for subscription in old.subscriptions}
-        gather_tracks(everybody, [c for c in plan.subscriptions if c.reader.name not in known])
+        gather_tracks(everyone, [s for s in plan.subscriptions if s.reader.name not in known])
     else:
-        _restore_values(everybody, [c for c in plan.subscriptions if c.need.values])
-    upkeep.follow(plan)
-    for person in everybody:
+        _restore_values(everyone, [s for s in plan.subscriptions if s.need.values])
+    upkeep.use_plan(plan)
+    for person in everyone:
         for name in gone_streams:
             person.history.tracks.pop(name, None)
         for number in gone_families:
@@ -32,11 +33,11 @@ def adopt_plan(upkeep: Upkeep, plan: Plan, now: int) -> None:
             person.armed.pop(number, None)
         person.truth &= kept
         if not person.is_deferred:
-            person.truth ^= upkeep.judge(person, fresh, now)
+            person.truth ^= upkeep.evaluate(person, fresh, now)
 
 
 def _restore_values(people: Iterable[Person], subscriptions: Sequence[Subscription]) -> None:
-    """Have the tracks of streams keep single values which so far kept only their sums."""
+    """Let tracks keep single values where they have kept only sums."""
     for person in people:
         for subscription in subscriptions:
             track = person.history.tracks.get(subscription.reader.name)
@@ -57,48 +58,49 @@ def gather_tracks(people: Iterable[Person], subscriptions: Sequence[Subscription
 
 
 def recompute(upkeep: Upkeep, people: Iterable[Person], now: int) -> None:
-    """Answer everything anew about customers, with their deadlines."""
+    """Evaluate everything again for customers, and set their deadlines."""
     plan = upkeep.plan
     for person in people:
         person.truth = plan.blank
-        person.truth ^= upkeep.judge(person, plan.find_families(person.history), now)
+        person.truth ^= upkeep.evaluate(person, plan.find_families(person.history), now)
 
 
-def settle(upkeep: Upkeep, people: Sequence[Person], segments: Iterable[str]) -> list[Move]:
-    """Bring the membership in segments in line with what is true of customers."""
-    formulas = [upkeep.plan.formulas[name] for name in segments]
-    held = Columns([person.held for person in people], 1 + max(upkeep.names, default=0))
-    members = find_members(upkeep.plan, [person.truth for person in people], segments)
+def sync_members(
+    upkeep: Upkeep, people: Sequence[Person], segments: Iterable[Dynamic]
+) -> list[Move]:
+    """Bring membership in segments in line with customers' truth; return the moves."""
+    segments = list(segments)
+    held = Columns([person.held for person in people], 1 + max(upkeep.by_number, default=0))
+    found = find_columns(upkeep.plan, [person.truth for person in people], segments)
     moves: list[Move] = []
-    for formula, inside in zip(formulas, members, strict=True):
-        number = formula.number
-        for row in find_rows(inside ^ held[number]):
+    for segment, inside in zip(segments, found, strict=True):
+        for row in find_rows(inside ^ held[segment.number]):
             joins = bool(inside >> row & 1)
-            upkeep.membership.put(people[row], number, member=joins)
-            moves.append((people[row], number, joins))
-    upkeep.counters.evaluations += len(people) * len(formulas)
+            upkeep.put_member(people[row], segment, member=joins)
+            moves.append((people[row], segment, joins))
+    upkeep.counters.evaluations += len(people) * len(segments)
     return moves
 
 
-def find_members(plan: Plan, truths: Sequence[int], segments: Iterable[str]) -> list[int]:
-    """Return for each segment who is in it by these truths: a column with a bit for each."""
+def find_columns(plan: Plan, truths: Sequence[int], segments: Iterable[Dynamic]) -> list[int]:
+    """Return who is in each segment by these truths: a column each, a bit for each truth."""
     columns = Columns(truths, len(plan.users))
-    formulas = [plan.formulas[name] for name in segments]
+    formulas = [plan.formulas[segment.name] for segment in segments]
     atoms = dict.fromkeys(atom for formula in formulas for atom in formula.atoms)
     known = {atom: columns[plan.bits[atom]] for atom in atoms}
-    everybody = (1 << len(truths)) - 1
-    return [sweep(formula.condition, known.__getitem__, everybody) for formula in formulas]
+    everyone = (1 << len(truths)) - 1
+    return [sweep(formula.condition, known.__getitem__, everyone) for formula in formulas]
 
 
-def sweep_plan(plan: Plan, people: Sequence[Person], now: int) -> list[int]:
-    """Return for each segment who is in it, found anew; nobody's truth or deadlines change."""
+def sweep_plan(plan: Plan, people: Sequence[Person], now: int) -> dict[str, int]:
+    """Return who is in each segment, by its name, found from the facts; nothing changes."""
     histories = Histories([person.history for person in people], plan.by_stream.keys())
     columns = sweep_atoms(plan.bits, histories, now, plan.calendar)
-    everybody = (1 << len(people)) - 1
-    return [
-        sweep(formula.condition, columns.__getitem__, everybody)
-        for formula in plan.formulas.values()
-    ]
+    everyone = (1 << len(people)) - 1
+    return {
+        name: sweep(formula.condition, columns.__getitem__, everyone)
+        for name, formula in plan.formulas.items()
+    }
 
 
 def _numbers(families: Iterable[Family]) -> set[int]:

@@ -1,30 +1,33 @@
-"""How answers are kept up: facts arrive and time passes, and whoever joins or leaves is noted.
+"""Incremental upkeep: facts and deadlines in, joins and leaves out.
 
-A fact wakes the families that it concerns; so does a deadline. What a family answers differently
-than before flips bits of the customer's truth, and only segments that a flipped bit can let the
-customer into or out of are asked again.
+    fact or deadline → families → bits of truth that flip → segments they can move → moves
+
+A fact wakes the families that it concerns; so does a deadline. Where a family's answer differs from
+before, bits of the customer's truth flip, and only segments that a flipped bit can let the customer
+into or out of are evaluated.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Any, TypeAlias
 
 from attrs import define, field
 
-from segrules.audience.catalogue.membership import Membership
+from segrules.audience.catalogue.catalogue import Catalogue, Dynamic, Listed
 from segrules.audience.upkeep.deadlines import Deadlines
 from segrules.audience.upkeep.people import Person, Population
+from segrules.facts.customer import Customer
 from segrules.facts.event import Event
 from segrules.facts.history import Fingerprints, History
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.plan.needs import prune_log, prune_track
 from segrules.plan.plan import Family, Plan, Route, Subscription
 
-Move: TypeAlias = tuple[Person, int, bool]
-"""A customer, the number of a segment, and whether the customer joined it."""
+Move: TypeAlias = tuple[Person, Dynamic, bool]
+"""A customer, a dynamic segment, and whether the customer joined it."""
 
 Woken: TypeAlias = tuple[int, list[Move], int]
-"""An instant, what has moved then, and how many deadlines fell due."""
+"""An instant, the moves at it, and how many deadlines fell due."""
 
 
 @define(eq=False)
@@ -43,99 +46,142 @@ class Counters:
 
 @define(eq=False)
 class Upkeep:
-    """The state of an engine's audiences under a plan.
+    """Customers, their answers and their memberships under a plan.
 
-    keeps_all: whether every event is kept, or only what the plan can still ask about. deferred: the
-    customers whom an open backfill has touched, by number. joined_blank: a bit for each segment
-    that holds for a customer without any facts. names: of segments, by their numbers. held_still:
-    the segments whose members stay as they are; moving: a bit for each of the others.
+    keeps_all: whether every event is kept, or only what the plan can still ask about. by_number:
+    the dynamic segments by their numbers. moving: a bit for each segment that is live. joined_blank:
+    a bit for each segment that holds for a customer without any facts. deferred: the customers that
+    an open backfill has touched, by number.
 
-    What is known of events that are not kept. seen: the newest instant of each type that has come.
-    newest, coming: the newest instant up to the clock, and those later than it, a heap.
-    known_after: of streams and types of which not all is known, after which instant it is.
+    What is known of events that are not kept. seen: the newest instant of each type. newest,
+    coming: the newest instant up to the clock, and a heap of those later than it. known_after: of
+    streams and types of which not all is known, after which instant it is.
     """
 
+    catalogue: Catalogue
     plan: Plan
     keeps_all: bool
     population: Population = field(factory=Population)
-    membership: Membership = field(init=False)
     deadlines: Deadlines = field(factory=Deadlines)
     counters: Counters = field(factory=Counters)
+    by_number: dict[int, Dynamic] = field(factory=dict)
+    moving: int = -1
+    joined_blank: int = 0
+    deferred: dict[int, Person] = field(factory=dict)
     seen: dict[str, int] = field(factory=dict)
     known_after: dict[tuple[str, str], int] = field(factory=dict)
-    deferred: dict[int, Person] = field(factory=dict)
-    joined_blank: int = 0
-    names: dict[int, str] = field(factory=dict)
-    held_still: frozenset[str] = frozenset()
-    moving: int = -1
     newest: int = DAWN
     coming: list[int] = field(factory=list)
-    _holds: dict[int, Callable[[int], bool]] = field(factory=dict)
     _families: dict[int, Family] = field(factory=dict)
 
-    def __attrs_post_init__(self) -> None:
-        self.membership = Membership(self.population)
-        self.follow(self.plan)
-
-    def follow(self, plan: Plan) -> None:
-        """Go by another plan from now on; what it asks anew has not been answered yet."""
+    def use_plan(self, plan: Plan) -> None:
+        """Use another plan, whose segments are the catalogue's. Its new families are not
+        evaluated yet."""
         self.plan = plan
-        self.names = {formula.number: name for name, formula in plan.formulas.items()}
-        self._holds = {s.number: s.holds for s in plan.formulas.values()}
         self._families = {family.number: family for family in plan.families.values()}
-        self.joined_blank = sum(
-            1 << number for number, holds in self._holds.items() if holds(plan.blank)
-        )
-        self.hold_still(self.held_still)
+        self.by_number, self.joined_blank = {}, 0
+        for segment in self.catalogue.segments.values():
+            formula = plan.formulas[segment.name]
+            segment.number, segment.holds = formula.number, formula.holds
+            self.by_number[formula.number] = segment
+            self.joined_blank |= formula.holds(plan.blank) << formula.number
+        self.find_moving()
 
-    def hold_still(self, segments: frozenset[str]) -> None:
-        """Let the members of these segments stay as they are, whatever becomes true of anybody."""
-        self.held_still = segments
-        formulas = self.plan.formulas
-        self.moving = ~sum(1 << formulas[name].number for name in segments if name in formulas)
+    def find_moving(self) -> None:
+        """Find which segments are live, after a schedule has changed."""
+        held_still = (s.number for s in self.by_number.values() if s.schedule is not None)
+        self.moving = ~sum(1 << number for number in held_still)
 
-    def meet(self, customer: str) -> Person:
-        """Return a customer, who is new without any facts."""
+    def get_or_add(self, customer: str) -> Person:
+        """Return a customer; an unknown one becomes known, without facts."""
         person = self.population.by_id.get(customer)
         if person is None:
             ids: Any = set() if self.keeps_all else Fingerprints()
             person = self.population.add(customer, History(ids=ids), self.plan.blank)
-            if self.membership.cohorts:
-                person.history.lists = self.membership.find_cohorts(customer)
+            cohorts = self.catalogue.cohorts
+            if cohorts:
+                inside = (name for name, kept in cohorts.items() if customer in kept.cohort)
+                person.history.lists = frozenset(("cohort", name) for name in inside)
         return person
+
+    def find_customer(self, customer: str) -> Customer:
+        """Return the facts of a customer as far as they are kept; an unknown one has none."""
+        person = self.population.by_id.get(customer)
+        if person is None:
+            return Customer(customer)
+        history = person.history
+        return Customer(
+            customer,
+            dict(history.attributes),
+            tuple(history.log(None).events),
+            lists=[name for kind, name in history.lists if kind == "list"],
+            cohorts=[name for kind, name in history.lists if kind == "cohort"],
+        )
 
     def defer(self, person: Person) -> None:
         """Report nothing of a customer until the open backfill ends."""
         person.is_deferred = True
         self.deferred[person.number] = person
 
+    # Members
+
+    def put_member(self, person: Person, segment: Dynamic, *, member: bool) -> None:
+        """Add a customer who is not in a segment, or remove one who is."""
+        person.held ^= 1 << segment.number
+        segment.members.put(person.number, inside=member)
+
+    def find_members(self, audience: Dynamic | Listed) -> frozenset[str]:
+        """Return the ids of those in a segment or list."""
+        if isinstance(audience, Listed):
+            return frozenset(audience.members)
+        people = self.population.by_number
+        found = (people[number] for number in audience.members)
+        return frozenset(person.id for person in found if person is not None)
+
+    def find_audiences(self, customer: str) -> frozenset[str]:
+        """Return the names of the segments and lists a customer is in."""
+        person = self.population.by_id.get(customer)
+        if person is None:
+            return frozenset()
+        segments = self.catalogue.segments.values()
+        dynamic = {each.name for each in segments if person.held >> each.number & 1}
+        lists = self.catalogue.lists.values()
+        return frozenset(dynamic | {each.name for each in lists if customer in each.members})
+
+    def remove_members(self, segment: Dynamic) -> None:
+        """Remove every customer from a segment that is about to go."""
+        for number in segment.members:
+            person = self.population.by_number[number]
+            if person is not None:
+                person.held &= ~(1 << segment.number)
+
     # Facts
 
-    def take(self, person: Person, event: Event, now: int) -> int | None:
-        """Take an event; return which bits flip, or None where the event is not new."""
+    def add_event(self, person: Person, event: Event, now: int) -> int | None:
+        """Add an event; return which bits of truth flip, or None if the event is not new."""
         history = person.history
         route = self.plan.routes.get(event.type, self.plan.elsewhere)
         if self.keeps_all:
             if not history.add(event):
                 return None
-        elif not self._learn(history, event, route, now):
+        elif not self._remember(history, event, route, now):
             return None
         self.counters.events += 1
-        # Some look at several streams: nobody is asked before all of these know the event.
+        # Some families look at several streams: all of these know the event before any is asked.
         families = [*route.families]
         for subscription in route.subscriptions:
             keeps = subscription.reader.keeps
             if keeps is None or keeps(event):
                 self._track(subscription, history, event, now)
                 families += subscription.families
-        return 0 if person.is_deferred or not families else self.judge(person, families, now)
+        return 0 if person.is_deferred or not families else self.evaluate(person, families, now)
 
-    def _learn(self, history: History, event: Event, route: Route, now: int) -> bool:
-        """Take an event, and keep it only as far as the plan can ask about the event itself."""
+    def _remember(self, history: History, event: Event, route: Route, now: int) -> bool:
+        """Add an event, keeping only as much as the plan asks; return False if it is not new."""
         if not history.remember(event):
             return False
         self.seen[event.type] = max(event.micros, self.seen.get(event.type, DAWN))
-        self.see(event.micros, now)
+        self.note_instant(event.micros, now)
         if route.need is not None:
             history.keep(event)
             prune_log(history.by_type[event.type], route.need, now)
@@ -145,7 +191,7 @@ class Upkeep:
     def set_attributes(
         self, person: Person, facts: Mapping[str, Any], now: int
     ) -> tuple[int, tuple[str, ...]]:
-        """Set attributes; return which bits flip, and the names of those that are not as before."""
+        """Set attributes; return which bits of truth flip, and the names that have changed."""
         known = person.history.attributes
         moved = tuple(n for n, value in facts.items() if not _is_same(known.get(n), value))
         for name in moved:
@@ -153,10 +199,10 @@ class Upkeep:
         if person.is_deferred:
             return 0, moved
         families = dict.fromkeys(f for n in moved for f in self.plan.by_attribute.get(n, ()))
-        return self.judge(person, families, now), moved
+        return self.evaluate(person, families, now), moved
 
-    def see(self, instant: int, now: int) -> None:
-        """Remember the instant of an event that is not kept, as far as it may be the newest."""
+    def note_instant(self, instant: int, now: int) -> None:
+        """Note the instant of an event that is not kept, in case it is the newest."""
         if instant > now:
             heappush(self.coming, instant)
             self.find_newest(now)
@@ -169,11 +215,11 @@ class Upkeep:
             self.newest = max(self.newest, heappop(self.coming))
         return self.newest
 
-    def judge_lists(self, person: Person, now: int) -> int:
-        """Ask about the lists that a customer is on; return which bits flip."""
+    def evaluate_lists(self, person: Person, now: int) -> int:
+        """Evaluate the lists that a customer is on; return which bits of truth flip."""
         by_list = self.plan.by_list
         families = [f for entry in person.history.lists for f in by_list.get(entry, ())]
-        return self.judge(person, families, now)
+        return self.evaluate(person, families, now)
 
     def _track(self, subscription: Subscription, history: History, event: Event, now: int) -> None:
         reader = subscription.reader
@@ -189,8 +235,8 @@ class Upkeep:
         if not self.keeps_all:
             prune_track(track, subscription.need, now)
 
-    def judge(self, person: Person, families: Iterable[Family], now: int) -> int:
-        """Ask families about a customer, and set their deadlines; return which bits flip."""
+    def evaluate(self, person: Person, families: Iterable[Family], now: int) -> int:
+        """Evaluate families for a customer and set their deadlines; return which bits flip."""
         history, truth = person.history, person.truth
         due, deadlines = person.due, self.deadlines
         flips = 0
@@ -205,10 +251,10 @@ class Upkeep:
                 deadlines.put(person, number, until)
         return flips
 
-    def turn(self, person: Person, flips: int, *, is_new: bool = False) -> list[Move]:
-        """Flip bits of a customer's truth; return the segments joined and left."""
+    def apply_flips(self, person: Person, flips: int, *, is_new: bool = False) -> list[Move]:
+        """Flip bits of a customer's truth; return the moves that follow."""
         truth = person.truth = person.truth ^ flips
-        held, users, holds = person.held, self.plan.users, self._holds
+        held, users, by_number = person.held, self.plan.users, self.by_number
         outside = ~held
         candidates = self.joined_blank & outside if is_new else 0
         while flips:
@@ -216,7 +262,7 @@ class Upkeep:
             bit = 1 << place
             flips ^= bit
             as_is, negated = users[place]
-            # What has turned true lets in by its positive uses and out by its negated ones.
+            # A bit that turned true admits by its positive uses and drops by its negated ones.
             if truth & bit:
                 candidates |= as_is & outside
                 if negated:
@@ -232,43 +278,44 @@ class Upkeep:
             number = candidates.bit_length() - 1
             bit = 1 << number
             candidates ^= bit
-            joins = holds[number](truth)
+            segment = by_number[number]
+            joins = segment.holds(truth)
             if joins is not (held & bit != 0):
-                self.membership.put(person, number, member=joins)
-                moves.append((person, number, joins))
+                self.put_member(person, segment, member=joins)
+                moves.append((person, segment, joins))
         moves.reverse()
         return moves
 
     # Time
 
     def next_deadline(self) -> int | None:
-        """Return the instant at which a deadline next falls due."""
+        """Return the instant at which a deadline next falls due; None for never."""
         return self.deadlines.next(self.population.by_number)
 
     def wake(self, until: int) -> Woken | None:
-        """Let the next customer's deadlines fall due, by an instant; None where there are none."""
-        taken = self.deadlines.take(until, self.population.by_number)
-        if taken is None:
+        """Let the next customer's deadlines fall due, up to an instant; None if none do."""
+        due = self.deadlines.pop_due(until, self.population.by_number)
+        if due is None:
             return None
-        instant, person, numbers = taken
+        instant, person, numbers = due
         return instant, self._wake(person, numbers, instant), len(numbers)
 
     def wake_person(self, person: Person, until: int) -> Woken | None:
-        """Let the next deadlines of one customer fall due, by an instant."""
-        taken = self.deadlines.take_of(person, until)
-        if taken is None:
+        """Let the next deadlines of one customer fall due, up to an instant; None if none do."""
+        due = self.deadlines.pop_due_of(person, until)
+        if due is None:
             return None
-        instant, numbers = taken
+        instant, numbers = due
         return instant, self._wake(person, numbers, instant), len(numbers)
 
     def _wake(self, person: Person, numbers: list[int], instant: int) -> list[Move]:
         if person.is_deferred:
             return []
         families = [self._families[number] for number in numbers]
-        flips = self.judge(person, families, instant)
+        flips = self.evaluate(person, families, instant)
         self.counters.wakeups += 1
         self.counters.spurious += not flips
-        return self.turn(person, flips) if flips else []
+        return self.apply_flips(person, flips) if flips else []
 
 
 def _is_same(known: Any, value: Any) -> bool:

@@ -95,9 +95,9 @@ class Lookup:
         name, kind, references = node.name.value, node.kind, self.references
         if kind == "segment" and name in references.segments:
             return Inlined(name, references.segments[name])
-        segments, cohorts = references.lists | references.segments.keys(), references.cohorts
-        known, others = (segments, cohorts) if kind == "segment" else (cohorts, segments)
-        if name not in known:
+        if name not in (references.lists if kind == "segment" else references.cohorts):
+            segments, cohorts = references.lists | references.segments.keys(), references.cohorts
+            known, others = (segments, cohorts) if kind == "segment" else (cohorts, segments)
             advice = self.findings.suggest(name, known, f"{kind}s")
             if name in others:
                 other = "cohort" if kind == "segment" else "segment"

@@ -1,12 +1,13 @@
-"""A file of ids that becomes the members of a static segment, with an account of every row."""
+"""Uploads: a file of ids becomes members of a list, with an account of every row."""
 
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
-from segrules.audience.catalogue.files import SegmentError
-from segrules.audience.core import State
-from segrules.audience.operations.editing import add_list, pick
+from segrules.audience.catalogue.catalogue import Listed
+from segrules.audience.catalogue.segment import SegmentError
+from segrules.audience.core import Core
+from segrules.audience.operations.editing import edit_members
 from segrules.audience.records.change import Change
 from segrules.ids import BadRow, DuplicateRow, IdList
 from segrules.meaning.checking.findings import suggest
@@ -20,17 +21,17 @@ UNKNOWN_IDS: Final = get_args(UnknownIds)
 
 @frozen(repr=False)
 class Upload:
-    """What an upload into a static segment has done: every row of the file is in one place.
+    """What an upload into a list has done: every row of the file is in one place.
 
-    mode: whether the ids were to be added, to replace the members, or to be removed. is_new:
-    whether the upload made the segment. added, already: ids that are members now, and were before.
-    removed: who is no member any more; absent: ids that were to be removed, and were no members.
-    unknown: ids of customers nobody has heard of, which were left out. duplicates, bad: rows with
-    an id that has stood before, and rows without one. changes: all that came of it. Ids stand in
-    the order of the file, those that were replaced in sorted order.
+    name: of the list. mode: whether the ids were to be added, to replace the members, or to be
+    removed. is_new: whether the upload made the list. added: ids that became members; already:
+    those that were members before. removed: ids that are no longer members; absent: ids to be
+    removed that were not members. unknown: ids of unknown customers, which were left out.
+    duplicates, bad: rows with an id of an earlier row, and rows without one. changes: every change
+    it made. Ids are in the order of the file, those that were replaced in sorted order.
     """
 
-    segment: str
+    name: str
     mode: UploadMode
     is_new: bool = False
     added: tuple[str, ...] = ()
@@ -43,9 +44,9 @@ class Upload:
     changes: tuple[Change, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
-        """Return the account as JSON's types; the changes are told elsewhere."""
+        """Return the result as JSON's types, without `changes`."""
         return {
-            "segment": self.segment,
+            "name": self.name,
             "mode": self.mode,
             "is_new": self.is_new,
             "added": list(self.added),
@@ -73,60 +74,61 @@ class Upload:
         return ", ".join(words) or "no rows"
 
     def __repr__(self) -> str:
-        return f"<Upload {self.segment!r} ({self})>"
+        return f"<Upload {self.name!r} ({self})>"
 
 
-def check_upload(state: State, segment: str, mode: UploadMode, unknown: UnknownIds) -> None:
-    """Raise SegmentError for an upload that cannot be."""
+def check_upload(core: Core, name: str, mode: UploadMode, unknown: UnknownIds) -> None:
+    """Raise SegmentError for an upload that cannot be done."""
     for word, known, kind in ((mode, MODES, "mode"), (unknown, UNKNOWN_IDS, "choice of `unknown`")):
         if word not in known:
             raise SegmentError(f"unknown {kind}: {suggest(str(word), known, 'choices')}")
-    if mode == "remove" or segment in state.directory.names:
-        state.directory.check_static(segment)
+    if mode == "remove" or name in core.catalogue.segments or name in core.catalogue.lists:
+        core.catalogue.get_list(name)
     else:
-        state.directory.check_free(segment)
+        core.catalogue.check_free(name)
 
 
 def upload(
-    state: State,
-    segment: str,
+    core: Core,
+    name: str,
     found: IdList,
     mode: UploadMode,
     unknown: UnknownIds,
     instant: int,
     by: str | None,
 ) -> Upload:
-    """Let the ids of a file into a static segment, or out of it; raises SegmentError."""
+    """Add the ids of a file to a list, or remove them from it; raises SegmentError."""
     if mode == "replace" and not found.is_whole:
         row = found.bad[-1]
         raise SegmentError(
-            f"row {row.row}: {row.reason}: replacing the members would drop those who stand there"
+            f"row {row.row}: {row.reason}: replacing the members would drop those after it"
         )
-    is_new = segment not in state.directory.lists
-    members = frozenset[str]() if is_new else state.upkeep.membership.members(segment)
-    added, already, unknown_ids = _sort(state, found, members, unknown)
+    is_new = name not in core.catalogue.lists
+    target = Listed(name) if is_new else core.catalogue.lists[name]
+    members = frozenset(target.members)
+    added, already, left_out = _sort(core, found, members, unknown)
     removed: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     if mode == "remove":
         removed = already
         absent = tuple(each for each in found.ids if each not in members)
-        added = already = unknown_ids = ()
+        added = already = left_out = ()
     elif mode == "replace":
         removed = tuple(sorted(members.difference(found.ids)))
     if is_new:
-        add_list(state, segment)
-    changes = pick(state, segment, added, removed, instant)
+        core.catalogue.add(target)
+    changes = edit_members(core, target, added, removed, instant)
     moved = len(added) + len(removed)
-    state.record("upload", (segment,), by, customers=moved, facts=found.rows, changes=len(changes))
+    core.audit("upload", (name,), by, customers=moved, facts=found.rows, changes=len(changes))
     return Upload(
-        segment,
+        name,
         mode,
         is_new,
         added,
         already,
         removed,
         absent,
-        unknown_ids,
+        left_out,
         found.duplicates,
         found.bad,
         changes,
@@ -134,27 +136,16 @@ def upload(
 
 
 def _sort(
-    state: State, found: IdList, members: frozenset[str], unknown: UnknownIds
+    core: Core, found: IdList, members: frozenset[str], unknown: UnknownIds
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the ids that are to be members, that are already, and that are nobody's."""
-    known = state.upkeep.population.by_id
-    added, already, unknown_ids = list[str](), list[str](), list[str]()
+    """Return the ids to add, those that are members already, and those left out as unknown."""
+    known = core.upkeep.population.by_id
+    added, already, left_out = list[str](), list[str](), list[str]()
     for each in found.ids:
         if each in members:
             already.append(each)
         elif unknown == "add" or each in known:
             added.append(each)
         else:
-            unknown_ids.append(each)
-    return tuple(added), tuple(already), tuple(unknown_ids)
-
-
-def freeze_segment(state: State, segment: str, name: str, by: str | None) -> tuple[Change, ...]:
-    """Make a static segment of the members that a dynamic one has now."""
-    state.directory.check_dynamic(segment)
-    state.directory.check_free(name)
-    members = sorted(state.upkeep.membership.members(segment))
-    add_list(state, name)
-    changes = pick(state, name, members, (), None)
-    state.record("freeze", (segment, name), by, customers=len(members), changes=len(changes))
-    return changes
+            left_out.append(each)
+    return tuple(added), tuple(already), tuple(left_out)

@@ -1,0 +1,233 @@
+"""The catalogue: one record for each audience of an engine, with all that is known of it.
+
+INVARIANT: a name belongs to exactly one record: a dynamic segment, a list or a cohort. Removing
+the record is all there is to removing the audience.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias, assert_never
+
+from attrs import define, field
+
+from segrules.audience.catalogue.refresh import Schedule
+from segrules.audience.catalogue.segment import (
+    SEGMENT,
+    Origin,
+    SegmentError,
+    UnknownAudienceError,
+    Use,
+    check_name,
+)
+from segrules.cohorts.cohort import Cohort
+from segrules.language.limits import Limits
+from segrules.meaning.checking.findings import suggest
+from segrules.meaning.schema.schema import Schema
+from segrules.plan.columns import find_bits
+from segrules.rule import Rule
+
+
+@define(eq=False)
+class Bitmap:
+    """A set of customers' numbers, a bit for each, and its size."""
+
+    bits: bytearray = field(factory=bytearray)
+    count: int = 0
+
+    def put(self, number: int, *, inside: bool) -> None:
+        """Add a number that is not inside, or remove one that is."""
+        byte = number >> 3
+        if byte >= len(self.bits):
+            self.bits.extend(bytes(max(byte + 1, len(self.bits) * 9 // 8) - len(self.bits)))
+        self.bits[byte] ^= 1 << (number & 7)
+        self.count += 1 if inside else -1
+
+    def __iter__(self) -> Iterator[int]:
+        return find_bits(self.bits)
+
+
+@define(eq=False)
+class Dynamic:
+    """A dynamic segment of an engine.
+
+    number: its bit in a customer's `held`, given by the plan; no other segment has it while this
+    one exists. holds: its rule as a function of a customer's truth. schedule: when its members are
+    found; None if it is live.
+    """
+
+    name: str
+    rule: Rule
+    number: int
+    holds: Callable[[int], bool]
+    members: Bitmap = field(factory=Bitmap)
+    title: str = ""
+    description: str = ""
+    origin: Origin | None = None
+    schedule: Schedule | None = None
+    uses: dict[Use, None] = field(factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many customers are in it."""
+        return self.members.count
+
+
+@define(eq=False)
+class Listed:
+    """A list of an engine: members picked by hand, each known to the engine."""
+
+    name: str
+    members: set[str] = field(factory=set)
+    uses: dict[Use, None] = field(factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many customers are on it."""
+        return len(self.members)
+
+
+@define(eq=False)
+class Kept:
+    """A cohort that an engine keeps. Its members need not be known to the engine."""
+
+    name: str
+    cohort: Cohort
+    uses: dict[Use, None] = field(factory=dict)
+
+
+Audience: TypeAlias = Dynamic | Listed | Kept
+
+
+@define(eq=False)
+class Catalogue:
+    """The audiences of an engine by name, in the order in which they were added.
+
+    segments, lists, cohorts: the same records, by kind.
+    """
+
+    schema: Schema
+    limits: Limits
+    audiences: dict[str, Audience] = field(factory=dict)
+    segments: dict[str, Dynamic] = field(factory=dict)
+    lists: dict[str, Listed] = field(factory=dict)
+    cohorts: dict[str, Kept] = field(factory=dict)
+
+    def add(self, audience: Audience) -> None:
+        """Add an audience whose name is free."""
+        self.audiences[audience.name] = audience
+        match audience:
+            case Dynamic():
+                self.segments[audience.name] = audience
+            case Listed():
+                self.lists[audience.name] = audience
+            case Kept():
+                self.cohorts[audience.name] = audience
+            case _:
+                assert_never(audience)
+
+    def remove(self, name: str) -> None:
+        """Remove an audience, with all that is known of it."""
+        del self.audiences[name]
+        for known in (self.segments, self.lists, self.cohorts):
+            known.pop(name, None)
+
+    def get(self, name: str) -> Audience:
+        """Return an audience; raise UnknownAudienceError if there is none."""
+        check_name(name)
+        audience = self.audiences.get(name)
+        if audience is None:
+            advice = suggest(name, self.audiences, "audiences")
+            raise UnknownAudienceError(f"unknown audience `{name}`: {advice}")
+        return audience
+
+    def get_live(self, name: str) -> Dynamic | Listed:
+        """Return a segment or list; raise UnknownAudienceError if there is none."""
+        check_name(name)
+        match self.audiences.get(name):
+            case Dynamic() | Listed() as audience:
+                return audience
+            case Kept():
+                advice = "it is a cohort: find it in `engine.cohorts`"
+            case None:
+                known = self.segments.keys() | self.lists.keys()
+                advice = suggest(name, known, "segments")
+        raise UnknownAudienceError(f"unknown segment `{name}`: {advice}")
+
+    def get_segment(self, name: str) -> Dynamic:
+        """Return a dynamic segment; raise SegmentError for a list, UnknownAudienceError if none."""
+        audience = self.get_live(name)
+        if isinstance(audience, Listed):
+            raise SegmentError(f"`{name}` is a list: it has members picked by hand and no rule")
+        return audience
+
+    def get_list(self, name: str) -> Listed:
+        """Return a list; raise SegmentError for a dynamic segment, UnknownAudienceError if none."""
+        audience = self.get_live(name)
+        if isinstance(audience, Dynamic):
+            raise SegmentError(
+                f"`{name}` is dynamic: its rule says who is in it, and would undo what a hand "
+                "does; edit the rule, or edit a list of its members, as `lists.freeze` makes it"
+            )
+        return audience
+
+    def get_cohort(self, name: str) -> Kept:
+        """Return a cohort; raise UnknownAudienceError if there is none."""
+        audience = self.audiences.get(name) if isinstance(name, str) else None
+        if not isinstance(audience, Kept):
+            advice = suggest(str(name), self.cohorts, "cohorts")
+            raise UnknownAudienceError(f"unknown cohort `{name}`: {advice}")
+        return audience
+
+    def check_free(self, name: str) -> None:
+        """Raise SegmentError if a name is taken, or cannot be a name."""
+        check_name(name)
+        match self.audiences.get(name):
+            case None:
+                return
+            case Kept():
+                raise SegmentError(f"there is a cohort `{name}` already: each audience has its name")
+            case Listed():
+                raise SegmentError(f"there is a list `{name}` already: edit it, or drop it first")
+            case Dynamic():
+                raise SegmentError(
+                    f"there is a segment `{name}` already: edit it, or remove it first"
+                )
+
+    def find_users(self, name: str) -> list[str]:
+        """Return the segments that refer to an audience, directly or through others, in order."""
+        reached = {name}
+        while True:
+            found = {
+                user
+                for user, each in self.segments.items()
+                if reached & {*each.rule.segments, *each.rule.lists, *each.rule.cohorts}
+            }
+            if found <= reached:
+                return [user for user in self.segments if user in reached - {name}]
+            reached |= found
+
+    def find_uses(self, audience: Audience) -> tuple[Use, ...]:
+        """Return the uses of an audience: segments that refer to it first, then recorded ones."""
+        users = (Use(SEGMENT, user) for user in self.find_users(audience.name))
+        return (*users, *audience.uses)
+
+    def check_unused(self, audience: Audience) -> None:
+        """Raise SegmentError if an audience is in use, naming every user."""
+        uses = self.find_uses(audience)
+        if uses:
+            names = ", ".join(map(str, uses))
+            raise SegmentError(f"`{audience.name}` is used by {names}: change these first")
+
+
+def record_use(audience: Audience, use: Use) -> None:
+    """Record a use; recording it again changes nothing. Raises SegmentError for a segment's."""
+    if use.kind == SEGMENT:
+        raise SegmentError("which segments use an audience their rules say: record other uses")
+    audience.uses[use] = None
+
+
+def end_use(audience: Audience, use: Use) -> None:
+    """Remove a recorded use; raise SegmentError if it is not recorded."""
+    if use not in audience.uses:
+        advice = "its rule refers to it" if use.kind == SEGMENT else "it has not been recorded"
+        raise SegmentError(f"`{audience.name}`: no use by {use} can end: {advice}")
+    del audience.uses[use]

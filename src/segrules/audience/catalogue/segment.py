@@ -1,0 +1,101 @@
+"""What a host says of a segment: its rule and words for people, where it came from, who uses it."""
+
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from attrs import field, frozen
+
+from segrules.audience.catalogue.refresh import Refresh
+from segrules.facts.arguments import kind_of
+from segrules.language.diagnostics import SegrulesError
+from segrules.meaning.checking.findings import suggest
+from segrules.rule import Rule
+
+OriginKind: TypeAlias = Literal["prompt", "template", "author"]
+
+SEGMENT: Final = "segment"
+"""The kind of use that a segment's own rule makes of an audience."""
+
+
+class SegmentError(SegrulesError, ValueError):
+    """A segment, list or cohort, or a file of segments, that cannot be used as asked."""
+
+
+class UnknownAudienceError(SegmentError, KeyError):
+    """A name that no segment, list or cohort of the kind asked for has."""
+
+    def __str__(self) -> str:
+        # KeyError would print the message in quotes.
+        return str(self.args[0])
+
+
+def check_name(name: object, where: str = "segment") -> None:
+    """Raise SegmentError if a value cannot name an audience: names are printable text."""
+    if not isinstance(name, str) or not name or not name.isprintable():
+        raise SegmentError(f"{where}: a name is text that is not empty and can be printed")
+
+
+def _check_kind(origin: object, field: object, kind: Any) -> None:  # noqa: ARG001  # as attrs asks
+    if kind not in get_args(OriginKind):
+        advice = suggest(str(kind), get_args(OriginKind), "origins")
+        raise SegmentError(f"unknown kind of origin: {advice}")
+
+
+def _check_text(origin: object, field: object, text: Any) -> None:  # noqa: ARG001  # as attrs asks
+    if not isinstance(text, str) or not text.strip():
+        found = "" if isinstance(text, str) else f", not {kind_of(text)}"
+        raise SegmentError(f"an origin says in a text what it was{found}")
+
+
+def _check_word(use: object, field: object, word: Any) -> None:  # noqa: ARG001  # as attrs asks
+    if not isinstance(word, str) or not word or not word.isprintable():
+        found = "" if isinstance(word, str) else f", not {kind_of(word)}"
+        raise SegmentError(f"a use has a kind and a name, texts that can be printed{found}")
+
+
+@frozen
+class Origin:
+    """Where a segment came from.
+
+    kind: a `prompt` that was written for an assistant, a `template` that was cloned, or an
+    `author`. text: the prompt itself, the template's name, or the author's. Raises SegmentError.
+    """
+
+    kind: OriginKind = field(validator=_check_kind)
+    text: str = field(validator=_check_text)
+
+
+@frozen
+class Use:
+    """Something that uses an audience.
+
+    kind: what it is, in the host's words: `campaign`, `journey`, `widget`. name: which one.
+    A segment whose rule refers to an audience is a use of the kind `segment`, without being
+    recorded. Raises SegmentError.
+    """
+
+    kind: str = field(validator=_check_word)
+    name: str = field(validator=_check_word)
+
+    def __str__(self) -> str:
+        return f"`{self.name}`" if self.kind == SEGMENT else f"the {self.kind} `{self.name}`"
+
+
+@frozen
+class Segment:
+    """A dynamic segment: its name, its rule, and what else is known of it.
+
+    title, description: words for people; a file calls the title `name`. origin: where it came
+    from, if that has been said. refresh: how its members are kept up. refreshed_at, next_refresh:
+    for a segment of an engine that holds its members, when they were last found and when they are
+    found next, in UTC; None for a live segment and before the engine has a clock.
+    """
+
+    name: str
+    rule: Rule
+    title: str = ""
+    description: str = ""
+    origin: Origin | None = None
+    refresh: Refresh = field(factory=Refresh.live)
+    refreshed_at: datetime | None = None
+    next_refresh: datetime | None = None

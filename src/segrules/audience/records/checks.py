@@ -1,0 +1,75 @@
+"""Checks on membership: is it complete now, and is it what the facts say?"""
+
+from attrs import frozen
+
+from segrules.audience.upkeep.replan import sweep_plan
+from segrules.audience.upkeep.upkeep import Upkeep
+from segrules.plan.columns import Columns, find_rows
+
+
+@frozen
+class Consistency:
+    """True if membership is exact at the engine's clock; otherwise reasons, in words.
+
+    While it is false, the last known members are returned.
+    """
+
+    reasons: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return not self.reasons
+
+    def __str__(self) -> str:
+        return "; ".join(self.reasons) or "consistent"
+
+
+@frozen
+class Difference:
+    """A customer whose membership differs from what the facts say."""
+
+    customer: str
+    segment: str
+    is_member: bool
+    should_be: bool
+
+
+@frozen
+class Verification:
+    """What a recompute of the live segments has found; true if there are no differences.
+
+    customers: how many were looked at. left_out: those with work outstanding, in a backfill or in
+    overdue deadlines.
+    """
+
+    customers: int
+    segments: int
+    left_out: int
+    differences: tuple[Difference, ...]
+
+    def __bool__(self) -> bool:
+        return not self.differences
+
+
+def verify(upkeep: Upkeep, now: int, *, overdue: bool) -> Verification:
+    """Compute every live segment again for every customer, and compare.
+
+    overdue: whether deadlines up to now may be left over.
+    """
+    everyone = list(upkeep.population.by_id.values())
+    people = [
+        person
+        for person in everyone
+        if not (person.is_deferred or (overdue and min(person.due.values(), default=now + 1) <= now))
+    ]
+    found = sweep_plan(upkeep.plan, people, now)
+    held = Columns([person.held for person in people], 1 + max(upkeep.by_number, default=0))
+    live = [each for each in upkeep.by_number.values() if each.schedule is None]
+    differences = [
+        Difference(people[row].id, each.name, not (inside >> row & 1), bool(inside >> row & 1))
+        for each in live
+        for inside in (found[each.name],)
+        for row in find_rows(inside ^ held[each.number])
+    ]
+    return Verification(
+        len(people), len(live), len(everyone) - len(people), tuple(differences)
+    )
