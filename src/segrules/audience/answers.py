@@ -186,7 +186,7 @@ class Answers:
                 key,
                 dict(history.attributes),
                 tuple(history.log(None).events),
-                segments=[name for kind, name in history.lists if kind == "segment"],
+                lists=[name for kind, name in history.lists if kind == "list"],
                 cohorts=[name for kind, name in history.lists if kind == "cohort"],
             )
 

@@ -107,7 +107,7 @@ def holds_at(
         case StageTest(_, stages, test):
             return _passes(find_stage(stages, customer, at, calendar), test)
         case ListTest(kind, name):
-            return name in (customer.segments if kind == "segment" else customer.cohorts)
+            return name in (customer.lists if kind == "list" else customer.cohorts)
         case _:
             assert_never(condition)
 

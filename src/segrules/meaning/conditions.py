@@ -200,9 +200,9 @@ class AggregateTest:
 
 @frozen
 class ListTest:
-    """The customer is on a hand-picked list: a static segment or a cohort."""
+    """The customer is on a list or in a cohort."""
 
-    kind: Literal["segment", "cohort"]
+    kind: Literal["list", "cohort"]
     name: str
 
 

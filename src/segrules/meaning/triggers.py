@@ -44,13 +44,13 @@ class Triggers:
     """What can change the answer to a rule.
 
     events: the types of event, or `*` among them for every type. attributes: the names that a host
-    sets, at the top level of a customer's attributes. segments, cohorts: lists edited by hand.
-    clock: whether the passing of time alone can, once every event known has happened.
+    sets, at the top level of a customer's attributes. lists, cohorts: by name. clock: whether the
+    passing of time alone can, once every event known has happened.
     """
 
     events: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
-    segments: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
     cohorts: frozenset[str] = frozenset()
     clock: bool = False
 
@@ -63,7 +63,7 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
     """Return what can change the answer to a condition."""
     events: set[str] = set()
     attributes: set[str] = set()
-    lists: dict[str, set[str]] = {"segment": set(), "cohort": set()}
+    lists: dict[str, set[str]] = {"list": set(), "cohort": set()}
     clock = False
     for leaf in leaves(condition):
         match leaf:
@@ -83,7 +83,7 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
     return Triggers(
         frozenset({EVERY_TYPE} if EVERY_TYPE in events else events),
         frozenset(attributes),
-        frozenset(lists["segment"]),
+        frozenset(lists["list"]),
         frozenset(lists["cohort"]),
         clock,
     )

@@ -78,7 +78,7 @@ class Vocabulary:
 class References:
     """The audiences that a rule may refer to.
 
-    segments: dynamic segments with what they mean. lists: hand-picked segments. cohorts: by name.
+    segments: dynamic segments and what they mean. lists, cohorts: names.
     """
 
     segments: Mapping[str, Condition] = field(factory=dict)

@@ -153,7 +153,7 @@ def remove_segment(state: State, segment: str, by: str | None) -> tuple[Change, 
     changes: list[Change] = []
     if segment in directory.lists:
         for customer in upkeep.membership.lists.pop(segment):
-            upkeep.population.by_id[customer].history.lists -= {("segment", segment)}
+            upkeep.population.by_id[customer].history.lists -= {("list", segment)}
     else:
         changes = _catch_up(state)
         upkeep.membership.remove_segment(segment)
@@ -185,7 +185,7 @@ def pick(
     """Let customers into a static segment by hand, and out of it."""
     upkeep = state.upkeep
     changes = [] if instant is None else state.advance(instant)
-    entry, members = ("segment", segment), upkeep.membership.lists[segment]
+    entry, members = ("list", segment), upkeep.membership.lists[segment]
     known = upkeep.population.by_id
     # Whoever is unknown is on no list: taking them off does not make them known.
     dropped = [customer for customer in remove if customer in known or customer in add]

@@ -105,7 +105,7 @@ class Lookup:
             self.findings.error(
                 f"unknown-{kind}", node.name.span, f"unknown {kind} {quote(name)}", advice
             )
-        return ListTest(kind, name)
+        return ListTest("list" if kind == "segment" else "cohort", name)
 
     def _say_unknown(self, name: Name, place: Place, known: Words) -> None:
         said = ".".join(name.parts)
