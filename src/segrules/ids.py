@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from segrules.facts.arguments import kind_of, to_names
 from segrules.language.diagnostics import SegrulesError
-from segrules.meaning.checking.findings import closest, quote
+from segrules.meaning.checking.findings import find_closest, quote
 from segrules.meaning.schema.definitions import freeze
 
 IdSource: TypeAlias = str | bytes | Path | IO[str] | IO[bytes]
@@ -195,7 +195,7 @@ def _find_column(column: str | int, titles: list[str] | BadRow | None, name: str
         raise IdsError(f"{name}: two columns are called {quote(column)}: give its number")
     if column not in known:
         # Where there is no header after all, these are a customer's: only a near miss is shown.
-        near = closest(column, known)
+        near = find_closest(column, known)
         advice = f"did you mean {quote(near)}?" if near else "give its name, or its number from 1"
         raise IdsError(f"{name}: the header has no column {quote(column)}: {advice}")
     return known.index(column)

@@ -23,7 +23,7 @@ from segrules.language.syntax import RuleText, Text
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import DAWN, PeriodUnit, to_datetime, to_text
 from segrules.meaning.checking.findings import suggest
-from segrules.meaning.periods import Period, period_of
+from segrules.meaning.periods import Period, find_period
 from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
 
@@ -125,7 +125,7 @@ class Cohort:
             newest = max(newest, _newest(customer, instant))
             begins = next((e.micros for e in customer.events if e.type == kind), None)
             if begins is not None and begins <= instant:
-                period = period_of(begins, by, schema.vocabulary.calendar)
+                period = find_period(begins, by, schema.vocabulary.calendar)
                 members.setdefault(period, []).append(customer.id)
         return tuple(
             take_cohort(

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from segrules.meaning.conditions import (
     AggregateTest,
+    Anchor,
     Attribute,
     Condition,
     Cut,
@@ -71,8 +72,8 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
                 clock |= isinstance(test, Lies) and is_moving(test.window)
                 if isinstance(term, Attribute):
                     attributes.add(term.path[0])
-                    word = vocabulary.attributes.get(term.path)
-                    events.update(word.updated_by if word is not None else ())
+                    entry = vocabulary.attributes.get(term.path)
+                    events.update(entry.updated_by if entry is not None else ())
             case EventTest() | AggregateTest():
                 events.add(leaf.event_type or EVERY_TYPE)
                 clock |= leaf.window is not None and _ages(leaf.window)
@@ -143,7 +144,7 @@ def _ages(window: Window) -> bool:
     return isinstance(window.start, moving) or (not open_end and isinstance(window.end, moving))
 
 
-def find_event_reach(leaf: EventTest | AggregateTest) -> timedelta | None:
+def find_event_reach(leaf: Anchor) -> timedelta | None:
     """Return how far back a leaf's events may lie; None for any distance."""
     if leaf.window is None or (isinstance(leaf, EventTest) and leaf.which == "first"):
         return None
