@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, assert_never
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
 from segrules.meaning import conditions as meant
-from segrules.meaning.calendar import DAY, SECOND, Calendar, start_from
+from segrules.meaning.calendar import DAY, HOUR, SECOND, Calendar, start_from
 from segrules.meaning.checking.findings import Findings, quote
 from segrules.meaning.checking.literals import check_instant
 
@@ -16,7 +16,7 @@ FindThat: TypeAlias = Callable[[written.That], meant.Anchor | None]
 _EXACT = {
     "second": SECOND,
     "minute": 60 * SECOND,
-    "hour": 3600 * SECOND,
+    "hour": HOUR,
     "day": DAY,
     "week": 7 * DAY,
 }
