@@ -136,8 +136,8 @@ def test_no_cycles() -> None:
     graph = {
         name_of(path): {
             module.removeprefix("segrules.")
-            for module, node in imports(path)
-            if module.startswith("segrules.") and not is_for_types(path, node)
+            for module, _ in imports(path)
+            if module.startswith("segrules.")
         }
         for path in CORE
         if path.name != "__init__.py"
@@ -153,6 +153,13 @@ def test_no_cycles() -> None:
 
     for module in graph:
         visit(module, ())
+
+
+@pytest.mark.parametrize("path", ALL, ids=name_of)
+def test_no_imports_for_types_alone(path: Path) -> None:
+    """No module hides an import of another module of the library under `if TYPE_CHECKING`."""
+    own = [(module, node) for module, node in imports(path) if module.startswith("segrules")]
+    assert [module for module, node in own if is_for_types(path, node)] == []
 
 
 def is_for_types(path: Path, node: ast.stmt) -> bool:

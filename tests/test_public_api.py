@@ -67,7 +67,7 @@ SIGNATURES = {
     "Cohort.named": "(self, name)",
     "Cohort.to_json": "(self)",
     "Cohort.without": "(self, customer)",
-    "Customer": "(id, attributes, events, *, segments, cohorts)",
+    "Customer": "(id, attributes, events, *, lists, cohorts)",
     "Engine": "(schema, *, limits, retain, feed_size)",
     "Engine.add_list": "(self, segment, members, *, at)",
     "Engine.add_segment": "(self, segment, rule, *, by, origin, refresh)",

@@ -116,11 +116,11 @@ def test_references() -> None:
 
 
 def test_lists() -> None:
-    """Membership of a hand-picked segment is looked up in the customer."""
+    """Whether a customer is on a list is looked up in the customer."""
     rule = Rule("in segment 'press'", SCHEMA, lists=["press"])
-    assert rule.matches(Customer("bob", segments=["press"]), at=NOW)
+    assert rule.matches(Customer("bob", lists=["press"]), at=NOW)
     assert not rule.matches(Customer("bob"), at=NOW)
-    assert rule.triggers == Triggers(segments=frozenset({"press"}))
+    assert rule.triggers == Triggers(lists=frozenset({"press"}))
 
 
 def test_combination() -> None:
@@ -138,7 +138,7 @@ def test_combination_keeps_references() -> None:
     one = Rule("in segment 'x'", SCHEMA, segments={"x": make("country = 'GB'")})
     other = Rule("in segment 'y'", SCHEMA, lists=["y"])
     both = one & other
-    assert both.matches(Customer("a", {"country": "GB"}, segments=["y"]), at=NOW)
+    assert both.matches(Customer("a", {"country": "GB"}, lists=["y"]), at=NOW)
     clash = Rule("in segment 'x'", SCHEMA, segments={"x": make("country = 'US'")})
     with pytest.raises(SegrulesError, match="different segments by `x`"):
         _ = one | clash
@@ -191,8 +191,8 @@ def test_not_text() -> None:
         Rule("country = 'GB'", "shop.toml")  # type: ignore[arg-type]  # what must fail
     with pytest.raises(SegrulesError, match="`lists` must be a collection"):
         Rule("in segment 'vip'", SCHEMA, lists="vip")
-    with pytest.raises(FactError, match="segments must be a collection"):
-        Customer("ann", segments="vip")
+    with pytest.raises(FactError, match="lists must be a collection"):
+        Customer("ann", lists="vip")
 
 
 def test_limits() -> None:

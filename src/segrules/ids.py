@@ -12,7 +12,7 @@ from attrs import field, frozen
 from segrules.facts.arguments import ArgumentError, kind_of, to_names
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.quantities import count
-from segrules.meaning.checking.findings import closest, quote
+from segrules.meaning.checking.findings import find_closest, quote
 from segrules.meaning.schema.definitions import freeze
 
 IdFile: TypeAlias = str | Path | IO[str] | IO[bytes]
@@ -113,9 +113,7 @@ def parse_ids(
     return _parse(_decode(text, "the list"), "the list", column, header=header, delimiter=delimiter)
 
 
-def _parse(
-    text: str, name: str, column: str | int, *, header: bool, delimiter: str
-) -> IdList:
+def _parse(text: str, name: str, column: str | int, *, header: bool, delimiter: str) -> IdList:
     _check_delimiter(delimiter)
     rows = _split(text, delimiter)
     titles = next(rows, (1, []))[1] if header else None
@@ -166,7 +164,9 @@ def _open(source: IdFile) -> tuple[str, str]:
         raise IdsError(f"{name}: {reason}")
     if not hasattr(source, "read"):
         advice = ": read CSV itself with `parse_ids`" if isinstance(source, bytes) else ""
-        raise ArgumentError(f"ids are read from a path or an open file, not {kind_of(source)}{advice}")
+        raise ArgumentError(
+            f"ids are read from a path or an open file, not {kind_of(source)}{advice}"
+        )
     read = source.read()
     if not isinstance(read, str | bytes):
         raise ArgumentError(f"an open file gives text or bytes, not {kind_of(read)}")
@@ -214,7 +214,7 @@ def _find_column(column: str | int, titles: list[str] | BadRow | None, name: str
         raise IdsError(f"{name}: two columns are called {quote(column)}: give its number")
     if column not in known:
         # Without a header these may be a customer's values: only a near miss is shown.
-        near = closest(column, known)
+        near = find_closest(column, known)
         advice = f"did you mean {quote(near)}?" if near else "give its name, or its number from 1"
         raise IdsError(f"{name}: the header has no column {quote(column)}: {advice}")
     return known.index(column)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from attrs import define, evolve, field, fields, frozen, has
 
@@ -27,8 +27,6 @@ from segrules.meaning.schema.definitions import freeze
 from segrules.meaning.schema.schema import Schema
 from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
 from segrules.meaning.vocabulary import References
-
-T = TypeVar("T")
 
 NO_RULES: Mapping[str, "Rule"] = {}
 
@@ -197,7 +195,9 @@ def condition_of(rule: Rule) -> Condition:
     return rule._checked.condition
 
 
-def check_rule(tree: RuleText, source: Source, schema: Schema, known: Known, limits: Limits) -> Rule:
+def check_rule(
+    tree: RuleText, source: Source, schema: Schema, known: Known, limits: Limits
+) -> Rule:
     """Return the rule of a tree; raise RuleError with everything that is wrong with its meaning."""
     rule = Rule.__new__(Rule)
     _understand(rule, tree, source, schema, known, limits)
@@ -270,16 +270,16 @@ def _terms(root: Node, kind: type[And] | type[Or]) -> tuple[Node, ...]:
     return root.terms if isinstance(root, kind) else (root,)
 
 
-def _shift(part: T, offset: int) -> T:
+def _shift(part: Any, offset: int) -> Any:
     """Return a part of a tree with every span in it moved."""
     match part:
         case Span(start, end):
-            return Span(start + offset, end + offset)  # type: ignore[return-value]  # T is Span
+            return Span(start + offset, end + offset)
         case tuple():
-            return tuple(_shift(each, offset) for each in part)  # type: ignore[return-value]  # T is a tuple
+            return tuple(_shift(each, offset) for each in part)
         case _ if has(type(part)):
             moved = {f.name: _shift(getattr(part, f.name), offset) for f in fields(type(part))}
-            return evolve(part, **moved)  # type: ignore[type-var]  # it is an attrs class
+            return evolve(part, **moved)
         case _:
             return part
 

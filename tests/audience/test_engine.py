@@ -277,7 +277,7 @@ def test_lists() -> None:
         "guests",
     ]
     assert shop.members("press") == shop.members("guests") == {"bob"}
-    assert shop.customer("bob").segments == {"press"}
+    assert shop.customer("bob").lists == {"press"}
     with pytest.raises(SegmentError, match="`press` is used by `guests`"):
         shop.remove_segment("press")
 
@@ -301,7 +301,7 @@ def test_list_removed() -> None:
     shop = engine(open="no event")
     shop.add_list("press", ["ann"], at=NOON)
     shop.remove_segment("press")
-    assert shop.customer("ann").segments == frozenset()
+    assert shop.customer("ann").lists == frozenset()
     shop.add_list("press")
     shop.add_segment("guests", "in segment 'press'")
     assert shop.members("guests") == frozenset()

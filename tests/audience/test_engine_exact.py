@@ -640,7 +640,7 @@ class EngineMachine(RuleBasedStateMachine):
 
     def person(self, name: str) -> Customer:
         picked = {"picked"} if name in self.picked else set()
-        return Customer(name, self.attributes[name], self.events[name], segments=picked)
+        return Customer(name, self.attributes[name], self.events[name], lists=picked)
 
 
 EngineMachine.TestCase.settings = settings(

@@ -43,7 +43,7 @@ def test_json(shell: Shell, shop: Path) -> None:
             "segment": "rule",
             "events": ["purchase", "view"],
             "attributes": [],
-            "segments": [],
+            "lists": [],
             "cohorts": [],
             "clock": True,
             "lookback_seconds": {"purchase": None, "view": 86_400},

@@ -59,7 +59,7 @@ def test_arrival() -> None:
             "customer",
             facts.attributes,
             reversed(facts.events),
-            segments=facts.segments,
+            lists=facts.lists,
             cohorts=facts.cohorts,
         )
         assert case.accepts(case.make_rule().verdict(turned, at=case.at)), case.id

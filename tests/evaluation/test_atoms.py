@@ -51,7 +51,7 @@ def atoms_of(text: str) -> list[Atom]:
 @pytest.mark.parametrize(
     ("text", "atom"),
     [
-        ("in segment 'picked'", Atom(Listed("segment", "picked"))),
+        ("in segment 'picked'", Atom(Listed("list", "picked"))),
         ("in cohort 'march'", Atom(Listed("cohort", "march"))),
         ("any event of type 'cart'", Atom(Newest(CART, 1), Window())),
         ("any event", Atom(Newest(Stream(None), 1), Window())),

@@ -18,7 +18,7 @@ from segrules.meaning.conditions import (
     That,
     Window,
 )
-from segrules.meaning.windows import passes, place
+from segrules.meaning.windows import find_passing, locate_cut
 from tests.evaluation.facing import CALENDAR, event, history, micros
 from tests.meaning.zones import HOUR, UNITS, ZONES, at, calendar
 
@@ -116,5 +116,5 @@ def test_hours_are_remembered(
     instants = data.draw(st.lists(steps, min_size=1, max_size=6))
     for instant in [*instants, *reversed(instants)]:
         starts, ends, _ = frame.span(history(), instant)
-        assert starts == ends == place(cut, instant, known)
-        assert frame.leaves(instant) == frame.enters(instant) == passes(cut, instant, known)
+        assert starts == ends == locate_cut(cut, instant, known)
+        assert frame.leaves(instant) == frame.enters(instant) == find_passing(cut, instant, known)

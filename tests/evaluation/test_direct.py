@@ -111,7 +111,7 @@ FAMILIES = [
 @pytest.mark.parametrize("events", [NO_EVENT, ONE_OF_EACH, SEVERAL])
 def test_boundaries(text: str, events: list[Event]) -> None:
     """At each boundary, and a microsecond to either side, the reference agrees."""
-    rule, customer = make(text), Customer("ann", {"country": "GB"}, events, segments=["picked"])
+    rule, customer = make(text), Customer("ann", {"country": "GB"}, events, lists=["picked"])
     for days in range(-1, 16):
         for nudge in (-1, 0, 1):
             check(rule, customer, CENTRE + days * DAY + timedelta(microseconds=nudge))

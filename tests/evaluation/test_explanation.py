@@ -39,7 +39,7 @@ CUSTOMER = Customer(
         "address": {"city": "Secretville"},
     },
     [event("purchase", 1, total=4111), event("purchase", 10, total=0.5)],
-    segments=["picked"],
+    lists=["picked"],
     cohorts=["march"],
 )
 

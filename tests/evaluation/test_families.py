@@ -131,8 +131,8 @@ def test_one_test() -> None:
 
 def test_lists() -> None:
     """Whether a customer is on a list is one question."""
-    look = compile_family(Listed("segment", "picked"), [(2, None), (4, None)], CALENDAR)
-    assert look(History(lists={("segment", "picked")}), 0) == (6, NEVER)
+    look = compile_family(Listed("list", "picked"), [(2, None), (4, None)], CALENDAR)
+    assert look(History(lists={("list", "picked")}), 0) == (6, NEVER)
     assert look(History(lists={("cohort", "picked")}), 0) == (0, NEVER)
 
 

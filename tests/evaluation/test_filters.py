@@ -84,4 +84,4 @@ def test_groups_turn_with_the_soonest() -> None:
 def test_own_properties_alone() -> None:
     """A filter asks about nothing but the event's own properties."""
     with pytest.raises(TypeError):
-        compile_filter(ListTest("segment", "vip"), CALENDAR)
+        compile_filter(ListTest("list", "vip"), CALENDAR)

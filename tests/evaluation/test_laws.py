@@ -152,7 +152,7 @@ def test_triggers_suffice(
         "c1",
         attributes,
         [*customer.events, *(event for event in events if not wakes.wakes_on(event.type))],
-        segments=(customer if wakes.segments else other).segments,
+        lists=(customer if wakes.lists else other).lists,
         cohorts=(customer if wakes.cohorts else other).cohorts,
     )
     assert rule.verdict(changed, at=at) == rule.verdict(customer, at=at)
@@ -183,7 +183,7 @@ def test_clock_trigger_suffices(text: str, customer: Customer, at: datetime) -> 
         ("optIn = true", Triggers(frozenset({"signup"}), frozenset({"optIn"}))),
         ("renewsAt within 1 day", Triggers(attributes=frozenset({"renewsAt"}), clock=True)),
         ("renewsAt in 2026", Triggers(attributes=frozenset({"renewsAt"}))),
-        ("in segment 'picked'", Triggers(segments=frozenset({"picked"}))),
+        ("in segment 'picked'", Triggers(lists=frozenset({"picked"}))),
         ("in cohort 'march'", Triggers(cohorts=frozenset({"march"}))),
         (
             "any event of type 'cart' AND no event of type 'purchase' since that cart",
@@ -208,7 +208,7 @@ def test_arrival(text: str, customer: Customer, at: datetime, chance: object) ->
         "c1",
         customer.attributes,
         events,
-        segments=customer.segments,
+        lists=customer.lists,
         cohorts=customer.cohorts,
     )
     assert again.events == customer.events
@@ -346,7 +346,7 @@ def test_lookback(text: str, customer: Customer, at: datetime) -> None:
         customer.id,
         customer.attributes,
         [event for event in customer.events if is_needed(event)],
-        segments=customer.segments,
+        lists=customer.lists,
         cohorts=customer.cohorts,
     )
     assert rule.matches(kept, at=at) is rule.matches(customer, at=at)

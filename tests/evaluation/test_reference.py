@@ -44,7 +44,7 @@ CUSTOMER = Customer(
     "c1",
     {"points": 5},
     [event("purchase", 1, total=10), event("purchase", 3, total=10), event("purchase", 12)],
-    segments=["vip"],
+    lists=["vip"],
 )
 RECENT = AggregateTest(
     "count", None, False, "purchase", None, WEEK, InRange(low=Decimal(1))  # noqa: FBT003
@@ -73,7 +73,7 @@ def test_judge() -> None:
     assert judge(Not(RECENT), CUSTOMER, micros(10), CALENDAR) == (True, micros(12))
     assert judge(And((RECENT, YES)), CUSTOMER, micros(4), CALENDAR) == (True, micros(10))
     assert judge(Or((RECENT, NO)), CUSTOMER, micros(4), CALENDAR) == (True, micros(10))
-    assert judge(ListTest("segment", "vip"), CUSTOMER, micros(4), CALENDAR) == (True, NEVER)
+    assert judge(ListTest("list", "vip"), CUSTOMER, micros(4), CALENDAR) == (True, NEVER)
 
 
 def test_turning_points() -> None:

@@ -131,7 +131,7 @@ def test_ways() -> None:
         "address": 1,
         "renewsAt": 2,
     }
-    assert len(plan.by_list["segment", "picked"]) == 1
+    assert len(plan.by_list["list", "picked"]) == 1
     assert len(plan.by_stream) == 2
     always = next(iter(plan.formulas["s3"].atoms))
     assert plan.blank == 1 << plan.bits[always]

@@ -8,7 +8,7 @@ from attrs import evolve
 from segrules import FactError, Schema
 from segrules.facts.admission import admit_attributes, admit_event
 from segrules.facts.event import to_facts
-from segrules.meaning.vocabulary import Word
+from segrules.meaning.vocabulary import Entry
 from tests.evaluation.facing import day, event
 
 SCHEMA = Schema.from_data(
@@ -49,7 +49,7 @@ def test_open() -> None:
 
 def test_untyped() -> None:
     """A word without a type lets any value in."""
-    untyped = evolve(SCHEMA, events={"purchase": {("total",): Word(None)}})
+    untyped = evolve(SCHEMA, events={"purchase": {("total",): Entry(None)}})
     admit_event(event("purchase", 1, total="5"), untyped)
 
 

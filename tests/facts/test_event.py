@@ -368,7 +368,7 @@ def test_customer_refused() -> None:
     "customer",
     [
         Customer("c1"),
-        Customer("c1", {"a": {"b": 0.1}}, [purchase()], segments=["s"], cohorts=["c"]),
+        Customer("c1", {"a": {"b": 0.1}}, [purchase()], lists=["s"], cohorts=["c"]),
     ],
     ids=["empty", "full"],
 )
@@ -376,7 +376,7 @@ def test_pickled_customer(customer: Customer) -> None:
     """A customer can be pickled and copied, without any facts too."""
     for again in (pickle.loads(pickle.dumps(customer)), copy.deepcopy(customer)):
         assert repr(again) == repr(customer)
-        for name in ("id", "attributes", "events", "segments", "cohorts"):
+        for name in ("id", "attributes", "events", "lists", "cohorts"):
             assert getattr(again, name) == getattr(customer, name)
         assert again.history.lists == customer.history.lists
         assert again.history is not customer.history

@@ -14,7 +14,7 @@ from segrules.meaning.calendar import (
     start_of_period,
     to_datetime,
 )
-from segrules.meaning.periods import Period, period_of
+from segrules.meaning.periods import Period, find_period
 from tests.meaning.zones import ZONES, at, calendar, instants_in
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -33,23 +33,23 @@ UNITS = st.sampled_from(get_args(PeriodUnit))
 )
 def test_names(unit: PeriodUnit, name: str, clause: str) -> None:
     """A period is called as rules call it; a week goes by its first day."""
-    period = period_of(at("2026-03-04T12:00Z"), unit, calendar("Europe/London", 6))
+    period = find_period(at("2026-03-04T12:00Z"), unit, calendar("Europe/London", 6))
     assert (str(period), period.clause) == (name, clause)
 
 
 def test_the_day_is_the_merchants() -> None:
     """An instant lies in the period that clocks in the schema's zone show."""
     instant = at("2026-03-31T23:30Z")
-    assert str(period_of(instant, "month", calendar("Europe/London"))) == "2026-04"
-    assert str(period_of(instant, "month", calendar("America/New_York"))) == "2026-03"
+    assert str(find_period(instant, "month", calendar("Europe/London"))) == "2026-04"
+    assert str(find_period(instant, "month", calendar("America/New_York"))) == "2026-03"
 
 
 def test_both_ends_of_the_calendar() -> None:
     """The first and the last day that there are have periods too."""
     first, last = at("0001-01-01T00:00Z"), at("9999-12-31T23:00Z")
-    assert period_of(first, "day", calendar("Asia/Kathmandu")).first == date.min
-    assert period_of(first, "week", calendar("UTC", 3)).first == date.min
-    assert period_of(last, "week", calendar("UTC")).clause == "between 9999-12-27 and 9999-12-31"
+    assert find_period(first, "day", calendar("Asia/Kathmandu")).first == date.min
+    assert find_period(first, "week", calendar("UTC", 3)).first == date.min
+    assert find_period(last, "week", calendar("UTC")).clause == "between 9999-12-27 and 9999-12-31"
 
 
 @given(st.data(), st.sampled_from(ZONES), st.sampled_from(WEEKDAYS), UNITS)
@@ -60,7 +60,7 @@ def test_the_clause_means_the_period(
     here, there = data.draw(instants_in(zone)), data.draw(instants_in(zone))
     schema = Schema(events={"signup": EventType()}, timezone=zone, week_starts=week_starts)
     own = schema.vocabulary.calendar
-    period = period_of(here, unit, own)
+    period = find_period(here, unit, own)
     rule = Rule(f"first event of type 'signup' {period.clause}", schema)
     assert str(rule) == f"first event of type 'signup' {period.clause}"
     begins, ends = (start_of_period(here, unit, steps, own) for steps in (0, 1))
@@ -69,7 +69,7 @@ def test_the_clause_means_the_period(
         moment = to_datetime(instant)
         assert moment is not None
         inside = rule.matches(Customer("c1", events=[Event("signup", moment)]), at=moment)
-        assert inside is (period_of(instant, unit, own) == period) is (begins <= instant < ends)
+        assert inside is (find_period(instant, unit, own) == period) is (begins <= instant < ends)
 
 
 def test_order() -> None:

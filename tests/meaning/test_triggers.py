@@ -18,9 +18,9 @@ SEGMENTS = References(
 
 
 def triggers(
-    *events: str, attributes: str = "", segments: str = "", cohorts: str = "", clock: bool = False
+    *events: str, attributes: str = "", lists: str = "", cohorts: str = "", clock: bool = False
 ) -> Triggers:
-    words = [frozenset(each.split()) for each in (attributes, segments, cohorts)]
+    words = [frozenset(each.split()) for each in (attributes, lists, cohorts)]
     return Triggers(frozenset(events), words[0], words[1], words[2], clock)
 
 
@@ -45,7 +45,7 @@ def triggers(
         ("any event of type 'purchase' has shipsAt within 1 day", triggers("purchase", clock=True)),
         ("any event of type 'purchase' has shipsAt in 2026", triggers("purchase")),
         ("tier = 'gold'", triggers(attributes="points")),
-        ("in segment 'picked'", triggers(segments="picked")),
+        ("in segment 'picked'", triggers(lists="picked")),
         ("NOT in cohort 'march'", triggers(cohorts="march")),
         ("in segment 'buyers'", triggers("purchase")),
         ("in segment 'fresh' OR points = 1", triggers("purchase", attributes="points", clock=True)),

@@ -59,7 +59,7 @@ from tests.strategies.store import SCHEMA
             "count of distinct purchase with total within 1 hour",
             ">= 2",
         ),
-        ("in segment 'picked'", "in segment 'picked'", "is so"),
+        ("in segment 'picked'", "in list 'picked'", "is so"),
         (
             "any event of type 'cart' has expiresAt within 7 days",
             "by itself: count of cart has expiresAt within 7 days >= 1",

@@ -12,8 +12,8 @@ from segrules.plan.columns import Columns
 from segrules.plan.formula import compile_row, find_atoms, sweep
 
 NAMES = "abcde"
-LEAVES: dict[str, Condition] = {name: ListTest("segment", name) for name in NAMES}
-ATOMS = {name: Atom(Listed("segment", name)) for name in NAMES}
+LEAVES: dict[str, Condition] = {name: ListTest("list", name) for name in NAMES}
+ATOMS = {name: Atom(Listed("list", name)) for name in NAMES}
 BITS = {atom: place for place, atom in enumerate(ATOMS.values())}
 A, B, C, D = (LEAVES[name] for name in "abcd")
 

@@ -141,7 +141,7 @@ CUSTOMERS = st.builds(
     st.just("c1"),
     ATTRIBUTES,
     st.lists(EVENTS, max_size=8, unique_by=lambda e: e.id or object()),
-    segments=st.sets(st.sampled_from(["picked"])),
+    lists=st.sets(st.sampled_from(["picked"])),
     cohorts=st.sets(st.sampled_from(["march"])),
 )
 

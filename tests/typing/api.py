@@ -40,7 +40,7 @@ def accepted() -> None:
     rule: Rule = Rule("country = 'GB'", schema, segments={}, lists=["press"], cohorts=set())
     both: Rule = rule & ~rule | rule
     event: Event = Event("purchase", at=NOW, properties={"total": 80}, id="e1")
-    customer = Customer("c1", attributes={"country": "GB"}, events=[event], segments=["press"])
+    customer = Customer("c1", attributes={"country": "GB"}, events=[event], lists=["press"])
     matches: bool = both.matches(customer, at=NOW)
     verdict: Verdict = rule.verdict(customer, at=NOW)
     until: datetime | None = verdict.until

@@ -1,6 +1,6 @@
 """The core of an engine: its clock, and how facts and instants become changes.
 
-    an instant → what falls due before it → its changes;  a fact → bits that flip → its changes
+an instant → what falls due before it → its changes;  a fact → bits that flip → its changes
 """
 
 from collections import deque
@@ -62,7 +62,7 @@ class Core:
         return 0 if self.now is None else self.now
 
     def instant_of(self, at: datetime | None) -> int:
-        """Return the instant a caller gives, or else the clock's; raise SegmentError for neither."""
+        """Return the instant given, or else the clock's; raise SegmentError if there is neither."""
         if at is not None:
             return to_instant(at)
         if self.now is None:
@@ -159,9 +159,7 @@ class Core:
         self.feed.add(changes)
         return changes
 
-    def publish_list(
-        self, customer: str, name: str, cause: Cause, *, joined: bool
-    ) -> list[Change]:
+    def publish_list(self, customer: str, name: str, cause: Cause, *, joined: bool) -> list[Change]:
         """Return a change of a list's members, and add it to the feed."""
         changes = [Change(customer, name, joined, to_moment(self.clock), cause)]
         self.feed.add(changes)
@@ -195,7 +193,9 @@ class Core:
         if self.backfill is not None:
             reasons.append(f"the backfill `{self.backfill}` is open")
         if self.overdue and name in self.catalogue.segments:
-            reasons.append("deadlines up to the clock are overdue: call `advance_to` until none are")
+            reasons.append(
+                "deadlines up to the clock are overdue: call `advance_to` until none are"
+            )
         return Consistency(tuple(reasons))
 
 

@@ -103,7 +103,7 @@ class Engine:
         """The cohorts, a mapping by name, with what can be done to them."""
         return self._cohorts
 
-    def add_segment(  # noqa: PLR0913  # what a segment has, and who adds it
+    def add_segment(
         self,
         segment: str,
         rule: Rule | str,
@@ -147,7 +147,7 @@ class Engine:
         with self._lock:
             return editing.add_segments(self._core, given, terms)
 
-    def edit_segment(  # noqa: PLR0913  # what a segment has, and who edits it
+    def edit_segment(
         self,
         segment: str,
         rule: Rule | str | Segment,

@@ -101,16 +101,19 @@ class Lists(Mapping[str, frozenset[str]]):
         """Add the ids in a CSV file to a list, or remove them; the result has each row's outcome.
 
         A list that does not exist is added, unless ids are to be removed. source: a path, an open
-        file, or what `parse_ids` gives. column, header, delimiter: as in `read_ids`. mode: `add` the
-        ids, `replace` all members by them, or `remove` them. unknown: `skip` ids of customers that
-        the engine does not know, or `add` them, so that they become known. Raises IdsError if the
-        file cannot be read, and SegmentError for a dynamic segment and if there is no clock yet.
+        file, or what `parse_ids` gives. column, header, delimiter: as in `read_ids`. mode: `add`
+        the ids, `replace` all members by them, or `remove` them. unknown: `skip` ids of customers
+        that the engine does not know, or `add` them, so that they become known. Raises IdsError if
+        the file cannot be read, and SegmentError for a dynamic segment and if there is no clock
+        yet.
         """
         check_by(by)
         if not isinstance(source, IdList):
             source = read_ids(source, column=column, header=header, delimiter=delimiter)
         elif (column, header, delimiter) != (1, True, ","):
-            raise ArgumentError("`column`, `header` and `delimiter` are for files: pass them to `parse_ids`")
+            raise ArgumentError(
+                "`column`, `header` and `delimiter` are for files: pass them to `parse_ids`"
+            )
         with self._core.lock:
             check_upload(self._core, name, mode, unknown)
             return upload(self._core, name, source, mode, unknown, self._core.instant_of(at), by)
@@ -129,9 +132,7 @@ class Lists(Mapping[str, frozenset[str]]):
             new = Listed(name)
             core.catalogue.add(new)
             changes = edit_members(core, new, members, (), None)
-            core.audit(
-                "freeze", (segment, name), by, customers=len(members), changes=len(changes)
-            )
+            core.audit("freeze", (segment, name), by, customers=len(members), changes=len(changes))
             return changes
 
     def drop(self, name: str, *, by: str | None = None) -> None:

@@ -46,13 +46,13 @@ def add_references(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="the vocabulary; by default schema.toml beside the rules, else a ready-made store's",
     )
-    for kind, said in (("list", "hand-picked segment"), ("cohort", "cohort")):
+    for kind in ("list", "cohort"):
         parser.add_argument(
             f"--{kind}",
             metavar="ID",
             action="append",
             default=[],
-            help=f"a {said} that rules may refer to",
+            help=f"a {kind} that rules may refer to",
         )
 
 

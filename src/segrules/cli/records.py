@@ -20,7 +20,7 @@ from segrules.facts.arguments import FactError
 from segrules.facts.event import Event, look_up, to_facts
 from segrules.meaning.checking.findings import suggest
 from segrules.meaning.schema.schema import Schema
-from segrules.meaning.vocabulary import Word
+from segrules.meaning.vocabulary import Entry
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ def read_customers(path: Path, schema: Schema) -> Iterator[CustomerRecord | BadL
 def read_events(path: Path, schema: Schema) -> Iterator[EventRecord | BadLine]:
     """Yield each line of a file as an event that fits the schema, or as a bad line."""
     vocabulary = schema.vocabulary
-    instants = {name: _instant_paths(words) for name, words in vocabulary.events.items()}
+    instants = {name: _instant_paths(entries) for name, entries in vocabulary.events.items()}
 
     def make(line: dict[str, Any], _: int) -> EventRecord:
         _check_keys(line, {"customer_id", "type", "at"}, {"properties", "id"})
@@ -176,8 +176,8 @@ def _mapping(line: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
-def _instant_paths(words: Mapping[tuple[str, ...], Word]) -> tuple[tuple[str, ...], ...]:
-    return tuple(path for path, word in words.items() if word.type == "instant")
+def _instant_paths(entries: Mapping[tuple[str, ...], Entry]) -> tuple[tuple[str, ...], ...]:
+    return tuple(path for path, entry in entries.items() if entry.type == "instant")
 
 
 def _read_instants(facts: dict[str, Any], paths: Collection[tuple[str, ...]]) -> None:

@@ -49,7 +49,7 @@ def _wakers(segment: Segment) -> Iterator[str]:
         yield "the clock"
     yield from ("every event" if t == EVERY_TYPE else t for t in sorted(woken_by.events))
     yield from (f"attribute {name}" for name in sorted(woken_by.attributes))
-    yield from (f"list {name}" for name in sorted(woken_by.segments))
+    yield from (f"list {name}" for name in sorted(woken_by.lists))
     yield from (f"cohort {name}" for name in sorted(woken_by.cohorts))
 
 
@@ -76,7 +76,7 @@ def _data(segment: Segment) -> dict[str, Any]:
         "segment": segment.id,
         "events": sorted(woken_by.events),
         "attributes": sorted(woken_by.attributes),
-        "segments": sorted(woken_by.segments),
+        "lists": sorted(woken_by.lists),
         "cohorts": sorted(woken_by.cohorts),
         "clock": woken_by.clock,
         "lookback_seconds": {

@@ -23,7 +23,7 @@ from segrules.language.syntax import RuleText, Text
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import DAWN, PeriodUnit, to_datetime, to_text
 from segrules.meaning.checking.findings import suggest
-from segrules.meaning.periods import Period, period_of
+from segrules.meaning.periods import Period, find_period
 from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
 
@@ -125,7 +125,7 @@ class Cohort:
             newest = max(newest, _newest(customer, instant))
             begins = next((e.micros for e in customer.events if e.type == kind), None)
             if begins is not None and begins <= instant:
-                period = period_of(begins, by, schema.vocabulary.calendar)
+                period = find_period(begins, by, schema.vocabulary.calendar)
                 members.setdefault(period, []).append(customer.id)
         return tuple(
             take_cohort(
@@ -242,13 +242,13 @@ def describe(rule: Rule) -> str:
 
     A segment may be edited later; what it meant at the time is part of the definition.
     """
-    text = format_rule(RuleText(rule.syntax.root))
+    text = format_rule(RuleText(rule._syntax.root))
     return "\n".join([text, *dict.fromkeys(_notes(rule))])
 
 
 def _notes(rule: Rule) -> Iterator[str]:
     for name, segment in sorted(rule.segments.items()):
-        meaning = " ".join(format_rule(RuleText(segment.syntax.root)).split("\n"))
+        meaning = " ".join(format_rule(RuleText(segment._syntax.root)).split("\n"))
         yield f"# segment {format_node(Text(name))}: {meaning}"
         yield from _notes(segment)
 

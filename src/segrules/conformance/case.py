@@ -33,7 +33,7 @@ class Facts:
 
     attributes: dict[str, Any] = field(factory=dict)
     events: tuple[Event, ...] = ()
-    segments: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
     cohorts: frozenset[str] = frozenset()
 
 
@@ -43,8 +43,8 @@ class Case:
 
     id: stable, such as 'that/last-cart'. sentence: what the case shows. facts: what is known of the
     customer. segments: the rules of the dynamic segments that the rule may refer to. lists,
-    cohorts: the hand-picked segments and the cohorts it may refer to. expected: a verdict, or a
-    bool where only that is meant.
+    cohorts: the lists and the cohorts it may refer to. expected: a verdict, or a bool where only
+    that is meant.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Case:
             "customer",
             facts.attributes,
             facts.events,
-            segments=facts.segments,
+            lists=facts.lists,
             cohorts=facts.cohorts,
         )
 

@@ -57,9 +57,9 @@ class Moment:
 
 @frozen
 class Listed:
-    """Whether the customer is on a hand-picked list."""
+    """Whether the customer is on a list or in a cohort."""
 
-    kind: Literal["segment", "cohort"]
+    kind: Literal["list", "cohort"]
     name: str
 
 

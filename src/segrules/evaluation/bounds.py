@@ -9,7 +9,7 @@ from segrules.facts.event import Event
 from segrules.facts.history import History
 from segrules.meaning.calendar import DAWN, HOUR, NEVER, Calendar
 from segrules.meaning.conditions import Cut, Exactly, Fixed, Now, That, Window
-from segrules.meaning.windows import passes, place, refers_to_event
+from segrules.meaning.windows import find_passing, locate_cut, refers_to_event
 
 Finder: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
 """Finds the event a condition names, and the instant up to which it stays that event."""
@@ -105,7 +105,7 @@ def _compile_place(cut: Cut | None, open_end: int, calendar: Calendar) -> Callab
             moved = micros + 1
             return lambda at: at + moved
         case _:
-            return _remember(lambda at: place(cut, at, calendar))
+            return _remember(lambda at: locate_cut(cut, at, calendar))
 
 
 def _compile_passes(cut: Cut | None, calendar: Calendar, always: int) -> Callable[[int], int]:
@@ -120,9 +120,9 @@ def _compile_passes(cut: Cut | None, calendar: Calendar, always: int) -> Callabl
         case Exactly(micros):
             return lambda instant: instant - micros
         case Fixed():
-            return lambda instant: passes(cut, instant, calendar)
+            return lambda instant: find_passing(cut, instant, calendar)
         case _:
-            return _remember(lambda instant: passes(cut, instant, calendar))
+            return _remember(lambda instant: find_passing(cut, instant, calendar))
 
 
 def _remember(where: Callable[[int], int]) -> Callable[[int], int]:

@@ -152,7 +152,7 @@ def _observe(condition: Condition, asker: _Asker) -> str:
             holds, _ = _judge(inner, asker)
             return f"in `{name}`" if holds else f"not in `{name}`"
         case ListTest(kind, name):
-            names = customer.segments if kind == "segment" else customer.cohorts
+            names = customer.lists if kind == "list" else customer.cohorts
             return f"on the list `{name}`" if name in names else f"not on the list `{name}`"
         case EventTest(which, event_type):
             return _picked(which, _past(event_type, customer, at), asker)

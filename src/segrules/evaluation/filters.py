@@ -28,7 +28,7 @@ from segrules.meaning.conditions import (
     Whole,
     Window,
 )
-from segrules.meaning.windows import bounds, is_moving, stay
+from segrules.meaning.windows import find_stay, is_moving, locate_window
 
 
 @frozen
@@ -94,14 +94,16 @@ def _compile_lies(get: Callable[[Any], Any], window: Window, calendar: Calendar)
         value = get(event.properties)
         if type(value) is not datetime:
             return False
-        start, end = bounds(window, at, calendar)
+        start, end = locate_window(window, at, calendar)
         return start <= to_micros(value) < end
 
     def turns(event: Event, at: int) -> int:
         value = get(event.properties)
         if type(value) is not datetime:
             return NEVER
-        return min((t for t in stay(window, to_micros(value), calendar) if t > at), default=NEVER)
+        return min(
+            (t for t in find_stay(window, to_micros(value), calendar) if t > at), default=NEVER
+        )
 
     return Filter(keep, turns if is_moving(window) else None)
 

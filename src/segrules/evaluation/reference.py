@@ -39,7 +39,7 @@ from segrules.meaning.conditions import (
     Whole,
     Window,
 )
-from segrules.meaning.windows import passes, place
+from segrules.meaning.windows import find_passing, locate_cut
 
 Judgement: TypeAlias = tuple[bool, int]
 """Whether it holds, and the instant up to which that stands; NEVER for ever."""
@@ -107,7 +107,7 @@ def holds_at(
         case StageTest(_, stages, test):
             return _passes(find_stage(stages, customer, at, calendar), test)
         case ListTest(kind, name):
-            return name in (customer.segments if kind == "segment" else customer.cohorts)
+            return name in (customer.lists if kind == "list" else customer.cohorts)
         case _:
             assert_never(condition)
 
@@ -226,7 +226,7 @@ def _edges(window: Window, instant: int, customer: Customer, calendar: Calendar)
         if isinstance(cut, That):
             yield from turning_points(cut.anchor, customer, calendar)
         elif cut is not None:
-            yield passes(cut, instant, calendar)
+            yield find_passing(cut, instant, calendar)
 
 
 def _events(customer: Customer, event_type: str | None) -> list[Event]:
@@ -255,7 +255,7 @@ def _bounds(
                 return NEVER, NEVER
             ends[side] = found.micros + (1 if cut.side == "after" else 0)
         elif cut is not None:
-            ends[side] = place(cut, at, calendar)
+            ends[side] = locate_cut(cut, at, calendar)
     return ends[0], ends[1]
 
 

@@ -9,7 +9,7 @@ from segrules.facts.arguments import FactError, kind_of
 from segrules.facts.event import Event, look_up
 from segrules.meaning.checking.findings import suggest
 from segrules.meaning.conditions import Attribute
-from segrules.meaning.vocabulary import ValueType, Vocabulary, Word
+from segrules.meaning.vocabulary import Entry, ValueType, Vocabulary
 
 KINDS: Final[Mapping[ValueType, tuple[frozenset[type], str]]] = {
     "text": (frozenset({str}), "text"),
@@ -25,18 +25,18 @@ def admit_event(event: Event, vocabulary: Vocabulary) -> None:
 
     Properties that the schema does not declare are let in: no rule can ask about them.
     """
-    words = vocabulary.events.get(event.type)
-    if words is None:
+    entries = vocabulary.events.get(event.type)
+    if entries is None:
         if vocabulary.is_open:
             return
         raise FactError(
             f"unknown event type `{event.type}`: "
             + suggest(event.type, vocabulary.events, "event types")
         )
-    for path, word in words.items():
+    for path, entry in entries.items():
         value = look_up(event.properties, path)
         if value is not None:
-            _admit_value(value, word, f"`{'.'.join(path)}` of a `{event.type}` event")
+            _admit_value(value, entry, f"`{'.'.join(path)}` of a `{event.type}` event")
 
 
 def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
@@ -46,10 +46,12 @@ def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
     """
     plain = {
         event_type: tuple(
-            (path[0], KINDS[word.type][0]) for path, word in words.items() if word.type is not None
+            (path[0], KINDS[entry.type][0])
+            for path, entry in entries.items()
+            if entry.type is not None
         )
-        for event_type, words in vocabulary.events.items()
-        if all(len(path) == 1 and not word.values for path, word in words.items())
+        for event_type, entries in vocabulary.events.items()
+        if all(len(path) == 1 and not entry.values for path, entry in entries.items())
     }
 
     def admit(event: Event) -> None:
@@ -73,30 +75,32 @@ def admit_attributes(attributes: Mapping[str, Any], vocabulary: Vocabulary) -> N
     """Let attributes in, or raise FactError: an unknown name, a derived one, or a misfit."""
     if vocabulary.is_open:
         return
-    words = {path: word for path, word in vocabulary.attributes.items() if path[0] in attributes}
+    entries = {
+        path: entry for path, entry in vocabulary.attributes.items() if path[0] in attributes
+    }
     for name in attributes:
-        if not any(path[0] == name for path in words):
+        if not any(path[0] == name for path in entries):
             known = {path[0] for path in vocabulary.attributes}
             raise FactError(f"unknown attribute `{name}`: {suggest(name, known, 'attributes')}")
-    for path, word in words.items():
-        if not isinstance(word.term, Attribute):
+    for path, entry in entries.items():
+        if not isinstance(entry.meaning, Attribute):
             raise FactError(
                 f"`{'.'.join(path)}` follows from events and cannot be set: send the events"
             )
         value = look_up(attributes, path)
         if value is not None:
-            _admit_value(value, word, f"`{'.'.join(path)}`")
+            _admit_value(value, entry, f"`{'.'.join(path)}`")
 
 
-def _admit_value(value: Any, word: Word, where: str) -> None:
-    if word.type is None:
+def _admit_value(value: Any, entry: Entry, where: str) -> None:
+    if entry.type is None:
         return
-    kinds, said = KINDS[word.type]
+    kinds, said = KINDS[entry.type]
     if type(value) not in kinds:
         raise FactError(f"{where} must be {said}, not {_name(value)}")
-    if word.values:
+    if entry.values:
         texts = value if isinstance(value, frozenset) else {value}
-        if not texts <= frozenset(word.values):
+        if not texts <= frozenset(entry.values):
             raise FactError(f"{where} is none of the values that the schema lists")
 
 

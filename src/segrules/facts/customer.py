@@ -16,14 +16,14 @@ class Customer:
     """One customer's facts: what a rule is asked about.
 
     attributes: names and values, nested mappings allowed; None is the same as absent. events: in
-    any order; of two with the same id the first is taken. segments, cohorts: the hand-picked lists
-    the customer is on. Raises FactError.
+    any order; of two with the same id the first is taken. lists, cohorts: those the
+    customer is on. Raises FactError.
     """
 
     id: str
     attributes: Mapping[str, Any]
     events: tuple[Event, ...]
-    segments: frozenset[str]
+    lists: frozenset[str]
     cohorts: frozenset[str]
     history: History = field(repr=False)
 
@@ -33,14 +33,14 @@ class Customer:
         attributes: Mapping[str, object] = NOTHING,
         events: Iterable[Event] = (),
         *,
-        segments: Iterable[str] = (),
+        lists: Iterable[str] = (),
         cohorts: Iterable[str] = (),
     ) -> None:
-        segments = frozenset(to_names(segments, "a customer's segments"))
+        lists = frozenset(to_names(lists, "a customer's lists"))
         cohorts = frozenset(to_names(cohorts, "a customer's cohorts"))
-        lists = {("segment", s) for s in segments} | {("cohort", c) for c in cohorts}
+        on = {("list", name) for name in lists} | {("cohort", name) for name in cohorts}
         known = to_facts(attributes, "a customer's attributes")
-        history = History(attributes=dict(known), lists=lists)
+        history = History(attributes=dict(known), lists=on)
         if not isinstance(events, Iterable):
             raise FactError(f"a customer's events must be a collection, not {kind_of(events)}")
         for event in events:
@@ -51,13 +51,13 @@ class Customer:
             id=to_name(id, "a customer's id"),
             attributes=known,
             events=tuple(history.log(None).events),
-            segments=segments,
+            lists=lists,
             cohorts=cohorts,
             history=history,
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        make = partial(Customer, segments=self.segments, cohorts=self.cohorts)
+        make = partial(Customer, lists=self.lists, cohorts=self.cohorts)
         return make, (self.id, thaw(self.attributes), self.events)
 
     def __repr__(self) -> str:

@@ -47,7 +47,7 @@ class Activity:
             parse(Source(has, NAME), Limits())
             said += f" has (\n{has}\n)"
         rule = Rule(f"any {said}", schema, name=NAME)
-        node, test = rule.syntax.root, rule.checked.condition
+        node, test = rule._syntax.root, condition_of(rule)
         assert isinstance(node, EventCondition)  # noqa: S101  # what `any event` is
         assert isinstance(test, AggregateTest)  # noqa: S101  # what `any event` means
         self.__attrs_init__(

@@ -21,8 +21,8 @@ from segrules.meaning.calendar import (
     to_local,
 )
 from segrules.meaning.conditions import Months
-from segrules.meaning.periods import period_of
-from segrules.meaning.windows import passes
+from segrules.meaning.periods import find_period
+from segrules.meaning.windows import find_passing
 
 PeriodName: TypeAlias = Literal["hour", "day", "week", "month", "quarter", "year"]
 PERIODS: Final[tuple[PeriodName, ...]] = get_args(PeriodName)
@@ -75,7 +75,7 @@ def _starts(period: PeriodName, at: int, calendar: Calendar) -> Iterator[int]:
 def name_period(instant: int, period: PeriodName, calendar: Calendar) -> str:
     """Return what people call the calendar's period that holds an instant."""
     if period != "hour":
-        return str(period_of(instant, period, calendar))
+        return str(find_period(instant, period, calendar))
     begins = start_of_period(instant, "day", 0, calendar)
     hour = to_datetime(instant - (instant - begins) % HOUR)
     assert hour is not None  # noqa: S101  # it lies no later than an event
@@ -150,6 +150,6 @@ def _whole_months(begins: int, guess: int, instant: int, calendar: Calendar) -> 
     Close to the very day clocks and short months have a say, so the window itself is asked.
     """
     months = max(guess - 1, 0)
-    while passes(Months(-months - 1), begins, calendar) <= instant:
+    while find_passing(Months(-months - 1), begins, calendar) <= instant:
         months += 1
     return months

@@ -86,7 +86,7 @@ class PeriodStart:
 class That:
     """The cut right before or right after the event that another condition finds."""
 
-    anchor: "EventTest | AggregateTest"
+    anchor: "Anchor"
     side: Literal["before", "after"]
 
 
@@ -198,11 +198,15 @@ class AggregateTest:
     test: NumberTest
 
 
+Anchor: TypeAlias = EventTest | AggregateTest
+"""A condition that finds an event."""
+
+
 @frozen
 class ListTest:
-    """The customer is on a hand-picked list: a static segment or a cohort."""
+    """The customer is on a list or in a cohort."""
 
-    kind: Literal["segment", "cohort"]
+    kind: Literal["list", "cohort"]
     name: str
 
 
@@ -276,16 +280,16 @@ def parts(condition: Condition) -> Iterator[Condition]:
             if condition.filter is not None:
                 yield condition.filter
             if condition.window is not None:
-                yield from _anchors(condition.window)
+                yield from _find_anchors(condition.window)
         case TermTest(_, Lies(window)):
-            yield from _anchors(window)
+            yield from _find_anchors(window)
         case TermTest() | ListTest():
             pass
         case _:
             assert_never(condition)
 
 
-def _anchors(window: Window) -> Iterator[EventTest | AggregateTest]:
+def _find_anchors(window: Window) -> Iterator[Anchor]:
     for cut in (window.start, window.end):
         if isinstance(cut, That):
             yield cut.anchor

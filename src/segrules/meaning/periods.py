@@ -45,7 +45,7 @@ class Period:
                 return text[:4]
 
 
-def period_of(instant: int, unit: PeriodUnit, calendar: Calendar) -> Period:
+def find_period(instant: int, unit: PeriodUnit, calendar: Calendar) -> Period:
     """Return the period of the calendar that holds an instant."""
     begins = to_datetime(start_of_period(instant, "day", 0, calendar))
     # East of Greenwich the calendar's first day begins before it.

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from segrules.meaning.conditions import (
     AggregateTest,
+    Anchor,
     Attribute,
     Condition,
     Cut,
@@ -44,13 +45,13 @@ class Triggers:
     """What can change the answer to a rule.
 
     events: the types of event, or `*` among them for every type. attributes: the names that a host
-    sets, at the top level of a customer's attributes. segments, cohorts: lists edited by hand.
-    clock: whether the passing of time alone can, once every event known has happened.
+    sets, at the top level of a customer's attributes. lists, cohorts: by name. clock: whether the
+    passing of time alone can, once every event known has happened.
     """
 
     events: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
-    segments: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
     cohorts: frozenset[str] = frozenset()
     clock: bool = False
 
@@ -63,7 +64,7 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
     """Return what can change the answer to a condition."""
     events: set[str] = set()
     attributes: set[str] = set()
-    lists: dict[str, set[str]] = {"segment": set(), "cohort": set()}
+    lists: dict[str, set[str]] = {"list": set(), "cohort": set()}
     clock = False
     for leaf in leaves(condition):
         match leaf:
@@ -71,8 +72,8 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
                 clock |= isinstance(test, Lies) and is_moving(test.window)
                 if isinstance(term, Attribute):
                     attributes.add(term.path[0])
-                    word = vocabulary.attributes.get(term.path)
-                    events.update(word.updated_by if word is not None else ())
+                    entry = vocabulary.attributes.get(term.path)
+                    events.update(entry.updated_by if entry is not None else ())
             case EventTest() | AggregateTest():
                 events.add(leaf.event_type or EVERY_TYPE)
                 clock |= leaf.window is not None and _ages(leaf.window)
@@ -83,7 +84,7 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
     return Triggers(
         frozenset({EVERY_TYPE} if EVERY_TYPE in events else events),
         frozenset(attributes),
-        frozenset(lists["segment"]),
+        frozenset(lists["list"]),
         frozenset(lists["cohort"]),
         clock,
     )
@@ -143,7 +144,7 @@ def _ages(window: Window) -> bool:
     return isinstance(window.start, moving) or (not open_end and isinstance(window.end, moving))
 
 
-def find_event_reach(leaf: EventTest | AggregateTest) -> timedelta | None:
+def find_event_reach(leaf: Anchor) -> timedelta | None:
     """Return how far back a leaf's events may lie; None for any distance."""
     if leaf.window is None or (isinstance(leaf, EventTest) and leaf.which == "first"):
         return None

@@ -27,14 +27,14 @@ def describe_type(kind: ValueType | None) -> str:
 
 
 @frozen
-class Stages:
+class StagedAttribute:
     """An attribute whose value is that of the first stage that holds."""
 
     name: str
     stages: tuple[tuple[str, Condition], ...]
 
 
-Term: TypeAlias = Attribute | AggregateTest | EventTest | Stages
+Meaning: TypeAlias = Attribute | AggregateTest | EventTest | StagedAttribute
 """What an attribute stands for: a value that hosts set, or what is derived from events.
 
 A derived one is a template: its own test or window gives way to the one that a rule asks.
@@ -42,7 +42,7 @@ A derived one is a template: its own test or window gives way to the one that a 
 
 
 @frozen
-class Word:
+class Entry:
     """An attribute or a property as rules see it.
 
     type: None where anything goes. values: the only ones allowed, if there are any.
@@ -53,10 +53,10 @@ class Word:
 
 
 @frozen(kw_only=True)
-class AttributeWord(Word):
+class AttributeEntry(Entry):
     """An attribute, what it stands for, and the event types with which hosts update it."""
 
-    term: Term
+    meaning: Meaning
     updated_by: tuple[str, ...] = ()
 
 
@@ -69,8 +69,8 @@ class Vocabulary:
     """
 
     calendar: Calendar
-    attributes: Mapping[tuple[str, ...], AttributeWord]
-    events: Mapping[str, Mapping[tuple[str, ...], Word]]
+    attributes: Mapping[tuple[str, ...], AttributeEntry]
+    events: Mapping[str, Mapping[tuple[str, ...], Entry]]
     collections: Mapping[str, str]
     is_open: bool = False
 
@@ -79,7 +79,7 @@ class Vocabulary:
 class References:
     """The audiences that a rule may refer to.
 
-    segments: dynamic segments with what they mean. lists: hand-picked segments. cohorts: by name.
+    segments: dynamic segments and what they mean. lists, cohorts: names.
     """
 
     segments: Mapping[str, Condition] = field(factory=dict)

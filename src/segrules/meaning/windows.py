@@ -30,7 +30,7 @@ from segrules.meaning.conditions import (
 )
 
 
-def place(cut: Fixed | MovingCut, at: int, calendar: Calendar) -> int:
+def locate_cut(cut: Fixed | MovingCut, at: int, calendar: Calendar) -> int:
     """Return where a cut lies at an instant."""
     match cut:
         case Fixed(instant):
@@ -47,7 +47,7 @@ def place(cut: Fixed | MovingCut, at: int, calendar: Calendar) -> int:
             assert_never(cut)
 
 
-def passes(cut: Fixed | MovingCut, instant: int, calendar: Calendar) -> int:
+def find_passing(cut: Fixed | MovingCut, instant: int, calendar: Calendar) -> int:
     """Return the first `at` at which a cut lies after an instant; NEVER where it stays before."""
     match cut:
         case Fixed(fixed):
@@ -57,14 +57,14 @@ def passes(cut: Fixed | MovingCut, instant: int, calendar: Calendar) -> int:
         case Exactly(micros):
             return instant - micros
         case Months(months):
-            return _passes_months(months, instant, calendar)
+            return _find_passing_of_months(months, instant, calendar)
         case PeriodStart(unit, steps):
             return start_of_period(instant, unit, 1 - steps, calendar)
         case _:
             assert_never(cut)
 
 
-def _passes_months(months: int, instant: int, calendar: Calendar) -> int:
+def _find_passing_of_months(months: int, instant: int, calendar: Calendar) -> int:
     guess = cut_months_away(instant, -months, calendar) - 1
     if guess <= DAWN or guess >= NEVER - 1:
         return DAWN if guess <= DAWN else NEVER
@@ -78,20 +78,22 @@ def _passes_months(months: int, instant: int, calendar: Calendar) -> int:
     ]
 
 
-def stay(window: Window, instant: int, calendar: Calendar) -> tuple[int, int]:
+def find_stay(window: Window, instant: int, calendar: Calendar) -> tuple[int, int]:
     """Return when an instant comes into a window and when it leaves: inside while in <= at < out.
 
     The window's cuts must not refer to another event.
     """
-    enters = DAWN if window.end is None else passes(_plain(window.end), instant, calendar)
-    leaves = NEVER if window.start is None else passes(_plain(window.start), instant, calendar)
+    enters = DAWN if window.end is None else find_passing(_plain(window.end), instant, calendar)
+    leaves = (
+        NEVER if window.start is None else find_passing(_plain(window.start), instant, calendar)
+    )
     return enters, leaves
 
 
-def bounds(window: Window, at: int, calendar: Calendar) -> tuple[int, int]:
+def locate_window(window: Window, at: int, calendar: Calendar) -> tuple[int, int]:
     """Return a window at an instant as `[start, end)`. Its cuts must not refer to an event."""
-    start = DAWN if window.start is None else place(_plain(window.start), at, calendar)
-    end = NEVER if window.end is None else place(_plain(window.end), at, calendar)
+    start = DAWN if window.start is None else locate_cut(_plain(window.start), at, calendar)
+    end = NEVER if window.end is None else locate_cut(_plain(window.end), at, calendar)
     return start, end
 
 

@@ -121,7 +121,7 @@ def test_every_code_is_refused_for() -> None:
             point("renewsAt", Lies(Window(Exactly(-2 * DAY), Exactly(-DAY)))),
         ),
         ("in segment 'loyal'", Inlined("loyal", And(()))),
-        ("in segment 'picked'", ListTest("segment", "picked")),
+        ("in segment 'picked'", ListTest("list", "picked")),
         ("NOT in cohort 'march'", Not(ListTest("cohort", "march"))),
         ("tier = 'gold'", StageTest("tier", (("gold", GOLD), ("grey", GREY)), Equals("gold"))),
         ("any event", count(None)),

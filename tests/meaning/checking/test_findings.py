@@ -2,7 +2,7 @@
 
 import pytest
 
-from segrules.meaning.checking.findings import Findings, closest, quote, suggest
+from segrules.meaning.checking.findings import Findings, find_closest, quote, suggest
 from segrules.results import Source, Span
 
 
@@ -10,7 +10,7 @@ def test_order() -> None:
     """Findings are told in text order."""
     findings = Findings(Source("abc"))
     for start in (2, 0, 1):
-        findings.error("code", Span(start, 3), str(start), "help", Span(0, 1), "note")
+        findings.report("code", Span(start, 3), str(start), "help", Span(0, 1), "note")
     assert [found.message for found in findings.in_order()] == ["0", "1", "2"]
     assert findings.found[0].related == Span(0, 1)
 
@@ -34,7 +34,7 @@ def test_suggestions(word: str, known: list[str], advice: str) -> None:
 def test_names_as_they_are_written() -> None:
     """A suggestion can be copied into the rule."""
     assert suggest("cohor", ["cohort"], "names", "`{}`".format) == "did you mean `` `cohort` ``?"
-    assert closest("b", ["a"]) is None
+    assert find_closest("b", ["a"]) is None
 
 
 def test_quoting() -> None:

@@ -9,7 +9,7 @@ from segrules.meaning.calendar import Calendar
 from segrules.meaning.checking.findings import Findings
 from segrules.meaning.checking.literals import check_instant, check_test
 from segrules.meaning.conditions import Equals, Fixed, InRange, IsOneOf, Lies, Not, TermTest, Window
-from segrules.meaning.vocabulary import Word
+from segrules.meaning.vocabulary import Entry
 from segrules.results import Source
 from tests.meaning.shop import SHOP, mean
 from tests.meaning.zones import at
@@ -72,7 +72,7 @@ def test_moving_ends_are_no_values() -> None:
     between = Between(Name(("x",)), low, Number(Decimal(1)))
     findings = Findings(Source("x"))
     with pytest.raises(TypeError, match="is a window"):
-        check_test(between, Word(None), UTC, findings)
+        check_test(between, Entry(None), UTC, findings)
     assert check_instant(low, UTC, findings) is None
     assert check_instant(Text("2026-02"), UTC, findings) is None
     assert not findings.found

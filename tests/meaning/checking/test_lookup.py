@@ -7,7 +7,7 @@ from segrules.language.syntax import EventSource, Name, Text
 from segrules.meaning.checking.findings import Findings
 from segrules.meaning.checking.lookup import Lookup
 from segrules.meaning.checking.place import Place
-from segrules.meaning.vocabulary import References, Word
+from segrules.meaning.vocabulary import Entry, References
 from segrules.results import Source
 from tests.meaning.shop import SHOP
 
@@ -18,30 +18,30 @@ def lookup(schema: Schema = SHOP) -> Lookup:
 
 def test_sources() -> None:
     """A collection is the events of its type; in an open schema, of the type of its name."""
-    assert lookup().source(Name(("orders",))) == "purchase"
-    assert lookup().source(EventSource(None)) is None
-    assert lookup().source(EventSource(Text("view"))) == "view"
-    assert lookup(Schema.open()).source(Name(("refunds",))) == "refunds"
+    assert lookup().resolve_source(Name(("orders",))) == "purchase"
+    assert lookup().resolve_source(EventSource(None)) is None
+    assert lookup().resolve_source(EventSource(Text("view"))) == "view"
+    assert lookup(Schema.open()).resolve_source(Name(("refunds",))) == "refunds"
 
 
 def test_any_type() -> None:
     """Of events of any type any property may be asked; one of several types goes untyped."""
     asked, anywhere = lookup(), Place().within(None)
-    assert asked.word(Name(("code",)), anywhere) == Word(None)
-    assert asked.word(Name(("path",)), anywhere) == Word("text")
-    assert asked.words(anywhere) is asked.words(anywhere)
+    assert asked.resolve_entry(Name(("code",)), anywhere) == Entry(None)
+    assert asked.resolve_entry(Name(("path",)), anywhere) == Entry("text")
+    assert asked.find_entries(anywhere) is asked.find_entries(anywhere)
 
 
 def test_an_unknown_type_is_said_once() -> None:
     """What events of an unknown type have, nobody knows; that the type is unknown was said."""
     asked = lookup()
-    assert asked.event_type(Text("viw")) == "viw"
-    assert asked.word(Name(("anything",)), Place().within("viw")) is None
+    assert asked.resolve_event_type(Text("viw")) == "viw"
+    assert asked.resolve_entry(Name(("anything",)), Place().within("viw")) is None
     assert [found.code for found in asked.findings.found] == ["unknown-event-type"]
 
 
 @pytest.mark.parametrize("name", [("address", "country"), ("cohort",)])
 def test_paths(name: tuple[str, ...]) -> None:
     """A name is found by its parts, whether it needs backticks or not."""
-    assert lookup().word(Name(name), Place()) is not None
-    assert lookup().word(Name((".".join((*name, "x")),)), Place()) is None
+    assert lookup().resolve_entry(Name(name), Place()) is not None
+    assert lookup().resolve_entry(Name((".".join((*name, "x")),)), Place()) is None

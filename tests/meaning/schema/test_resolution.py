@@ -6,7 +6,7 @@ import pytest
 
 from segrules import Schema, SchemaError
 from segrules.meaning.conditions import AggregateTest, Attribute, EventTest
-from segrules.meaning.vocabulary import Stages
+from segrules.meaning.vocabulary import StagedAttribute
 from tests.meaning.shop import SHOP, mean
 
 EVENTS = {"purchase": {"properties": {"total": "number"}}}
@@ -21,15 +21,15 @@ def refuse(**data: Any) -> list[str]:
 
 def test_words() -> None:
     """Each attribute is found by its path, with its type and what it stands for."""
-    words = SHOP.vocabulary.attributes
-    assert words[("address", "country")].term == Attribute(("address", "country"))
-    assert words[("optIn",)].updated_by == ("view",)
-    assert isinstance(words[("lastOrderAt",)].term, EventTest)
-    assert words[("lastOrderAt",)].type == "instant"
-    assert isinstance(words[("spent",)].term, AggregateTest)
-    assert words[("spent",)].type == "number"
-    assert isinstance(words[("tier",)].term, Stages)
-    assert words[("tier",)].values == ("gold", "grey")
+    entries = SHOP.vocabulary.attributes
+    assert entries[("address", "country")].meaning == Attribute(("address", "country"))
+    assert entries[("optIn",)].updated_by == ("view",)
+    assert isinstance(entries[("lastOrderAt",)].meaning, EventTest)
+    assert entries[("lastOrderAt",)].type == "instant"
+    assert isinstance(entries[("spent",)].meaning, AggregateTest)
+    assert entries[("spent",)].type == "number"
+    assert isinstance(entries[("tier",)].meaning, StagedAttribute)
+    assert entries[("tier",)].values == ("gold", "grey")
     assert SHOP.vocabulary.events["view"][("code",)].type == "number"
 
 

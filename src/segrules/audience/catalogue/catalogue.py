@@ -184,7 +184,9 @@ class Catalogue:
             case None:
                 return
             case Kept():
-                raise SegmentError(f"there is a cohort `{name}` already: each audience has its name")
+                raise SegmentError(
+                    f"there is a cohort `{name}` already: each audience has its name"
+                )
             case Listed():
                 raise SegmentError(f"there is a list `{name}` already: edit it, or drop it first")
             case Dynamic():

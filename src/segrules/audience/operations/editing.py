@@ -78,9 +78,9 @@ def to_given(
     """Return what a caller gives to each segment, by name."""
     if isinstance(segments, Mapping):
         return dict(segments)
-    if isinstance(segments, str) or not isinstance(segments, Iterable):
+    if not isinstance(segments, Iterable):
         raise ArgumentError(
-            f"`segments` must be rules by the names of segments, or `Segment`s, not "
+            "`segments` must be rules by the names of segments, or `Segment`s, not "
             f"{kind_of(segments)}"
         )
     given: dict[str, Rule | str | Segment] = {}

@@ -1,4 +1,4 @@
-"""Checks on membership: is it complete now, and is it what the facts say?"""
+"""Checks on membership: whether it is complete now, and whether it is what the facts say."""
 
 from attrs import frozen
 
@@ -59,7 +59,9 @@ def verify(upkeep: Upkeep, now: int, *, overdue: bool) -> Verification:
     people = [
         person
         for person in everyone
-        if not (person.is_deferred or (overdue and min(person.due.values(), default=now + 1) <= now))
+        if not (
+            person.is_deferred or (overdue and min(person.due.values(), default=now + 1) <= now)
+        )
     ]
     found = sweep_plan(upkeep.plan, people, now)
     held = Columns([person.held for person in people], 1 + max(upkeep.by_number, default=0))
@@ -70,6 +72,4 @@ def verify(upkeep: Upkeep, now: int, *, overdue: bool) -> Verification:
         for inside in (found[each.name],)
         for row in find_rows(inside ^ held[each.number])
     ]
-    return Verification(
-        len(people), len(live), len(everyone) - len(people), tuple(differences)
-    )
+    return Verification(len(people), len(live), len(everyone) - len(people), tuple(differences))

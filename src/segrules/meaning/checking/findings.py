@@ -47,7 +47,7 @@ class Findings:
     source: Source
     found: list[Diagnostic] = field(factory=list)
 
-    def error(
+    def report(
         self,
         code: str,
         span: Span,
@@ -82,7 +82,7 @@ def suggest(word: str, known: Iterable[str], kind: str, show: Callable[[str], st
     show: how a name is written.
     """
     names = sorted(known)
-    close = closest(word, names)
+    close = find_closest(word, names)
     if close is not None:
         return f"did you mean {quote(show(close))}?"
     if not names:
@@ -91,7 +91,7 @@ def suggest(word: str, known: Iterable[str], kind: str, show: Callable[[str], st
     return f"one of: {listed}{', …' if len(names) > LISTED else ''}"
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
+def find_closest(word: str, known: Iterable[str]) -> str | None:
     """Return the name that a word was probably meant to be."""
     folded = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.75)

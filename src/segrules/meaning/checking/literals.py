@@ -6,44 +6,32 @@ from typing import TypeAlias, assert_never
 
 from attrs import evolve
 
+from segrules.language import syntax as written
 from segrules.language.formatter import format_node
 from segrules.language.mistakes import Mistake
-from segrules.language.syntax import (
-    Affix,
-    Ago,
-    Between,
-    Boolean,
-    Bound,
-    Comparison,
-    Contains,
-    Day,
-    Instant,
-    IsSet,
-    Name,
-    Number,
-    OneOf,
-    Text,
-    That,
-    Value,
-)
-from segrules.language.words import Word as Said
-from segrules.language.words import read_day, read_instant
-from segrules.meaning import conditions
+from segrules.language.words import Word, read_day, read_instant
+from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar, end_of_day, start_of_day, to_micros
 from segrules.meaning.checking.findings import Findings, quote
-from segrules.meaning.conditions import Fixed, Window
-from segrules.meaning.vocabulary import ValueType, Word, describe_type
+from segrules.meaning.vocabulary import Entry, ValueType, describe_type
 
-ValueCondition: TypeAlias = Comparison | Between | OneOf | Contains | Affix | IsSet
-Tests: TypeAlias = tuple[conditions.ValueTest, ...]
+ValueCondition: TypeAlias = (
+    written.Comparison
+    | written.Between
+    | written.OneOf
+    | written.Contains
+    | written.Affix
+    | written.IsSet
+)
+Tests: TypeAlias = tuple[meant.ValueTest, ...]
 """What may be asked of a value: one of these has to pass."""
 
 _TYPE_OF: dict[type, ValueType] = {
-    Text: "text",
-    Number: "number",
-    Boolean: "boolean",
-    Day: "instant",
-    Instant: "instant",
+    written.Text: "text",
+    written.Number: "number",
+    written.Boolean: "boolean",
+    written.Day: "instant",
+    written.Instant: "instant",
 }
 _NUMBER = re.compile("-?(0|[1-9][0-9]*)([.][0-9]+)?")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -51,120 +39,124 @@ _DAY_AND_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T.*")
 
 
 def check_test(
-    condition: ValueCondition, word: Word, calendar: Calendar, findings: Findings
+    condition: ValueCondition, entry: Entry, calendar: Calendar, findings: Findings
 ) -> Tests | None:
     """Return what a condition asks of a value; None where it cannot be asked, having said why.
 
     Negation is left to the caller.
     """
     match condition:
-        case IsSet():
-            return (conditions.IsPresent(),)
-        case Contains():
-            return _check_contains(condition, word, findings)
-        case Affix(where=where, text=text):
-            if word.type not in (None, "text"):
-                _unlike(condition, word, f"`{where} with` asks for text", findings)
+        case written.IsSet():
+            return (meant.IsPresent(),)
+        case written.Contains():
+            return _check_contains(condition, entry, findings)
+        case written.Affix(where=where, text=text):
+            if entry.type not in (None, "text"):
+                _report_unlike(condition, entry, f"`{where} with` asks for text", findings)
                 return None
-            return (conditions.HasAffix(where, text.value),)
-        case Comparison():
-            return _check_comparison(condition, word, calendar, findings)
-        case Between():
-            return _check_between(condition, word, findings)
-        case OneOf():
-            return _check_list(condition, word, calendar, findings)
+            return (meant.HasAffix(where, text.value),)
+        case written.Comparison():
+            return _check_comparison(condition, entry, calendar, findings)
+        case written.Between():
+            return _check_between(condition, entry, findings)
+        case written.OneOf():
+            return _check_list(condition, entry, calendar, findings)
         case _:
             assert_never(condition)
 
 
-def check_instant(value: Bound, calendar: Calendar, findings: Findings) -> tuple[int, int] | None:
+def check_instant(
+    value: written.Bound, calendar: Calendar, findings: Findings
+) -> tuple[int, int] | None:
     """Return the cuts right before and right after a date or a datetime, quoted or not.
 
     Returns None for what is neither, having said why if it looks like one.
     """
     match value:
-        case Day(day):
+        case written.Day(day):
             return start_of_day(day, calendar), end_of_day(day, calendar)
-        case Instant(moment):
+        case written.Instant(moment):
             return to_micros(moment), to_micros(moment) + 1
-        case Text(text) if _DAY.fullmatch(text) or _DAY_AND_TIME.fullmatch(text):
+        case written.Text(text) if _DAY.fullmatch(text) or _DAY_AND_TIME.fullmatch(text):
             try:
-                unquoted = _read(text, value)
+                unquoted = _read_quoted(text, value)
             except Mistake as mistake:
                 findings.add(mistake)
                 return None
             return check_instant(unquoted, calendar, findings)
-        case Text() | Number() | Boolean() | Ago() | That():
+        case written.Text() | written.Number() | written.Boolean() | written.Ago() | written.That():
             return None
         case _:
             assert_never(value)
 
 
-def _read(text: str, value: Text) -> Day | Instant:
+def _read_quoted(text: str, value: written.Text) -> written.Day | written.Instant:
     if _DAY.fullmatch(text):
-        return read_day(Said("DATE", text, value.span))
-    return read_instant(Said("DATETIME", text, value.span))
+        return read_day(Word("DATE", text, value.span))
+    return read_instant(Word("DATETIME", text, value.span))
 
 
 def _check_comparison(
-    condition: Comparison, word: Word, calendar: Calendar, findings: Findings
+    condition: written.Comparison, entry: Entry, calendar: Calendar, findings: Findings
 ) -> Tests | None:
     name, operator, value = condition.name, condition.operator, condition.value
-    if word.type == "instant" or (word.type is None and isinstance(value, Day | Instant)):
+    if entry.type == "instant" or (
+        entry.type is None and isinstance(value, written.Day | written.Instant)
+    ):
         cuts = _check_cuts(value, name, calendar, findings)
-        return None if cuts is None else (conditions.Lies(_window(operator, *cuts)),)
+        return None if cuts is None else (meant.Lies(_make_window(operator, *cuts)),)
     if operator in ("=", "!="):
-        scalar = _check_scalar(value, word, name, findings)
-        return None if scalar is None else (conditions.Equals(scalar),)
-    if word.type in ("boolean", "tags"):
-        advice = "use `contains`" if word.type == "tags" else "use `= true` or `= false`"
-        _unorderable(condition, word, findings, advice)
+        scalar = _check_scalar(value, entry, name, findings)
+        return None if scalar is None else (meant.Equals(scalar),)
+    if entry.type in ("boolean", "tags"):
+        advice = "use `contains`" if entry.type == "tags" else "use `= true` or `= false`"
+        _report_unorderable(condition, entry, findings, advice)
         return None
     # What is compared with, other than what is equal, need not be a value that occurs.
-    scalar = _check_scalar(value, evolve(word, values=()), name, findings)
+    scalar = _check_scalar(value, evolve(entry, values=()), name, findings)
     if isinstance(scalar, bool):
         said = quote(format_node(value))
-        findings.error("unorderable-type", value.span, f"{said} has no order", "use `=`")
+        findings.report("unorderable-type", value.span, f"{said} has no order", "use `=`")
         return None
     if scalar is None:
         return None
     if operator in (">", ">="):
-        return (conditions.InRange(low=scalar, open_low=operator == ">"),)
-    return (conditions.InRange(high=scalar, open_high=operator == "<"),)
+        return (meant.InRange(low=scalar, open_low=operator == ">"),)
+    return (meant.InRange(high=scalar, open_high=operator == "<"),)
 
 
-def _window(operator: str, before: int, after: int) -> Window:
+def _make_window(operator: str, before: int, after: int) -> meant.Window:
     match operator:
         case ">":
-            return Window(start=Fixed(after))
+            return meant.Window(start=meant.Fixed(after))
         case ">=":
-            return Window(start=Fixed(before))
+            return meant.Window(start=meant.Fixed(before))
         case "<":
-            return Window(end=Fixed(before))
+            return meant.Window(end=meant.Fixed(before))
         case "<=":
-            return Window(end=Fixed(after))
+            return meant.Window(end=meant.Fixed(after))
         case _:
-            return Window(Fixed(before), Fixed(after))
+            return meant.Window(meant.Fixed(before), meant.Fixed(after))
 
 
-def _check_between(condition: Between, word: Word, findings: Findings) -> Tests | None:
+def _check_between(condition: written.Between, entry: Entry, findings: Findings) -> Tests | None:
     low, high = condition.low, condition.high
-    if isinstance(low, Ago | That) or isinstance(high, Ago | That):
+    if isinstance(low, written.Ago | written.That) or isinstance(high, written.Ago | written.That):
         raise TypeError("a condition between moving points is a window")
-    if word.type in ("boolean", "tags"):
-        _unorderable(condition, word, findings)
+    if entry.type in ("boolean", "tags"):
+        _report_unorderable(condition, entry, findings)
         return None
-    unlisted = evolve(word, values=())
+    unlisted = evolve(entry, values=())
     ends = [_check_scalar(end, unlisted, condition.name, findings) for end in (low, high)]
     match ends:
         case [str() as least, str() as most]:
-            return (conditions.InRange(least, most),)
+            return (meant.InRange(least, most),)
         case [Decimal() as least, Decimal() as most]:
-            return (conditions.InRange(least, most),)
+            return (meant.InRange(least, most),)
         case [None, _] | [_, None]:
             return None
         case _:
-            findings.error(
+            findings.report(
                 "unlike-types",
                 condition.span,
                 f"{quote(format_node(low))} and {quote(format_node(high))} "
@@ -175,83 +167,89 @@ def _check_between(condition: Between, word: Word, findings: Findings) -> Tests 
 
 
 def _check_list(
-    condition: OneOf, word: Word, calendar: Calendar, findings: Findings
+    condition: written.OneOf, entry: Entry, calendar: Calendar, findings: Findings
 ) -> Tests | None:
     name, values = condition.name, condition.values
-    if word.type == "tags":
-        _unlike(condition, word, "`in` asks for one value", findings, "use `contains any (…)`")
+    if entry.type == "tags":
+        _report_unlike(
+            condition, entry, "`in` asks for one value", findings, "use `contains any (…)`"
+        )
         return None
-    dated = any(isinstance(value, Day | Instant) for value in values)
-    if word.type == "instant" or (word.type is None and dated):
+    dated = any(isinstance(value, written.Day | written.Instant) for value in values)
+    if entry.type == "instant" or (entry.type is None and dated):
         cuts = [_check_cuts(value, name, calendar, findings) for value in values]
-        lies = [conditions.Lies(_window("=", *pair)) for pair in cuts if pair is not None]
+        lies = [meant.Lies(_make_window("=", *pair)) for pair in cuts if pair is not None]
         return tuple(dict.fromkeys(lies)) if len(lies) == len(values) else None
-    scalars = [_check_scalar(value, word, name, findings) for value in values]
+    scalars = [_check_scalar(value, entry, name, findings) for value in values]
     known = dict.fromkeys((type(scalar), scalar) for scalar in scalars if scalar is not None)
     if None in scalars:
         return None
-    return (conditions.IsOneOf(tuple(scalar for _, scalar in known)),)
+    return (meant.IsOneOf(tuple(scalar for _, scalar in known)),)
 
 
-def _check_contains(condition: Contains, word: Word, findings: Findings) -> Tests | None:
-    if word.type not in (None, "tags", "text"):
-        _unlike(condition, word, "`contains` asks for tags or text", findings)
+def _check_contains(condition: written.Contains, entry: Entry, findings: Findings) -> Tests | None:
+    if entry.type not in (None, "tags", "text"):
+        _report_unlike(condition, entry, "`contains` asks for tags or text", findings)
         return None
     texts: list[str] = []
     for value in condition.values:
-        if isinstance(value, Text):
+        if isinstance(value, written.Text):
             texts.append(value.value)
-            if word.type == "tags":
-                _check_listed(value, word, condition.name, findings)
+            if entry.type == "tags":
+                _check_listed(value, entry, condition.name, findings)
         else:
-            findings.error(
+            findings.report(
                 "unlike-types",
                 value.span,
                 f"{quote(format_node(value))} is not text, and `contains` looks for text",
-                _in_quotes(value),
+                _advise_quotes(value),
             )
     if len(texts) < len(condition.values):
         return None
     wanted, every = tuple(dict.fromkeys(texts)), condition.quantifier == "all"
-    return (conditions.Contains(wanted, every, word.type),)
+    return (meant.Contains(wanted, every, entry.type),)
 
 
 def _check_scalar(
-    value: Value, word: Word, name: Name, findings: Findings
-) -> conditions.Scalar | None:
-    """Return a literal's value where its type is the word's; otherwise say what is wrong."""
+    value: written.Value, entry: Entry, name: written.Name, findings: Findings
+) -> meant.Scalar | None:
+    """Return a literal's value where its type is the entry's; otherwise say what is wrong."""
     kind = _TYPE_OF[type(value)]
-    if (word.type is not None and kind != word.type) or isinstance(value, Day | Instant):
-        findings.error(
+    if (entry.type is not None and kind != entry.type) or isinstance(
+        value, written.Day | written.Instant
+    ):
+        findings.report(
             "unlike-types",
             value.span,
-            f"{quote(format_node(name))} is {describe_type(word.type)}, "
+            f"{quote(format_node(name))} is {describe_type(entry.type)}, "
             f"and {quote(format_node(value))} is {describe_type(kind)}",
-            _conversion(value, word.type),
+            _advise_conversion(value, entry.type),
         )
         return None
-    if isinstance(value, Text):
-        _check_listed(value, word, name, findings)
+    if isinstance(value, written.Text):
+        _check_listed(value, entry, name, findings)
     return value.value
 
 
-def _check_listed(value: Text, word: Word, name: Name, findings: Findings) -> None:
-    if word.values and value.value not in word.values:
-        findings.error(
+def _check_listed(
+    value: written.Text, entry: Entry, name: written.Name, findings: Findings
+) -> None:
+    if entry.values and value.value not in entry.values:
+        findings.report(
             "unlisted-value",
             value.span,
             f"{quote(format_node(name))} is never {quote(format_node(value))}",
-            findings.suggest(value.value, word.values, "values"),
+            findings.suggest(value.value, entry.values, "values"),
         )
 
 
 def _check_cuts(
-    value: Value, name: Name, calendar: Calendar, findings: Findings
+    value: written.Value, name: written.Name, calendar: Calendar, findings: Findings
 ) -> tuple[int, int] | None:
     before = len(findings.found)
     cuts = check_instant(value, calendar, findings)
     if cuts is None and len(findings.found) == before:
-        findings.error(
+        findings.report(
             "unlike-types",
             value.span,
             f"{quote(format_node(name))} is compared as a time, and {quote(format_node(value))} "
@@ -261,37 +259,37 @@ def _check_cuts(
     return cuts
 
 
-def _unlike(
+def _report_unlike(
     condition: ValueCondition,
-    word: Word,
+    entry: Entry,
     asked: str,
     findings: Findings,
     help: str | None = None,  # noqa: A002  # the part's name in every diagnostic
 ) -> None:
     name = quote(format_node(condition.name))
-    message = f"{name} is {describe_type(word.type)}, and {asked}"
-    findings.error("unlike-types", condition.span, message, help)
+    message = f"{name} is {describe_type(entry.type)}, and {asked}"
+    findings.report("unlike-types", condition.span, message, help)
 
 
-def _unorderable(
-    condition: Comparison | Between,
-    word: Word,
+def _report_unorderable(
+    condition: written.Comparison | written.Between,
+    entry: Entry,
     findings: Findings,
     help: str | None = None,  # noqa: A002  # the part's name in every diagnostic
 ) -> None:
     name = quote(format_node(condition.name))
-    message = f"{name} is {describe_type(word.type)}, which has no order"
-    findings.error("unorderable-type", condition.span, message, help)
+    message = f"{name} is {describe_type(entry.type)}, which has no order"
+    findings.report("unorderable-type", condition.span, message, help)
 
 
-def _conversion(value: Value, wanted: ValueType | None) -> str | None:
+def _advise_conversion(value: written.Value, wanted: ValueType | None) -> str | None:
     match value, wanted:
-        case Text(text), "number" if _NUMBER.fullmatch(text):
+        case written.Text(text), "number" if _NUMBER.fullmatch(text):
             return f"write `{text}` without quotes"
-        case Text("true" | "false" as text), "boolean":
+        case written.Text("true" | "false" as text), "boolean":
             return f"write `{text}` without quotes"
         case _, "text":
-            return _in_quotes(value)
+            return _advise_quotes(value)
         case _, "tags":
             return "use `contains`"
         case _, "boolean":
@@ -300,5 +298,5 @@ def _conversion(value: Value, wanted: ValueType | None) -> str | None:
             return None
 
 
-def _in_quotes(value: Value) -> str:
+def _advise_quotes(value: written.Value) -> str:
     return f"write `'{format_node(value)}'` in quotes"

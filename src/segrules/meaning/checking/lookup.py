@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
+from segrules.language import syntax as written
 from segrules.language.formatter import format_node
-from segrules.language.syntax import EventSource, Membership, Name, Text
+from segrules.meaning import conditions as meant
 from segrules.meaning.checking.findings import Findings, quote
 from segrules.meaning.checking.place import Place
-from segrules.meaning.conditions import Inlined, ListTest
-from segrules.meaning.vocabulary import References, Vocabulary, Word
+from segrules.meaning.vocabulary import Entry, References, Vocabulary
 
-Words = Mapping[tuple[str, ...], Word]
+Entries = Mapping[tuple[str, ...], Entry]
 
 
 @define
@@ -21,9 +21,9 @@ class Lookup:
     vocabulary: Vocabulary
     references: References
     findings: Findings
-    _of_any_type: Words | None = field(init=False, default=None)
+    _of_any_type: Entries | None = field(init=False, default=None)
 
-    def event_type(self, named: Text | None) -> str | None:
+    def resolve_event_type(self, named: written.Text | None) -> str | None:
         """Return the event type a rule names; an unknown one as it is, having said so."""
         if named is None:
             return None
@@ -31,100 +31,100 @@ class Lookup:
         if name not in known and not self.vocabulary.is_open:
             advice = self.findings.suggest(name, known, "event types")
             if name in self.vocabulary.collections:
-                meant = self.vocabulary.collections[name]
-                advice = f"{quote(name)} names the events of type {quote(_as_text(meant))}"
-            self.findings.error(
+                named_type = _write_text(self.vocabulary.collections[name])
+                advice = f"{quote(name)} names the events of type {quote(named_type)}"
+            self.findings.report(
                 "unknown-event-type", named.span, f"unknown event type {quote(name)}", advice
             )
         return name
 
-    def source(self, source: Name | EventSource) -> str | None:
+    def resolve_source(self, source: written.Name | written.EventSource) -> str | None:
         """Return the type of the events a source holds: None for any, an unknown one as it is."""
-        if isinstance(source, EventSource):
-            return self.event_type(source.event_type)
+        if isinstance(source, written.EventSource):
+            return self.resolve_event_type(source.event_type)
         name = ".".join(source.parts)
         known = self.vocabulary.collections
         if name not in known and not self.vocabulary.is_open:
-            advice = self.findings.suggest(name, known, "collections", _as_name)
+            advice = self.findings.suggest(name, known, "collections", _write_name)
             if name in self.vocabulary.events:
-                advice = f"write {quote(f'events of type {_as_text(name)}')}"
+                advice = f"write {quote(f'events of type {_write_text(name)}')}"
             said = quote(format_node(source))
-            if (attribute := self.attribute(source)) is not None:
+            if (attribute := self.find_attribute(source)) is not None:
                 advice = f"{said} is an attribute, and a collection holds events"
                 if attribute.type in (None, "number"):
                     compared = quote(f"{format_node(source)} > 3")
                     advice = f"{said} is an attribute: compare it itself, such as {compared}"
-            self.findings.error(
+            self.findings.report(
                 "unknown-collection", source.span, f"unknown collection {said}", advice
             )
         return known.get(name, name)
 
-    def attribute(self, source: Name | EventSource) -> Word | None:
+    def find_attribute(self, source: written.Name | written.EventSource) -> Entry | None:
         """Return the attribute that stands where a collection should; None if there is none."""
-        if isinstance(source, EventSource) or self.vocabulary.is_open:
+        if isinstance(source, written.EventSource) or self.vocabulary.is_open:
             return None
         if ".".join(source.parts) in self.vocabulary.collections:
             return None
         return self.vocabulary.attributes.get(source.parts)
 
-    def word(self, name: Name, place: Place) -> Word | None:
+    def resolve_entry(self, name: written.Name, place: Place) -> Entry | None:
         """Return the attribute or property a rule names; None where there is none."""
-        known = self.words(place)
+        known = self.find_entries(place)
         if name.parts in known:
             return known[name.parts]
         if self.vocabulary.is_open:
-            return Word(None)
+            return Entry(None)
         if place.in_filter and place.event_type not in (None, *self.vocabulary.events):
             # That the type is unknown has been said; what its events have, nobody knows.
             return None
-        self._say_unknown(name, place, known)
+        self._report_unknown(name, place, known)
         return None
 
-    def words(self, place: Place) -> Words:
+    def find_entries(self, place: Place) -> Entries:
         """Return the words that may be used at a place."""
         if not place.in_filter:
             return self.vocabulary.attributes
         if place.event_type is not None:
             return self.vocabulary.events.get(place.event_type, {})
         if self._of_any_type is None:
-            self._of_any_type = _merged(self.vocabulary.events)
+            self._of_any_type = _merge(self.vocabulary.events)
         return self._of_any_type
 
-    def membership(self, node: Membership) -> Inlined | ListTest:
+    def resolve_membership(self, node: written.Membership) -> meant.Inlined | meant.ListTest:
         """Return what being in a segment or a cohort means."""
         name, kind, references = node.name.value, node.kind, self.references
         if kind == "segment" and name in references.segments:
-            return Inlined(name, references.segments[name])
+            return meant.Inlined(name, references.segments[name])
         if name not in (references.lists if kind == "segment" else references.cohorts):
             segments, cohorts = references.lists | references.segments.keys(), references.cohorts
             known, others = (segments, cohorts) if kind == "segment" else (cohorts, segments)
             advice = self.findings.suggest(name, known, f"{kind}s")
             if name in others:
                 other = "cohort" if kind == "segment" else "segment"
-                advice = f"it is a {other}: write {quote(f'in {other} {_as_text(name)}')}"
-            self.findings.error(
+                advice = f"it is a {other}: write {quote(f'in {other} {_write_text(name)}')}"
+            self.findings.report(
                 f"unknown-{kind}", node.name.span, f"unknown {kind} {quote(name)}", advice
             )
-        return ListTest(kind, name)
+        return meant.ListTest("list" if kind == "segment" else kind, name)
 
-    def _say_unknown(self, name: Name, place: Place, known: Words) -> None:
+    def _report_unknown(self, name: written.Name, place: Place, known: Entries) -> None:
         said = ".".join(name.parts)
         kind, kinds = ("property", "properties") if place.in_filter else ("attribute", "attributes")
         owner = "" if place.event_type is None else f" of {quote(place.event_type)} events"
         names = map(".".join, known)
-        advice = self.findings.suggest(said, names, f"{kinds}{owner}", _as_name)
+        advice = self.findings.suggest(said, names, f"{kinds}{owner}", _write_name)
         if not place.in_filter and said in self.vocabulary.collections:
             advice = f"to count them, write {quote(f'count of {format_node(name)}')}"
         elif advice is not None and not place.in_filter:
-            advice = self._owner_advice(name, place) or advice
-        self.findings.error(
+            advice = self._advise_on_owner(name, place) or advice
+        self.findings.report(
             f"unknown-{kind}",
             name.span,
             f"unknown {kind} {quote(format_node(name))}{owner}",
             advice,
         )
 
-    def _owner_advice(self, name: Name, place: Place) -> str | None:
+    def _advise_on_owner(self, name: written.Name, place: Place) -> str | None:
         """Return advice on a property that stands where an attribute should."""
         owners = {
             event_type
@@ -138,23 +138,23 @@ class Lookup:
         said = f"{quote(format_node(name))} is a property of {quote(owner)} events"
         if named:
             return f"{said}: put both conditions in parentheses after `has`"
-        example = f"any event of type {_as_text(owner)} has {format_node(name)} …"
+        example = f"any event of type {_write_text(owner)} has {format_node(name)} …"
         return f"{said}: write {quote(example)}"
 
 
-def _merged(events: Mapping[str, Words]) -> Words:
+def _merge(events: Mapping[str, Entries]) -> Entries:
     """Return the properties of events of any type; one that differs in type goes untyped."""
-    words: dict[tuple[str, ...], Word] = {}
+    entries: dict[tuple[str, ...], Entry] = {}
     for properties in events.values():
-        for path, word in properties.items():
-            same = words.get(path, word).type == word.type
-            words[path] = Word(word.type if same else None)
-    return words
+        for path, entry in properties.items():
+            same = entries.get(path, entry).type == entry.type
+            entries[path] = Entry(entry.type if same else None)
+    return entries
 
 
-def _as_name(dotted: str) -> str:
-    return format_node(Name(tuple(dotted.split("."))))
+def _write_name(dotted: str) -> str:
+    return format_node(written.Name(tuple(dotted.split("."))))
 
 
-def _as_text(text: str) -> str:
-    return format_node(Text(text))
+def _write_text(text: str) -> str:
+    return format_node(written.Text(text))

@@ -5,11 +5,9 @@ from typing import Literal, TypeAlias
 from attrs import define, evolve, field, frozen
 
 from segrules.language.source import Span
-from segrules.meaning.conditions import AggregateTest, EventTest
+from segrules.meaning.conditions import Anchor
 
 Connective: TypeAlias = Literal["and", "or", "not"]
-Anchor: TypeAlias = EventTest | AggregateTest
-"""A condition that finds an event."""
 
 
 @frozen

@@ -3,36 +3,20 @@
 from collections.abc import Callable
 from typing import Literal, TypeAlias, assert_never
 
+from segrules.language import syntax as written
 from segrules.language.formatter import format_node
-from segrules.language.syntax import (
-    After,
-    Ago,
-    Before,
-    BetweenPoints,
-    Bound,
-    CalendarPeriod,
-    Duration,
-    InPeriod,
-    MovingPeriod,
-    Since,
-    That,
-    When,
-    Within,
-)
-from segrules.meaning.calendar import DAY, SECOND, Calendar, start_from
+from segrules.meaning import conditions as meant
+from segrules.meaning.calendar import DAY, HOUR, SECOND, Calendar, start_from
 from segrules.meaning.checking.findings import Findings, quote
 from segrules.meaning.checking.literals import check_instant
-from segrules.meaning.checking.place import Anchor
-from segrules.meaning.conditions import Cut, Exactly, Fixed, Months, Now, PeriodStart, Window
-from segrules.meaning.conditions import That as ThatCut
 
-FindThat: TypeAlias = Callable[[That], Anchor | None]
+FindThat: TypeAlias = Callable[[written.That], meant.Anchor | None]
 """Finds the condition that `that T` names; None where it names none, having said why."""
 
 _EXACT = {
     "second": SECOND,
     "minute": 60 * SECOND,
-    "hour": 3600 * SECOND,
+    "hour": HOUR,
     "day": DAY,
     "week": 7 * DAY,
 }
@@ -40,69 +24,74 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _THAT_SIDE: dict[str, Literal["before", "after"]] = {"start": "after", "end": "before"}
 
 
-def check_when(
-    when: When, calendar: Calendar, find_that: FindThat, findings: Findings, *, of_event: bool
-) -> Window | None:
+def check_window(
+    when: written.When,
+    calendar: Calendar,
+    find_that: FindThat,
+    findings: Findings,
+    *,
+    of_event: bool,
+) -> meant.Window | None:
     """Return the window that words of time mean; None where they mean none, having said why."""
     match when:
-        case Within(duration, ahead):
+        case written.Within(duration, ahead):
             if ahead and of_event:
-                findings.error(
+                findings.report(
                     "future-event",
                     when.span,
                     "`within next` looks ahead, and events lie in the past",
                     "ask it of an attribute that holds a time, or drop `next`",
                 )
                 return None
-            cut = _moved(duration, 1 if ahead else -1, findings)
+            cut = _check_length(duration, 1 if ahead else -1, findings)
             if cut is None:
                 return None
-            return Window(Now(), cut) if ahead else Window(cut, Now())
-        case Since(point):
-            start = _cut(point, "start", "before", calendar, find_that, findings)
-            return None if start is None else Window(start, Now())
-        case After(point):
-            start = _cut(point, "start", "after", calendar, find_that, findings)
-            return None if start is None else Window(start, None)
-        case Before(point):
-            end = _cut(point, "end", "before", calendar, find_that, findings)
-            return None if end is None else Window(None, end)
-        case BetweenPoints(low, high):
-            start = _cut(low, "start", "before", calendar, find_that, findings)
-            end = _cut(high, "end", "after", calendar, find_that, findings)
-            return None if start is None or end is None else Window(start, end)
-        case InPeriod(period):
-            return _period(period, calendar)
+            return meant.Window(meant.Now(), cut) if ahead else meant.Window(cut, meant.Now())
+        case written.Since(point):
+            start = _check_point(point, "start", "before", calendar, find_that, findings)
+            return None if start is None else meant.Window(start, meant.Now())
+        case written.After(point):
+            start = _check_point(point, "start", "after", calendar, find_that, findings)
+            return None if start is None else meant.Window(start, None)
+        case written.Before(point):
+            end = _check_point(point, "end", "before", calendar, find_that, findings)
+            return None if end is None else meant.Window(None, end)
+        case written.BetweenPoints(low, high):
+            start = _check_point(low, "start", "before", calendar, find_that, findings)
+            end = _check_point(high, "end", "after", calendar, find_that, findings)
+            return None if start is None or end is None else meant.Window(start, end)
+        case written.InPeriod(period):
+            return _check_period(period, calendar)
         case _:
             assert_never(when)
 
 
-def _cut(
-    point: Bound,
+def _check_point(
+    point: written.Bound,
     role: Literal["start", "end"],
     edge: Literal["before", "after"],
     calendar: Calendar,
     find_that: FindThat,
     findings: Findings,
-) -> Cut | None:
+) -> meant.Cut | None:
     """Return the cut at a point.
 
     role: which end of a window it is; `that` lies outside either way. edge: whether a date or a
     datetime is cut before or after it.
     """
     match point:
-        case Ago(duration):
-            return _moved(duration, -1, findings)
-        case That():
+        case written.Ago(duration):
+            return _check_length(duration, -1, findings)
+        case written.That():
             anchor = find_that(point)
-            return None if anchor is None else ThatCut(anchor, _THAT_SIDE[role])
+            return None if anchor is None else meant.That(anchor, _THAT_SIDE[role])
         case _:
             before = len(findings.found)
             cuts = check_instant(point, calendar, findings)
             if cuts is not None:
-                return Fixed(cuts[0] if edge == "before" else cuts[1])
+                return meant.Fixed(cuts[0] if edge == "before" else cuts[1])
             if len(findings.found) == before:
-                findings.error(
+                findings.report(
                     "unlike-types",
                     point.span,
                     f"{quote(format_node(point))} is not a point in time",
@@ -111,21 +100,23 @@ def _cut(
             return None
 
 
-def _period(period: CalendarPeriod | MovingPeriod, calendar: Calendar) -> Window:
+def _check_period(
+    period: written.CalendarPeriod | written.MovingPeriod, calendar: Calendar
+) -> meant.Window:
     match period:
-        case CalendarPeriod(unit, first):
+        case written.CalendarPeriod(unit, first):
             start, end = (start_from(first, unit, steps, calendar) for steps in (0, 1))
-            return Window(Fixed(start), Fixed(end))
-        case MovingPeriod(which, unit):
+            return meant.Window(meant.Fixed(start), meant.Fixed(end))
+        case written.MovingPeriod(which, unit):
             step = 0 if which == "this" else -1
-            return Window(PeriodStart(unit, step), PeriodStart(unit, step + 1))
+            return meant.Window(meant.PeriodStart(unit, step), meant.PeriodStart(unit, step + 1))
         case _:
             assert_never(period)
 
 
-def _moved(duration: Duration, sign: int, findings: Findings) -> Cut | None:
+def _check_length(duration: written.Duration, sign: int, findings: Findings) -> meant.Cut | None:
     if duration.amount <= 0:
-        findings.error(
+        findings.report(
             "window-of-zero",
             duration.span,
             f"{quote(format_node(duration))} is no time at all",
@@ -133,5 +124,5 @@ def _moved(duration: Duration, sign: int, findings: Findings) -> Cut | None:
         )
         return None
     if duration.unit in _MONTHS:
-        return Months(sign * duration.amount * _MONTHS[duration.unit])
-    return Exactly(sign * duration.amount * _EXACT[duration.unit])
+        return meant.Months(sign * duration.amount * _MONTHS[duration.unit])
+    return meant.Exactly(sign * duration.amount * _EXACT[duration.unit])

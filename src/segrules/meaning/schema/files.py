@@ -20,7 +20,7 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn
 
-from segrules.meaning.checking.findings import closest, quote, suggest
+from segrules.meaning.checking.findings import find_closest, quote, suggest
 from segrules.meaning.schema.definitions import (
     Attribute,
     EventType,
@@ -150,7 +150,7 @@ def _misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
 
 def _advise(key: str, cl: type[AttrsInstance], path: _Keys) -> str:
     known = [each.name for each in fields(cl)]
-    if cl in (Attribute, Property) and closest(key, known) is None:
+    if cl in (Attribute, Property) and find_closest(key, known) is None:
         dotted = f'a dotted name stands in quotes: `"{path[-1]}.{key}"`'
         return f"{suggest(key, known, 'keys')}; {dotted}"
     return suggest(key, known, "keys")

@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from attrs import define
 
+from segrules.language import syntax as written
 from segrules.language.diagnostics import RuleError
 from segrules.language.mentions import mentioned_attributes
 from segrules.language.parser import parse, parse_derivation
 from segrules.language.source import Source
-from segrules.language.syntax import RuleText
 from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar
 from segrules.meaning.checking.checker import check, check_derivation
-from segrules.meaning.checking.findings import closest, quote, suggest
-from segrules.meaning.conditions import Condition
+from segrules.meaning.checking.findings import find_closest, quote, suggest
 from segrules.meaning.dependencies import put_in_order
 from segrules.meaning.schema.definitions import (
     Attribute,
@@ -26,7 +25,13 @@ from segrules.meaning.schema.definitions import (
     SchemaFinding,
     Weekday,
 )
-from segrules.meaning.vocabulary import AttributeWord, Stages, ValueType, Vocabulary, Word
+from segrules.meaning.vocabulary import (
+    AttributeEntry,
+    Entry,
+    StagedAttribute,
+    ValueType,
+    Vocabulary,
+)
 
 T = TypeVar("T")
 Path = tuple[str, ...]
@@ -46,15 +51,15 @@ def resolve(
 ) -> tuple[Vocabulary, tuple[SchemaFinding, ...]]:
     """Return the vocabulary that definitions make, and everything that is wrong with them."""
     findings: list[SchemaFinding] = []
-    words: dict[Path, AttributeWord] = {}
+    entries: dict[Path, AttributeEntry] = {}
     vocabulary = Vocabulary(
         Calendar(_zone(timezone, findings), _weekday(week_starts, findings)),
-        words,
+        entries,
         {name: _properties(name, event, findings) for name, event in events.items()},
         dict(collections),
         is_open,
     )
-    resolver = _Resolver(vocabulary, words, findings)
+    resolver = _Resolver(vocabulary, entries, findings)
     _paths("collections", collections, findings)
     for name, event_type in collections.items():
         resolver.check_event_types(f"collections.{name}", [event_type])
@@ -69,8 +74,8 @@ def _zone(name: str, findings: list[SchemaFinding]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
-        meant = closest(name, available_timezones())
-        advice = "such as `Europe/London`" if meant is None else f"did you mean {quote(meant)}?"
+        close = find_closest(name, available_timezones())
+        advice = "such as `Europe/London`" if close is None else f"did you mean {quote(close)}?"
         findings.append(SchemaFinding("timezone", f"unknown time zone {quote(name)}", advice))
         return ZoneInfo(UTC_ZONE)
 
@@ -89,14 +94,14 @@ def _weekday(name: str, findings: list[SchemaFinding]) -> int:
 
 def _properties(
     event: str, definition: EventType, findings: list[SchemaFinding]
-) -> Mapping[Path, Word]:
+) -> Mapping[Path, Entry]:
     if not event:
         findings.append(SchemaFinding("events", "an event type's name is not empty"))
     key = f"events.{event}.properties"
     paths = _paths(key, definition.properties, findings)
     for name, each in definition.properties.items():
         _check_values(f"{key}.{name}", each, findings)
-    return {paths[n]: Word(each.type, each.values) for n, each in definition.properties.items()}
+    return {paths[n]: Entry(each.type, each.values) for n, each in definition.properties.items()}
 
 
 def _check_values(
@@ -121,7 +126,7 @@ def _paths(key: str, names: Iterable[str], findings: list[SchemaFinding]) -> Map
     return paths
 
 
-def _mentions(rules: Iterable[RuleText | None]) -> set[Path]:
+def _mentions(rules: Iterable[written.RuleText | None]) -> set[Path]:
     return {
         name.parts for rule in rules if rule is not None for name in mentioned_attributes(rule.root)
     }
@@ -130,7 +135,7 @@ def _mentions(rules: Iterable[RuleText | None]) -> set[Path]:
 @define
 class _Resolver:
     vocabulary: Vocabulary
-    words: dict[Path, AttributeWord]
+    entries: dict[Path, AttributeEntry]
     findings: list[SchemaFinding]
 
     def check_event_types(self, key: str, event_types: Iterable[str]) -> None:
@@ -165,26 +170,26 @@ class _Resolver:
             kinds = ", ".join(f"`{kind}`" for kind in get_args(ValueType))
             self._wrong(f"{key}.type", "an attribute needs a type", f"one of: {kinds}")
         else:
-            self.words[path] = AttributeWord(
+            self.entries[path] = AttributeEntry(
                 attribute.type,
                 attribute.values,
-                term=meant.Attribute(path),
+                meaning=meant.Attribute(path),
                 updated_by=attribute.updated_by,
             )
 
     def _add_derived(self, key: str, path: Path, attribute: Attribute, text: str) -> None:
         source = Source(text, f"{key}.derived")
 
-        def derive() -> meant.AggregateTest | meant.EventTest:
+        def derive() -> meant.Anchor:
             return check_derivation(parse_derivation(source), source, self.vocabulary)
 
-        term = self._try(source.name, derive)
-        if term is not None:
-            kind: ValueType = "instant" if isinstance(term, meant.EventTest) else "number"
+        template = self._try(source.name, derive)
+        if template is not None:
+            kind: ValueType = "instant" if isinstance(template, meant.EventTest) else "number"
             self._expect_type(key, attribute, kind)
             if attribute.values and attribute.type is None:
                 self._wrong(f"{key}.values", "a derived attribute cannot have a list of values")
-            self.words[path] = AttributeWord(kind, (), term=term)
+            self.entries[path] = AttributeEntry(kind, (), meaning=template)
 
     def add_stages(self, staged: Mapping[Path, Attribute]) -> None:
         """Resolve attributes made of stages, each after those that its rules speak of."""
@@ -202,7 +207,7 @@ class _Resolver:
         for path in order:
             self._add_staged(path, staged[path], rules[path])
 
-    def _parse_stages(self, path: Path, attribute: Attribute) -> list[RuleText | None]:
+    def _parse_stages(self, path: Path, attribute: Attribute) -> list[written.RuleText | None]:
         keys = [
             f"attributes.{'.'.join(path)}.stages[{i}].rule" for i in range(len(attribute.stages))
         ]
@@ -211,9 +216,11 @@ class _Resolver:
             for key, stage in zip(keys, attribute.stages, strict=True)
         ]
 
-    def _add_staged(self, path: Path, attribute: Attribute, rules: list[RuleText | None]) -> None:
+    def _add_staged(
+        self, path: Path, attribute: Attribute, rules: list[written.RuleText | None]
+    ) -> None:
         name = ".".join(path)
-        stages: list[tuple[str, Condition]] = []
+        stages: list[tuple[str, meant.Condition]] = []
         for i, (stage, rule) in enumerate(zip(attribute.stages, rules, strict=True)):
             key = f"attributes.{name}.stages[{i}]"
             if attribute.values and stage.value not in attribute.values:
@@ -226,7 +233,9 @@ class _Resolver:
             if checked is not None:
                 stages.append((stage.value, checked.condition))
         values = attribute.values or tuple(dict.fromkeys(s.value for s in attribute.stages))
-        self.words[path] = AttributeWord("text", values, term=Stages(name, tuple(stages)))
+        self.entries[path] = AttributeEntry(
+            "text", values, meaning=StagedAttribute(name, tuple(stages))
+        )
 
     def _expect_type(self, key: str, attribute: Attribute, kind: ValueType) -> None:
         if attribute.type not in (None, kind):
