@@ -21,7 +21,7 @@ SCHEMAS = {"that-in-filter": Schema.open()}
 def codes_in(path: Path) -> set[str]:
     """Return the codes that a module gives to findings it makes."""
     calls = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
-    makers = {"Diagnostic", "Mistake", "Hint", "error"}
+    makers = {"Diagnostic", "Mistake", "Hint", "report"}
     firsts = [call.args[0] for call in calls if call.args and _name(call.func) in makers]
     return {each.value for each in firsts if isinstance(each, ast.Constant)}  # type: ignore[misc]
 

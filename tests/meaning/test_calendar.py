@@ -92,7 +92,7 @@ def test_start_of_day(zone: str, day: str, begins: str) -> None:
     ],
 )
 def test_start_of_period(moment: str, unit: PeriodUnit, steps: int, begins: str) -> None:
-    """Periods are those of the calendar; weeks start on a Monday unless the schema says other."""
+    """Periods are those of the calendar; weeks start on a Monday by default."""
     place = calendar("Asia/Kathmandu")
     found = start_of_period(at(moment), unit, steps, place)
     assert show(found, "Asia/Kathmandu") == f"{begins}T00:00:00+05:45"
@@ -228,6 +228,6 @@ def local(instant: int, place: Calendar) -> date:
 
 @given(pairs(), st.integers(-40, 40))
 def test_months_are_monotone(drawn: tuple[Calendar, list[int]], months: int) -> None:
-    """The later the instant, the later its cut: nobody flaps in and out."""
+    """The later the instant, the later its cut: no customer flaps in and out."""
     place, (early, late) = drawn
     assert cut_months_away(early, months, place) <= cut_months_away(late, months, place)

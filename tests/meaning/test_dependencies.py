@@ -7,12 +7,12 @@ from segrules.meaning.dependencies import put_in_order
 
 
 def test_order() -> None:
-    """Each key comes after those it needs, and otherwise where it stood."""
+    """Each key comes after those it needs, and otherwise in its old order."""
     assert put_in_order({"c": ["b"], "b": ["a"], "a": [], "d": []}) == (["a", "d", "b", "c"], [])
 
 
 def test_diamond() -> None:
-    """Two ways to the same key are no circle."""
+    """Two ways to the same key are not a circle."""
     order, circles = put_in_order({"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": []})
     assert order[0] == "d"
     assert order[-1] == "a"
@@ -20,7 +20,7 @@ def test_diamond() -> None:
 
 
 def test_circles() -> None:
-    """Every circle is found, in the direction of need; who only leads to one is not in it."""
+    """Every circle is found, in the direction of need, without keys that only lead to one."""
     order, circles = put_in_order(
         {"a": ["b"], "b": ["c"], "c": ["a"], "self": ["self"], "x": ["a"]}
     )

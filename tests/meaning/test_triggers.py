@@ -1,4 +1,4 @@
-"""What can change the answer to a rule, and how far back it looks."""
+"""Triggers and lookback."""
 
 from datetime import timedelta
 

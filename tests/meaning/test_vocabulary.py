@@ -12,5 +12,5 @@ def test_every_type_has_words() -> None:
 
 
 def test_no_references() -> None:
-    """Where nothing is said, there is nothing to refer to."""
+    """By default there is nothing to refer to."""
     assert References() == References({}, frozenset(), frozenset())

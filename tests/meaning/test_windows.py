@@ -133,7 +133,7 @@ def test_cuts_are_monotone(drawn: tuple[Calendar, list[int]], cut: MovingCut) ->
 
 @given(pairs(1), MOVING)
 def test_passing_is_exact(drawn: tuple[Calendar, list[int]], cut: MovingCut) -> None:
-    """`passes` is the very first instant at which a cut lies after another."""
+    """A cut passes an instant at the first `at` at which it lies after it, and no earlier."""
     zone, (instant,) = drawn
     first = find_passing(cut, instant, zone)
     assert locate_cut(cut, first, zone) > instant >= locate_cut(cut, first - 1, zone)

@@ -76,7 +76,7 @@ class Months:
 
 @frozen
 class PeriodStart:
-    """The cut before the calendar period that holds now, moved by so many periods."""
+    """The cut before the calendar period that holds now, moved by a number of periods."""
 
     unit: PeriodUnit
     steps: int
@@ -131,9 +131,9 @@ class IsOneOf:
 
 @frozen
 class Contains:
-    """Tags: has these very elements. Text: has these substrings. Any of them, or every one.
+    """Tags with these elements, or a text with these substrings: any of them, or every one.
 
-    kind: which of the two the schema declares; None where either goes.
+    kind: which of the two the schema declares; None where either will do.
     """
 
     values: tuple[str, ...]
@@ -232,9 +232,9 @@ class Inlined:
 
 @frozen
 class Whole:
-    """One condition of the author's that several tests make, such as a list of dates.
+    """One condition of the author's that is made of several tests, such as a list of dates.
 
-    It means what these mean together, and its turns are its own, not those of its parts.
+    It means what they mean together. Its answer turns when the whole turns, not with each test.
     """
 
     condition: "Condition"
@@ -267,7 +267,7 @@ Condition: TypeAlias = (
 
 
 def parts(condition: Condition) -> Iterator[Condition]:
-    """Yield what a condition is directly made of, the events its windows refer to included."""
+    """Yield what a condition is directly made of, the anchors of its windows included."""
     match condition:
         case And(terms) | Or(terms):
             yield from terms

@@ -8,10 +8,10 @@ K = TypeVar("K", bound=Hashable)
 
 
 def put_in_order(needs: Mapping[K, Iterable[K]]) -> tuple[list[K], list[list[K]]]:
-    """Return the keys, each after those it needs, and the circles that stood in the way.
+    """Return the keys, each after those it needs, and the circles among them.
 
     A circle goes from a key to one it needs and so on, until the last needs the first. Its keys are
-    in the order too, as though they needed nothing.
+    in the order too, as if they needed nothing.
     """
     waiting = {key: list(each) for key, each in needs.items()}
     circles: list[list[K]] = []

@@ -1,4 +1,4 @@
-"""A period of the calendar, as people name it and as rules ask for it."""
+"""Periods of the calendar: their names, and the clauses of rules that mean them."""
 
 from datetime import date
 
@@ -11,8 +11,8 @@ from segrules.meaning.calendar import Calendar, PeriodUnit, start_of_period, to_
 class Period:
     """A day, week, month, quarter or year in a schema's time zone, by its first day.
 
-    Prints as `2026-03-14`, `week of 2026-03-09`, `2026-03`, `2026-Q1` or `2026`. A week goes by its
-    first day, since a schema's weeks may start on any.
+    It prints as `2026-03-14`, `week of 2026-03-09`, `2026-03`, `2026-Q1` or `2026`. A week is named
+    by its first day, since a schema's weeks may start on any day.
     """
 
     unit: PeriodUnit
@@ -20,7 +20,7 @@ class Period:
 
     @property
     def clause(self) -> str:
-        """What a rule says to mean this period."""
+        """The clause of a rule that means this period."""
         match self.unit:
             case "day":
                 return f"on {self.first}"

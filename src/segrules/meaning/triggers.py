@@ -1,4 +1,4 @@
-"""What can change the answer to a rule, and how far back it looks."""
+"""Triggers and lookback: what can change the answer to a rule, and how far back it looks."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -45,8 +45,8 @@ class Triggers:
     """What can change the answer to a rule.
 
     events: the types of event, or `*` among them for every type. attributes: the names that a host
-    sets, at the top level of a customer's attributes. lists, cohorts: by name. clock: whether the
-    passing of time alone can, once every event known has happened.
+    sets, at the top level of a customer's attributes. lists, cohorts: by name. clock: whether time
+    alone can, once all known events have happened.
     """
 
     events: frozenset[str] = frozenset()
@@ -76,7 +76,7 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
                     events.update(entry.updated_by if entry is not None else ())
             case EventTest() | AggregateTest():
                 events.add(leaf.event_type or EVERY_TYPE)
-                clock |= leaf.window is not None and _ages(leaf.window)
+                clock |= leaf.window is not None and _passes_events(leaf.window)
             case ListTest(kind, name):
                 lists[kind].add(name)
             case _:
@@ -93,8 +93,8 @@ def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
 def find_lookback(condition: Condition) -> Mapping[str, timedelta | None]:
     """Return how far back each event type's history is needed; None for all of it.
 
-    `*` stands for every type. A window bound to dates may reach any distance back as time goes on,
-    and so needs all.
+    `*` stands for every type. A window that starts at a date reaches further back as time goes on,
+    and so needs all of it.
     """
     reach: dict[str, timedelta | None] = {}
     for leaf in leaves(condition):
@@ -107,24 +107,24 @@ def find_lookback(condition: Condition) -> Mapping[str, timedelta | None]:
 
 
 def leaves(condition: Condition) -> Iterator[TermTest | EventTest | AggregateTest | ListTest]:
-    """Yield all that a condition looks at: through stages, segments, filters and `that`."""
+    """Yield each leaf of a condition, those in stages, segments, filters and `that` included."""
     if isinstance(condition, TermTest | EventTest | AggregateTest | ListTest):
         yield condition
     if isinstance(condition, StageTest):
-        condition = _deciding(condition)
+        condition = _keep_deciding(condition)
     for part in parts(condition):
         yield from leaves(part)
 
 
-def _deciding(condition: StageTest) -> StageTest:
+def _keep_deciding(condition: StageTest) -> StageTest:
     """Return a test without the stages that come after the last one that can pass it."""
     passing = [
-        place for place, (value, _) in enumerate(condition.stages) if _passes(value, condition)
+        place for place, (value, _) in enumerate(condition.stages) if _can_pass(value, condition)
     ]
     return evolve(condition, stages=condition.stages[: max(passing, default=-1) + 1])
 
 
-def _passes(value: str, condition: StageTest) -> bool:
+def _can_pass(value: str, condition: StageTest) -> bool:
     match condition.test:
         case Equals(wanted):
             return value == wanted
@@ -134,7 +134,7 @@ def _passes(value: str, condition: StageTest) -> bool:
             return True
 
 
-def _ages(window: Window) -> bool:
+def _passes_events(window: Window) -> bool:
     """Tell whether an event that has happened enters or leaves a window by the clock alone."""
     # What has happened lies before now, and before the end of the period that holds now.
     open_end = window.end is None or isinstance(window.end, Now)

@@ -37,15 +37,15 @@ class StagedAttribute:
 Meaning: TypeAlias = Attribute | AggregateTest | EventTest | StagedAttribute
 """What an attribute stands for: a value that hosts set, or what is derived from events.
 
-A derived one is a template: its own test or window gives way to the one that a rule asks.
+What is derived is a template: a rule replaces its test or window by its own.
 """
 
 
 @frozen
 class Entry:
-    """An attribute or a property as rules see it.
+    """What a vocabulary says of an attribute or a property.
 
-    type: None where anything goes. values: the only ones allowed, if there are any.
+    type: None where any type will do. values: the only ones allowed, if there are any.
     """
 
     type: ValueType | None
@@ -54,7 +54,10 @@ class Entry:
 
 @frozen(kw_only=True)
 class AttributeEntry(Entry):
-    """An attribute, what it stands for, and the event types with which hosts update it."""
+    """What a vocabulary says of an attribute.
+
+    meaning: what the attribute stands for. updated_by: the event types with which hosts update it.
+    """
 
     meaning: Meaning
     updated_by: tuple[str, ...] = ()
@@ -62,10 +65,10 @@ class AttributeEntry(Entry):
 
 @frozen
 class Vocabulary:
-    """Every word of a schema, resolved.
+    """The words of a schema, resolved.
 
-    attributes and properties are found by their path; event types map to their properties;
-    collections map to an event type. is_open: any other name is taken as it comes.
+    attributes: by path. events: the properties of each event type, by path. collections: the event
+    type of each. is_open: any other name is accepted too, with values of any type.
     """
 
     calendar: Calendar

@@ -1,4 +1,4 @@
-"""Syntax and vocabulary → conditions."""
+"""From syntax and a vocabulary to conditions."""
 
 import pickle
 from decimal import Decimal
@@ -366,7 +366,7 @@ def test_derivations_refused(text: str, code: str) -> None:
 
 @given(rules())
 def test_only_our_own_errors(rule: RuleText) -> None:
-    """Whatever the tree, it is understood or refused, with places in its text."""
+    """Any tree is understood or refused, with places in its text."""
     text = format_rule(rule)
     for schema in (SHOP, OPEN):
         places = [f.span for f in findings_in(text, schema)]

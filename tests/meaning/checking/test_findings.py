@@ -7,7 +7,7 @@ from segrules.results import Source, Span
 
 
 def test_order() -> None:
-    """Findings are told in text order."""
+    """Findings come in text order."""
     findings = Findings(Source("abc"))
     for start in (2, 0, 1):
         findings.report("code", Span(start, 3), str(start), "help", Span(0, 1), "note")
@@ -38,7 +38,7 @@ def test_names_as_they_are_written() -> None:
 
 
 def test_quoting() -> None:
-    """An author's words stand in backticks on one short line."""
+    """An author's words are put in backticks, on one short line."""
     assert quote("a") == "`a`"
     assert quote("a\nb") == "`a b`"
     assert quote("`a`") == "`` `a` ``"

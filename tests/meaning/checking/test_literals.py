@@ -60,7 +60,7 @@ def test_negated() -> None:
     ],
 )
 def test_scalars(text: str, test: object) -> None:
-    """Numbers are exact, and equal values of a list stand once."""
+    """Numbers are exact, and equal values of a list are kept once."""
     meant = mean(text)
     assert isinstance(meant, TermTest)
     assert meant.test == test

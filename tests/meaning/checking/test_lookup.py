@@ -25,7 +25,7 @@ def test_sources() -> None:
 
 
 def test_any_type() -> None:
-    """Of events of any type any property may be asked; one of several types goes untyped."""
+    """Of events of any type any property may be asked; one of several types has none here."""
     asked, anywhere = lookup(), Place().within(None)
     assert asked.resolve_entry(Name(("code",)), anywhere) == Entry(None)
     assert asked.resolve_entry(Name(("path",)), anywhere) == Entry("text")
@@ -33,7 +33,7 @@ def test_any_type() -> None:
 
 
 def test_an_unknown_type_is_said_once() -> None:
-    """What events of an unknown type have, nobody knows; that the type is unknown was said."""
+    """Properties of an unknown type give no finding of their own; the type gives one."""
     asked = lookup()
     assert asked.resolve_event_type(Text("viw")) == "viw"
     assert asked.resolve_entry(Name(("anything",)), Place().within("viw")) is None

@@ -1,4 +1,4 @@
-"""Where in a tree a condition stands."""
+"""Places in a tree."""
 
 from segrules.meaning.checking.place import Group, Named, Place
 from segrules.meaning.conditions import EventTest
@@ -9,7 +9,7 @@ LATER = Named("view", Span(2, 3), None)
 
 
 def test_levels() -> None:
-    """A connective right inside the same one adds no level; a filter goes on counting."""
+    """A connective right inside the same one adds no level; a filter counts on."""
     place = Place().under("and").under("and")
     assert place.level == 1
     assert place.under("not").under("and").level == 3

@@ -1,4 +1,4 @@
-"""How large a rule is as meant."""
+"""The size of a rule as meant."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The words of time as windows."""
+"""Words of time as windows."""
 
 import pytest
 

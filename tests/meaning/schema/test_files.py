@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from segrules import Schema, SchemaError
-from segrules.meaning.schema.definitions import Attribute
+from segrules import Attribute, Schema, SchemaError
 from segrules.meaning.schema.files import (
     parse_toml,
     read_file,
@@ -59,11 +58,11 @@ def test_everything_at_once() -> None:
         "attributes.it's: unknown key `typ` (did you mean `type`?)",
         (
             f"attributes.it's: unknown key `zz` (one of: {keys}; "
-            'a dotted name stands in quotes: `"it\'s.zz"`)'
+            'put a dotted name in quotes: `"it\'s.zz"`)'
         ),
         (
             f"attributes.address: unknown key `country` (one of: {keys}; "
-            'a dotted name stands in quotes: `"address.country"`)'
+            'put a dotted name in quotes: `"address.country"`)'
         ),
         "attributes.x.values: expected a list, found the text `GB`",
         "attributes.x.derived: expected text, found a table",
@@ -92,19 +91,19 @@ def test_not_a_table(data: object) -> None:
 
 
 def test_tables_hold_text_for_keys() -> None:
-    """A key that is no text is a misfit at that key."""
+    """A key that is not text is a misfit at that key."""
     with pytest.raises(SchemaError, match=r"shop: attributes\[5\]: expected text"):
         structure({"attributes": {5: "text"}}, "shop")
 
 
 def test_what_is_no_misfit_is_not_hidden() -> None:
-    """An error that is nobody's data is raised as it is."""
+    """An error that comes from no data is raised as it is."""
     with pytest.raises(ArithmeticError):
         structure_as(Broken, {"text": "x"}, "shop")
 
 
 def test_defaults_are_left_out() -> None:
-    """What is as it is by default is not said."""
+    """What has its default is left out."""
     assert unstructure(Schema(attributes={"x": Attribute("text")})) == {
         "attributes": {"x": {"type": "text"}},
         "events": {},
@@ -143,6 +142,6 @@ def test_unreadable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["a = [1", "a = " + "[" * 5000, "a = " + "1" * 5000])
 def test_no_toml(text: str) -> None:
-    """What is no TOML is refused by the name it was given."""
+    """A text that is not TOML is refused under the name it was given."""
     with pytest.raises(SchemaError, match=r"^shop\.toml: is not TOML: "):
         parse_toml(text, "shop.toml")

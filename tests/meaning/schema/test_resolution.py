@@ -1,4 +1,4 @@
-"""Definitions → vocabulary."""
+"""From definitions to a vocabulary."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ EVENTS = {"purchase": {"properties": {"total": "number"}}}
 
 
 def refuse(**data: Any) -> list[str]:
-    """Return what is said about a schema's data."""
+    """Return the findings on a schema's data."""
     with pytest.raises(SchemaError) as caught:
         Schema.from_data(data)
     return [str(finding) for finding in caught.value.findings]
@@ -34,7 +34,7 @@ def test_words() -> None:
 
 
 def test_stages_in_any_order() -> None:
-    """Stages may speak of stages that are declared later, as long as there is no circle."""
+    """Stages may mention stages that are declared later, as long as there is no circle."""
     schema = Schema.from_data(
         {
             "attributes": {

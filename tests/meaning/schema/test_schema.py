@@ -1,4 +1,4 @@
-"""A schema: a merchant's vocabulary, as files and Python say it."""
+"""Schemas from files and from Python."""
 
 import copy
 import pickle
@@ -9,8 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segrules import Schema, SchemaError, SegrulesError
-from segrules.meaning.schema.definitions import Attribute, EventType, Property, Stage
+from segrules import Attribute, EventType, Property, Schema, SchemaError, SegrulesError, Stage
 from tests.meaning.shop import SHOP
 
 TOML = """
@@ -62,7 +61,7 @@ def test_data_there_and_back() -> None:
 
 
 def test_values() -> None:
-    """Schemas are values: equal by definitions, whatever they are called."""
+    """Schemas are values: equal by their definitions, under any name."""
     assert Schema(name="a") == Schema(name="b")
     assert len({Schema(name="a"), Schema(name="b")}) == 1
     assert Schema() != Schema.open()
@@ -107,7 +106,7 @@ def test_ready_made() -> None:
     ],
 )
 def test_files_refused(tmp_path: Path, written: bytes, message: str) -> None:
-    """What is wrong with a file is said with its name."""
+    """What is wrong with a file is reported with its name."""
     path = tmp_path / "shop.toml"
     path.write_bytes(written)
     with pytest.raises(SchemaError, match=message) as caught:
@@ -179,7 +178,7 @@ def test_python_is_checked_like_files(definitions: dict[str, object], finding: s
 
 
 def test_python_may_say_it_shortly() -> None:
-    """What a file may say in short, Python may, too."""
+    """The short forms of a file work in Python, too."""
     short = Schema(attributes={"x": "text"})
     assert short == Schema(attributes={"x": Attribute("text")})
     assert short.attributes["x"] == Attribute("text")
@@ -216,7 +215,7 @@ _SHAPED = st.fixed_dictionaries(
 @given(_DATA | _SHAPED)
 @example({"attributes": {"a": {"type": float("nan")}}})
 def test_only_our_own_errors(data: Any) -> None:
-    """Whatever the data, a schema comes of it that says the same again, or our own error."""
+    """Any data make a schema that writes the same data back, or raise our own error."""
     try:
         schema = Schema.from_data(data)
     except SchemaError as error:

@@ -1,4 +1,7 @@
-"""Syntax and vocabulary → conditions: everything wrong is found at once, in text order."""
+"""The checker: from syntax and a vocabulary to conditions.
+
+Everything that is wrong with a rule is found at once, and reported in text order.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -323,7 +326,7 @@ def _negate(condition: meant.Condition, *, negated: bool) -> meant.Condition:
 
 
 def _ask(name: written.Name, entry: Entry, test: meant.ValueTest, place: Place) -> meant.Condition:
-    """Return a test on what a vocabulary's entry means."""
+    """Return a test on what an entry of the vocabulary means."""
     if place.in_filter:
         return meant.TermTest(meant.Property(name.parts), test)
     if not isinstance(entry, AttributeEntry):

@@ -1,4 +1,4 @@
-"""A place to gather findings while a rule is checked, and suggestions for names."""
+"""Findings of a check, and suggestions for names."""
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
@@ -13,11 +13,11 @@ from segrules.language.source import Source, Span
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
-        "aggregate-of-nothing": "a sum, avg, min or max says no property",
+        "aggregate-of-nothing": "a sum, avg, min or max names no property",
         "dangling-that": "`that` names no condition before it",
         "future-event": "`within next` is asked of events",
         "negative-that": "`that` names a condition that finds no event when it holds",
-        "that-in-filter": "`that` stands inside `has`",
+        "that-in-filter": "`that` is inside `has`",
         "too-deep": "AND, OR and NOT nest deeper than the host allows",
         "too-large": "with all that it refers to, the rule means too many conditions",
         "unknown-attribute": "the schema has no such attribute",
@@ -28,13 +28,14 @@ CODES: Mapping[str, str] = MappingProxyType(
         "unknown-segment": "there is no such segment",
         "unlike-types": "a value is compared with one of another type",
         "unlisted-value": "a value is not among those that the schema allows",
-        "unorderable-type": "greater or less is asked of what has no order",
+        "unorderable-type": "values without an order are compared by greater or less",
         "window-of-zero": "a length of time is zero",
     }
 )
-"""Every code that checking gives of its own, with what is wrong."""
+"""The codes of checking, each with what is wrong."""
 
 LISTED: Final = 8
+"""How many known names advice lists at most."""
 _WIDTH: Final = 80
 _ADVISED: Final = 50
 """How many findings of one text get a suggestion: beyond that, comparing names takes long."""
@@ -68,7 +69,7 @@ class Findings:
     def suggest(
         self, word: str, known: Iterable[str], kind: str, show: Callable[[str], str] = str
     ) -> str | None:
-        """Return advice on an unknown word, unless so much is wrong that nobody reads it."""
+        """Return advice on an unknown word; None once a text has too many findings."""
         return suggest(word, known, kind, show) if len(self.found) < _ADVISED else None
 
     def in_order(self) -> list[Diagnostic]:

@@ -1,4 +1,4 @@
-"""Literals against types: what a condition on a value asks, once the type is known."""
+"""Literals against types: the tests that a condition makes of a value, once its type is known."""
 
 import re
 from decimal import Decimal
@@ -24,7 +24,7 @@ ValueCondition: TypeAlias = (
     | written.IsSet
 )
 Tests: TypeAlias = tuple[meant.ValueTest, ...]
-"""What may be asked of a value: one of these has to pass."""
+"""Tests of one value; at least one has to pass."""
 
 _TYPE_OF: dict[type, ValueType] = {
     written.Text: "text",
@@ -41,7 +41,7 @@ _DAY_AND_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T.*")
 def check_test(
     condition: ValueCondition, entry: Entry, calendar: Calendar, findings: Findings
 ) -> Tests | None:
-    """Return what a condition asks of a value; None where it cannot be asked, having said why.
+    """Return the tests a condition makes of a value; None, with a finding, if it cannot be asked.
 
     Negation is left to the caller.
     """
@@ -70,7 +70,7 @@ def check_instant(
 ) -> tuple[int, int] | None:
     """Return the cuts right before and right after a date or a datetime, quoted or not.
 
-    Returns None for what is neither, having said why if it looks like one.
+    Returns None for any other value, with a finding if it looks like one of these.
     """
     match value:
         case written.Day(day):
@@ -112,7 +112,7 @@ def _check_comparison(
         advice = "use `contains`" if entry.type == "tags" else "use `= true` or `= false`"
         _report_unorderable(condition, entry, findings, advice)
         return None
-    # What is compared with, other than what is equal, need not be a value that occurs.
+    # Greater and less may compare with a value that the schema does not list.
     scalar = _check_scalar(value, evolve(entry, values=()), name, findings)
     if isinstance(scalar, bool):
         said = quote(format_node(value))
@@ -213,7 +213,7 @@ def _check_contains(condition: written.Contains, entry: Entry, findings: Finding
 def _check_scalar(
     value: written.Value, entry: Entry, name: written.Name, findings: Findings
 ) -> meant.Scalar | None:
-    """Return a literal's value where its type is the entry's; otherwise say what is wrong."""
+    """Return a literal's value if its type is the entry's; None, with a finding, if not."""
     kind = _TYPE_OF[type(value)]
     if (entry.type is not None and kind != entry.type) or isinstance(
         value, written.Day | written.Instant

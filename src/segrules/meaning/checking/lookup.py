@@ -1,4 +1,4 @@
-"""The names in a rule, looked up in a vocabulary; one that is not there is said to be unknown."""
+"""The names of a rule, looked up in a vocabulary; one that is not there gives a finding."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ Entries = Mapping[tuple[str, ...], Entry]
 
 @define
 class Lookup:
-    """A vocabulary and the audiences there are, as one rule asks for them."""
+    """What the names of one rule may refer to: a vocabulary and the audiences there are."""
 
     vocabulary: Vocabulary
     references: References
@@ -24,7 +24,7 @@ class Lookup:
     _of_any_type: Entries | None = field(init=False, default=None)
 
     def resolve_event_type(self, named: written.Text | None) -> str | None:
-        """Return the event type a rule names; an unknown one as it is, having said so."""
+        """Return the event type a rule names; an unknown one as it is, with a finding."""
         if named is None:
             return None
         known, name = self.vocabulary.events, named.value
@@ -39,7 +39,7 @@ class Lookup:
         return name
 
     def resolve_source(self, source: written.Name | written.EventSource) -> str | None:
-        """Return the type of the events a source holds: None for any, an unknown one as it is."""
+        """Return a source's event type: None for any, an unknown one as it is, with a finding."""
         if isinstance(source, written.EventSource):
             return self.resolve_event_type(source.event_type)
         name = ".".join(source.parts)
@@ -60,7 +60,7 @@ class Lookup:
         return known.get(name, name)
 
     def find_attribute(self, source: written.Name | written.EventSource) -> Entry | None:
-        """Return the attribute that stands where a collection should; None if there is none."""
+        """Return the attribute that is named where a collection should be; None if none is."""
         if isinstance(source, written.EventSource) or self.vocabulary.is_open:
             return None
         if ".".join(source.parts) in self.vocabulary.collections:
@@ -68,20 +68,20 @@ class Lookup:
         return self.vocabulary.attributes.get(source.parts)
 
     def resolve_entry(self, name: written.Name, place: Place) -> Entry | None:
-        """Return the attribute or property a rule names; None where there is none."""
+        """Return the entry a rule names; None, with a finding, if there is none."""
         known = self.find_entries(place)
         if name.parts in known:
             return known[name.parts]
         if self.vocabulary.is_open:
             return Entry(None)
         if place.in_filter and place.event_type not in (None, *self.vocabulary.events):
-            # That the type is unknown has been said; what its events have, nobody knows.
+            # The unknown type has given a finding; what its events have is not known.
             return None
         self._report_unknown(name, place, known)
         return None
 
     def find_entries(self, place: Place) -> Entries:
-        """Return the words that may be used at a place."""
+        """Return the entries that may be named at a place."""
         if not place.in_filter:
             return self.vocabulary.attributes
         if place.event_type is not None:
@@ -91,7 +91,7 @@ class Lookup:
         return self._of_any_type
 
     def resolve_membership(self, node: written.Membership) -> meant.Inlined | meant.ListTest:
-        """Return what being in a segment or a cohort means."""
+        """Return what being in a segment or a cohort means; an unknown one gives a finding."""
         name, kind, references = node.name.value, node.kind, self.references
         if kind == "segment" and name in references.segments:
             return meant.Inlined(name, references.segments[name])
@@ -125,7 +125,7 @@ class Lookup:
         )
 
     def _advise_on_owner(self, name: written.Name, place: Place) -> str | None:
-        """Return advice on a property that stands where an attribute should."""
+        """Return advice on a property that is named where an attribute should be."""
         owners = {
             event_type
             for event_type, properties in self.vocabulary.events.items()
@@ -143,7 +143,7 @@ class Lookup:
 
 
 def _merge(events: Mapping[str, Entries]) -> Entries:
-    """Return the properties of events of any type; one that differs in type goes untyped."""
+    """Return the properties of events of any type; one of several types has none here."""
     entries: dict[tuple[str, ...], Entry] = {}
     for properties in events.values():
         for path, entry in properties.items():

@@ -1,4 +1,4 @@
-"""Where in a tree a condition stands: how deep, in which group, and what `that` may name there."""
+"""Places in a tree: how deep, in which group, and what `that` may name there."""
 
 from typing import Literal, TypeAlias
 
@@ -34,16 +34,16 @@ class Group:
         return None if self.outer is None else self.outer.find(event_type)
 
     def event_types(self) -> set[str]:
-        """Return the types that `that` may name, whether the condition is negative or not."""
+        """Return the types of all conditions that `that` may name, negative ones included."""
         around = set() if self.outer is None else self.outer.event_types()
         return around | {each.event_type for each in self.seen if each.event_type is not None}
 
 
 @frozen
 class Place:
-    """Where in the tree a node stands.
+    """Where in the tree a node is.
 
-    level: connectives from the root down to it. inside: the connective it stands directly in.
+    level: connectives from the root down to it. inside: the connective it is directly in.
     in_filter: within `has`; `event_type` is then the type of the event asked about, None for any.
     """
 
@@ -54,13 +54,13 @@ class Place:
     event_type: str | None = None
 
     def under(self, connective: Connective) -> "Place":
-        """Return the place of the terms of a connective that stands here."""
+        """Return the place of the terms of a connective that is here."""
         same = self.inside == connective
         group = Group(self.group) if connective == "and" and not same else self.group
         return evolve(self, level=self.level + (not same), inside=connective, group=group)
 
     def within(self, event_type: str | None) -> "Place":
-        """Return the place of a filter on events of a type; it goes on counting levels."""
+        """Return the place of a filter on events of a type; levels are counted on."""
         return Place(level=self.level, in_filter=True, event_type=event_type)
 
     def name(self, named: Named) -> None:

@@ -1,7 +1,7 @@
-"""How large a rule is as meant: with the segments, stages and events that it refers to unfolded.
+"""The size of a rule as meant: with the segments, stages and events that it refers to unfolded.
 
 A short text can mean much: a segment may name another twice, which names a third twice. What is
-too large to be asked in reasonable time, or nests too deeply to be walked, is refused.
+too large to be evaluated in reasonable time, or nests too deeply to be walked, is refused.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ DEEPEST: Final = 100
 
 
 def measure(condition: Condition) -> tuple[int, int]:
-    """Return how many conditions one comes to and how deep they nest; past a limit, no further."""
+    """Return how many conditions one comes to and how deep they nest; stop past a limit."""
     size = depth = 0
     waiting = [(condition, 1)]
     while waiting and size <= LARGEST and depth <= DEEPEST:

@@ -1,4 +1,4 @@
-"""When an event happened or an attribute's instant lies: the words of time as windows."""
+"""Words of time as windows: when an event happened, or where an attribute's instant lies."""
 
 from collections.abc import Callable
 from typing import Literal, TypeAlias, assert_never
@@ -11,7 +11,7 @@ from segrules.meaning.checking.findings import Findings, quote
 from segrules.meaning.checking.literals import check_instant
 
 FindThat: TypeAlias = Callable[[written.That], meant.Anchor | None]
-"""Finds the condition that `that T` names; None where it names none, having said why."""
+"""Returns the condition that `that T` names; None, with a finding, if it names none."""
 
 _EXACT = {
     "second": SECOND,
@@ -32,7 +32,7 @@ def check_window(
     *,
     of_event: bool,
 ) -> meant.Window | None:
-    """Return the window that words of time mean; None where they mean none, having said why."""
+    """Return the window that words of time mean; None, with a finding, if they mean none."""
     match when:
         case written.Within(duration, ahead):
             if ahead and of_event:

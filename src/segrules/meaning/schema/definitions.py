@@ -16,12 +16,12 @@ Weekday: TypeAlias = Literal[
 
 
 def freeze(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a read-only copy of a mapping; what is none is left for the schema to refuse."""
+    """Return a read-only copy of a mapping; anything else as it is, for the schema to refuse."""
     return MappingProxyType(dict(values)) if isinstance(values, Mapping) else values
 
 
-def _listed(values: Any) -> Any:
-    """Return a list as a tuple; what is none is left for the schema to refuse."""
+def _freeze_list(values: Any) -> Any:
+    """Return a list as a tuple; anything else as it is, for the schema to refuse."""
     return tuple(values) if isinstance(values, list) else values
 
 
@@ -37,7 +37,7 @@ class Stage:
 class Attribute:
     """A customer's attribute. A dotted name leads into nested mappings.
 
-    type: may be left out where it follows from `derived` or `stages`. values: the only texts or
+    type: may be left out if it follows from `derived` or `stages`. values: the only texts or
     tags allowed. What moves it is one of: the host alone, when `updated_by` may name the event
     types with which it does; `derived` from events, such as 'sum of total of orders' or 'time of
     last purchase'; or `stages`, of which the first whose rule holds gives the value.
@@ -45,10 +45,10 @@ class Attribute:
 
     type: ValueType | None = None
     description: str = ""
-    values: tuple[str, ...] = field(default=(), converter=_listed)
-    updated_by: tuple[str, ...] = field(default=(), converter=_listed)
+    values: tuple[str, ...] = field(default=(), converter=_freeze_list)
+    updated_by: tuple[str, ...] = field(default=(), converter=_freeze_list)
     derived: str | None = None
-    stages: tuple[Stage, ...] = field(default=(), converter=_listed)
+    stages: tuple[Stage, ...] = field(default=(), converter=_freeze_list)
 
 
 @frozen
@@ -57,7 +57,7 @@ class Property:
 
     type: ValueType
     description: str = ""
-    values: tuple[str, ...] = field(default=(), converter=_listed)
+    values: tuple[str, ...] = field(default=(), converter=_freeze_list)
 
 
 @frozen
@@ -70,10 +70,10 @@ class EventType:
 
 @frozen
 class SchemaFinding:
-    """One thing wrong with a schema: the key it stands at, what is wrong, what to do.
+    """One thing wrong with a schema: its key, what is wrong, what to do.
 
-    key: empty where it is the whole of it. cause: where in the text of a rule or a derivation it
-    is, if it is in one.
+    key: empty for the schema as a whole. cause: the finding in the text of a rule or a derivation,
+    if it is in one.
     """
 
     key: str
@@ -91,7 +91,7 @@ class SchemaFinding:
 
 
 class SchemaError(SegrulesError, ValueError):
-    """A schema that cannot be used. `findings` holds everything wrong with it."""
+    """A schema that cannot be used. `findings` holds everything that is wrong with it."""
 
     def __init__(self, name: str, findings: tuple[SchemaFinding, ...]) -> None:
         super().__init__(name, findings)

@@ -1,6 +1,7 @@
-"""A schema as TOML or JSON: read, and written back, with every misfit named by its key.
+"""Schemas as TOML or JSON, read and written back.
 
-Definitions made in Python are taken too, and checked like the rest.
+Every value that does not fit is named by its key. Definitions made in Python are accepted too, and
+checked like the rest.
 """
 
 import tomllib
@@ -59,7 +60,7 @@ def read_file(path: str | Path) -> str:
         reason = "is not UTF-8 text"
     except ValueError:
         reason = "is not a path"
-    raise SchemaError(_printable(path), (SchemaFinding("", reason),))
+    raise SchemaError(_escape(path), (SchemaFinding("", reason),))
 
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
         raise SchemaError(name, (SchemaFinding("", f"is not TOML: {error}"),)) from None
 
 
-def _printable(path: str | Path) -> str:
+def _escape(path: str | Path) -> str:
     text = str(path)
     return text if text.isprintable() else ascii(text)
 
@@ -81,24 +82,30 @@ def structure(data: object, name: str) -> dict[str, Any]:
 
 
 def structure_as(kind: type[T], data: object, name: str) -> T:
-    """Return data as attrs classes, taking nothing for something else.
+    """Return data as attrs classes, without converting any value to another type.
 
     Raises SchemaError, with what errors call the data, for every key that does not fit.
     """
     try:
         return _CONVERTER.structure(data, kind)
     except (BaseValidationError, _MisfitError) as error:
-        raise SchemaError(name, tuple(_misfits(error, ()))) from None
+        raise SchemaError(name, tuple(_find_misfits(error, ()))) from None
 
 
 def unstructure(schema: Any) -> dict[str, Any]:
-    """Return a schema's definitions as JSON's types, leaving out what is as it is by default."""
+    """Return a schema's definitions as JSON's types, without what has its default."""
     shown = {key: getattr(schema, key) for key in KEYS}
     return {
-        "attributes": {name: _plain(each) for name, each in shown.pop("attributes").items()},
+        "attributes": {
+            name: _strip_defaults(each) for name, each in shown.pop("attributes").items()
+        },
         "events": {
-            name: _plain(each)
-            | {"properties": {key: _plain(value) for key, value in each.properties.items()}}
+            name: _strip_defaults(each)
+            | {
+                "properties": {
+                    key: _strip_defaults(value) for key, value in each.properties.items()
+                }
+            }
             for name, each in shown.pop("events").items()
         },
         "collections": dict(shown.pop("collections")),
@@ -106,8 +113,8 @@ def unstructure(schema: Any) -> dict[str, Any]:
     }
 
 
-def _plain(definition: AttrsInstance) -> dict[str, Any]:
-    """Return a definition without what is as it is by default, and without nested definitions."""
+def _strip_defaults(definition: AttrsInstance) -> dict[str, Any]:
+    """Return a definition without what has its default, and without nested definitions."""
     return {
         name: [asdict(v) if isinstance(v, Stage) else v for v in value]
         if isinstance(value, tuple)
@@ -126,24 +133,24 @@ class _MisfitError(Exception):
         self.help = help
 
 
-def _misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
+def _find_misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
     match error:
         case ClassValidationError():
             noted, others = error.group_exceptions()
             for inner, note in noted:
-                yield from _misfits(inner, (*path, note.name))
+                yield from _find_misfits(inner, (*path, note.name))
             for inner in others:
-                yield from _misfits(inner, path)
+                yield from _find_misfits(inner, path)
         case IterableValidationError():
             for inner, place in error.group_exceptions()[0]:
-                yield from _misfits(inner, (*path, place.index))
+                yield from _find_misfits(inner, (*path, place.index))
         case ForbiddenExtraKeysError(extra_fields=extra, cl=cl):
             for key in sorted(map(str, extra)):
-                yield _finding(path, f"unknown key {quote(key)}", _advise(key, cl, path))
+                yield _make_finding(path, f"unknown key {quote(key)}", _advise(key, cl, path))
         case _MisfitError():
-            yield _finding(path, error.message, error.help)
+            yield _make_finding(path, error.message, error.help)
         case KeyError():
-            yield _finding(path, "this key is missing")
+            yield _make_finding(path, "this key is missing")
         case _:
             raise error
 
@@ -151,12 +158,12 @@ def _misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
 def _advise(key: str, cl: type[AttrsInstance], path: _Keys) -> str:
     known = [each.name for each in fields(cl)]
     if cl in (Attribute, Property) and find_closest(key, known) is None:
-        dotted = f'a dotted name stands in quotes: `"{path[-1]}.{key}"`'
+        dotted = f'put a dotted name in quotes: `"{path[-1]}.{key}"`'
         return f"{suggest(key, known, 'keys')}; {dotted}"
     return suggest(key, known, "keys")
 
 
-def _finding(path: _Keys, message: str, advice: str | None = None) -> SchemaFinding:
+def _make_finding(path: _Keys, message: str, advice: str | None = None) -> SchemaFinding:
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return SchemaFinding(steps.removeprefix("."), message, advice)
 
@@ -184,7 +191,7 @@ def _describe(value: object) -> str:
             return f"`{type(value).__name__}`"
 
 
-def _made_of(*origins: Any) -> Callable[[Any], bool]:
+def _match_origin(*origins: Any) -> Callable[[Any], bool]:
     return lambda kind: get_origin(kind) in origins
 
 
@@ -207,10 +214,10 @@ def _read_choice(value: object, kind: Any) -> str:
     return said
 
 
-def _converter() -> cattrs.Converter:
+def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
 
-    def table(cl: Any) -> _Hook:
+    def make_table_hook(cl: Any) -> _Hook:
         inner = make_dict_structure_fn(cl, converter, _cattrs_forbid_extra_keys=True)
         short = cl in (Attribute, Property)
 
@@ -224,23 +231,23 @@ def _converter() -> cattrs.Converter:
 
         return build
 
-    def mapping(cl: Any) -> _Hook:
-        return _expecting(Mapping, "a table", mapping_structure_factory(cl, converter))
+    def make_mapping_hook(cl: Any) -> _Hook:
+        return _expect_first(Mapping, "a table", mapping_structure_factory(cl, converter))
 
-    def listed(cl: Any) -> _Hook:
+    def make_list_hook(cl: Any) -> _Hook:
         inner = homogenous_tuple_structure_factory(cl, converter)
-        return _expecting((list, tuple), "a list", inner)
+        return _expect_first((list, tuple), "a list", inner)
 
     converter.register_structure_hook(str, _read_text)
     converter.register_structure_hook(bool, _read_boolean)
-    converter.register_structure_hook_func(_made_of(Literal), _read_choice)
-    converter.register_structure_hook_factory(has, table)
-    converter.register_structure_hook_factory(_made_of(dict, abc.Mapping), mapping)
-    converter.register_structure_hook_factory(_made_of(tuple), listed)
+    converter.register_structure_hook_func(_match_origin(Literal), _read_choice)
+    converter.register_structure_hook_factory(has, make_table_hook)
+    converter.register_structure_hook_factory(_match_origin(dict, abc.Mapping), make_mapping_hook)
+    converter.register_structure_hook_factory(_match_origin(tuple), make_list_hook)
     return converter
 
 
-def _expecting(kind: type | tuple[type, ...], said: str, inner: _Hook) -> _Hook:
+def _expect_first(kind: type | tuple[type, ...], said: str, inner: _Hook) -> _Hook:
     def build(value: Any, cl: Any) -> Any:
         _expect(value, kind, said)
         return inner(value, cl)
@@ -248,4 +255,4 @@ def _expecting(kind: type | tuple[type, ...], said: str, inner: _Hook) -> _Hook:
     return build
 
 
-_CONVERTER = _converter()
+_CONVERTER = _make_converter()

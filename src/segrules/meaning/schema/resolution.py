@@ -1,4 +1,4 @@
-"""Definitions → vocabulary: what every declared word stands for, checked as a whole."""
+"""From definitions to a vocabulary: what every declared word stands for, checked as a whole."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -53,24 +53,24 @@ def resolve(
     findings: list[SchemaFinding] = []
     entries: dict[Path, AttributeEntry] = {}
     vocabulary = Vocabulary(
-        Calendar(_zone(timezone, findings), _weekday(week_starts, findings)),
+        Calendar(_find_zone(timezone, findings), _find_weekday(week_starts, findings)),
         entries,
-        {name: _properties(name, event, findings) for name, event in events.items()},
+        {name: _resolve_properties(name, event, findings) for name, event in events.items()},
         dict(collections),
         is_open,
     )
     resolver = _Resolver(vocabulary, entries, findings)
-    _paths("collections", collections, findings)
+    _resolve_paths("collections", collections, findings)
     for name, event_type in collections.items():
         resolver.check_event_types(f"collections.{name}", [event_type])
-    paths = _paths("attributes", attributes, findings)
+    paths = _resolve_paths("attributes", attributes, findings)
     for name, attribute in attributes.items():
         resolver.add_plain_or_derived(name, paths[name], attribute)
     resolver.add_stages({paths[name]: each for name, each in attributes.items() if each.stages})
     return vocabulary, tuple(findings)
 
 
-def _zone(name: str, findings: list[SchemaFinding]) -> ZoneInfo:
+def _find_zone(name: str, findings: list[SchemaFinding]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
@@ -80,7 +80,7 @@ def _zone(name: str, findings: list[SchemaFinding]) -> ZoneInfo:
         return ZoneInfo(UTC_ZONE)
 
 
-def _weekday(name: str, findings: list[SchemaFinding]) -> int:
+def _find_weekday(name: str, findings: list[SchemaFinding]) -> int:
     days: tuple[str, ...] = get_args(Weekday)
     if name in days:
         return days.index(name)
@@ -92,13 +92,13 @@ def _weekday(name: str, findings: list[SchemaFinding]) -> int:
     return 0
 
 
-def _properties(
+def _resolve_properties(
     event: str, definition: EventType, findings: list[SchemaFinding]
 ) -> Mapping[Path, Entry]:
     if not event:
         findings.append(SchemaFinding("events", "an event type's name is not empty"))
     key = f"events.{event}.properties"
-    paths = _paths(key, definition.properties, findings)
+    paths = _resolve_paths(key, definition.properties, findings)
     for name, each in definition.properties.items():
         _check_values(f"{key}.{name}", each, findings)
     return {paths[n]: Entry(each.type, each.values) for n, each in definition.properties.items()}
@@ -112,8 +112,10 @@ def _check_values(
         findings.append(SchemaFinding(f"{key}.values", message, "only text and tags can"))
 
 
-def _paths(key: str, names: Iterable[str], findings: list[SchemaFinding]) -> Mapping[str, Path]:
-    """Return the path that each name stands for; it has to be one that a rule can write."""
+def _resolve_paths(
+    key: str, names: Iterable[str], findings: list[SchemaFinding]
+) -> Mapping[str, Path]:
+    """Return the path of each name. Names that no rule could write give findings."""
     paths = {name: tuple(name.split(".")) for name in names}
     for name, path in paths.items():
         if not all(path) or _UNWRITABLE.search(name):
@@ -126,7 +128,7 @@ def _paths(key: str, names: Iterable[str], findings: list[SchemaFinding]) -> Map
     return paths
 
 
-def _mentions(rules: Iterable[written.RuleText | None]) -> set[Path]:
+def _find_mentions(rules: Iterable[written.RuleText | None]) -> set[Path]:
     return {
         name.parts for rule in rules if rule is not None for name in mentioned_attributes(rule.root)
     }
@@ -141,7 +143,7 @@ class _Resolver:
     def check_event_types(self, key: str, event_types: Iterable[str]) -> None:
         for event_type in event_types:
             if event_type not in self.vocabulary.events and not self.vocabulary.is_open:
-                self._wrong(
+                self._report(
                     key,
                     f"unknown event type {quote(event_type)}",
                     suggest(event_type, self.vocabulary.events, "event types"),
@@ -161,14 +163,14 @@ class _Resolver:
             if given
         ]
         if len(movers) > 1:
-            self._wrong(key, f"`{movers[0]}` and `{movers[1]}` exclude each other", "keep one")
+            self._report(key, f"`{movers[0]}` and `{movers[1]}` exclude each other", "keep one")
         elif attribute.derived is not None:
             self._add_derived(key, path, attribute, attribute.derived)
         elif attribute.stages:
             self._expect_type(key, attribute, "text")
         elif attribute.type is None:
             kinds = ", ".join(f"`{kind}`" for kind in get_args(ValueType))
-            self._wrong(f"{key}.type", "an attribute needs a type", f"one of: {kinds}")
+            self._report(f"{key}.type", "an attribute needs a type", f"one of: {kinds}")
         else:
             self.entries[path] = AttributeEntry(
                 attribute.type,
@@ -188,21 +190,22 @@ class _Resolver:
             kind: ValueType = "instant" if isinstance(template, meant.EventTest) else "number"
             self._expect_type(key, attribute, kind)
             if attribute.values and attribute.type is None:
-                self._wrong(f"{key}.values", "a derived attribute cannot have a list of values")
+                self._report(f"{key}.values", "a derived attribute cannot have a list of values")
             self.entries[path] = AttributeEntry(kind, (), meaning=template)
 
     def add_stages(self, staged: Mapping[Path, Attribute]) -> None:
-        """Resolve attributes made of stages, each after those that its rules speak of."""
+        """Resolve attributes made of stages, each after those that its rules mention."""
         rules = {path: self._parse_stages(path, each) for path, each in staged.items()}
-        needs = {path: [p for p in staged if p in _mentions(each)] for path, each in rules.items()}
+        mentioned = {path: _find_mentions(each) for path, each in rules.items()}
+        needs = {path: [p for p in staged if p in mentioned[path]] for path in staged}
         order, circles = put_in_order(needs)
         for circle in circles:
             start = circle.index(min(circle))
             turned = [*circle[start:], *circle[: start + 1]]
             steps = " → ".join(quote(".".join(path)) for path in turned)
             key = f"attributes.{'.'.join(turned[0])}.stages"
-            self._wrong(key, f"stages depend on each other in a circle: {steps}")
-            # Others may speak of these; they are left without stages, not unknown.
+            self._report(key, f"stages depend on each other in a circle: {steps}")
+            # Other rules may mention these: they stay known, without stages.
             rules |= {path: [None] * len(staged[path].stages) for path in circle}
         for path in order:
             self._add_staged(path, staged[path], rules[path])
@@ -225,7 +228,7 @@ class _Resolver:
             key = f"attributes.{name}.stages[{i}]"
             if attribute.values and stage.value not in attribute.values:
                 advice = suggest(stage.value, attribute.values, "values")
-                self._wrong(f"{key}.value", f"{quote(stage.value)} is not among `values`", advice)
+                self._report(f"{key}.value", f"{quote(stage.value)} is not among `values`", advice)
             if rule is None:
                 continue
             source = Source(stage.rule, f"{key}.rule")
@@ -239,7 +242,7 @@ class _Resolver:
 
     def _expect_type(self, key: str, attribute: Attribute, kind: ValueType) -> None:
         if attribute.type not in (None, kind):
-            self._wrong(f"{key}.type", f"this attribute is `{kind}`, not `{attribute.type}`")
+            self._report(f"{key}.type", f"this attribute is `{kind}`, not `{attribute.type}`")
 
     def _try(self, key: str, make: Callable[[], T]) -> T | None:
         try:
@@ -249,5 +252,5 @@ class _Resolver:
                 self.findings.append(SchemaFinding(key, found.message, found.help, found))
             return None
 
-    def _wrong(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002
+    def _report(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002
         self.findings.append(SchemaFinding(key, message, help))

@@ -1,4 +1,4 @@
-"""A schema: a merchant's vocabulary, as files and Python say it."""
+"""Schemas: a merchant's vocabulary, declared in a file or in Python."""
 
 import json
 import tomllib
@@ -30,7 +30,7 @@ class Schema:
     {'orders': 'purchase'}. timezone: an IANA name; where days begin. week_starts: a weekday's
     English name. is_open: accept any other name too, and take its type from its use; for exploring.
     name: what errors call the schema, such as its file. Raises SchemaError with everything that is
-    wrong. Equal schemas have equal definitions, whatever they are called.
+    wrong. Schemas are equal if their definitions are, under any name.
     """
 
     attributes: Mapping[str, Attribute] = field(factory=dict, converter=freeze)
