@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from segrules import Limits, RuleError
 from segrules.language.formatter import format_node
-from segrules.language.mistakes import CODES
+from segrules.language.mistakes.mistake import CODES
 from segrules.language.parser import LEVELS, parse
 from segrules.language.syntax import And, EventCondition, Node, Not, Or
 from segrules.language.words import RESERVED

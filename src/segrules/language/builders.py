@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar, cast
 
 from attrs import evolve, frozen
 
-from segrules.language.mistakes import Mistake, shorten
+from segrules.language.mistakes.mistake import Mistake, shorten
 from segrules.language.source import Span
 from segrules.language.syntax import (
     Affix,

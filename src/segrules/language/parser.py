@@ -14,7 +14,10 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 from segrules.language.builders import BUILDERS, READERS, SILENT
 from segrules.language.diagnostics import RuleError
 from segrules.language.limits import Limits
-from segrules.language.mistakes import Mistake
+from segrules.language.mistakes.hint import Misfit, explain
+from segrules.language.mistakes.mistake import Mistake
+from segrules.language.mistakes.phrases import PHRASES
+from segrules.language.mistakes.symbols import SYMBOLS
 from segrules.language.source import Source, Span
 from segrules.language.syntax import (
     AggregateCondition,
@@ -28,7 +31,6 @@ from segrules.language.syntax import (
     Or,
     RuleText,
 )
-from segrules.language.trouble import Trouble, explain
 from segrules.language.words import Word, is_reserved
 
 _Start: TypeAlias = Literal["rule", "derivation"]
@@ -41,6 +43,7 @@ _OPEN = LEVELS + 16
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMENT = re.compile(r"(?:#|--)[^\r\n]*")
 _OWN_LINE = re.compile(r"[\s(]*(?:(?:and|or|not)\b[\s(]*)*", re.IGNORECASE)
+_HINTS = (*PHRASES, *SYMBOLS)
 _building = Lock()
 
 
@@ -101,17 +104,17 @@ def _run(text: str, start: _Start) -> tuple[Any, list[Token]]:
     except UnexpectedCharacters as error:
         before, at = tokens, error.pos_in_stream or 0
         word = Word("?", text[at], Span(at, at + 1))
-    raise explain(_trouble(text, start, before, word, nest))
+    raise explain(_misfit(text, start, before, word, nest), _HINTS)
 
 
-def _trouble(
+def _misfit(
     text: str, start: _Start, before: Sequence[Token], word: Word, nest: Sequence[Token]
-) -> Trouble:
+) -> Misfit:
     if word.kind == "$END":
         end = _word(before[-1]).span.end if before else 0
         word = Word("$END", "", Span(end, end))
     opened = [token for token in nest if token.type == "LPAR"]
-    return Trouble(
+    return Misfit(
         text=text,
         word=word,
         expected=_expected(start, before),

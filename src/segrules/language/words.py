@@ -7,7 +7,7 @@ from decimal import Context, Decimal, InvalidOperation
 from attrs import frozen
 
 from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
-from segrules.language.mistakes import Mistake, shorten
+from segrules.language.mistakes.mistake import Mistake, shorten
 from segrules.language.source import Span
 from segrules.language.syntax import (
     CalendarPeriod,

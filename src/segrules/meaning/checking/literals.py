@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 from attrs import evolve
 
 from segrules.language.formatter import format_node
-from segrules.language.mistakes import Mistake
+from segrules.language.mistakes.mistake import Mistake
 from segrules.language.syntax import (
     Affix,
     Ago,

@@ -1,56 +1,13 @@
-"""What people write by mistake, and what to tell them: one table."""
+"""Signs, quotes, numbers, times, lists, keywords and brackets that do not fit: a table of hints."""
 
 import re
-from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import TypeAlias
 
-from attrs import field, frozen
-
+from segrules.language.mistakes.hint import NOT_CONNECTIVES, NUMBER, QUOTED, Fields, Hint
 from segrules.language.words import RESERVED, UNITS
 
-Fields: TypeAlias = Mapping[str, str]
-Wording: TypeAlias = str | Callable[[Fields], str]
-
-
-def in_ascii(word: str) -> str:
-    """Return the lower case of a word that a pattern took for one of plain letters."""
-    # a pattern that ignores case matches the long s, and Turkish letters, too
-    return word.replace("İ", "i").upper().lower()
-
-
-def _kinds(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-@frozen
-class Hint:
-    """A mistake that people make, told by its surroundings.
-
-    It fits a word that the grammar does not allow when every condition given holds: the word is of
-    one of `kinds` (`$END` at the end of the text, `?` for what is no word); `at` matches from the
-    word on and `before` right up to it; the grammar would have taken every kind in `expected` and
-    none in `lacking`.
-
-    The place of the mistake runs from the group `it` of `before`, or else the word, to the end of
-    what `at` matched. Message and help are filled in with the groups of both patterns, with `it`
-    as what stands at that place and `word` as the word.
-    """
-
-    code: str
-    message: Wording
-    help: Wording
-    at: str | None = None
-    before: str | None = None
-    kinds: frozenset[str] = field(default="", converter=_kinds)
-    expected: frozenset[str] = field(default="", converter=_kinds)
-    lacking: frozenset[str] = field(default="", converter=_kinds)
-    shows_opened: bool = False
-
-
 _KEYWORDS = " ".join(sorted(RESERVED)).upper()
-_NOT_CONNECTIVES = " ".join(sorted(RESERVED - {"and", "or", "not"})).upper()
 _WINDOWS = "WITHIN SINCE AFTER BEFORE BETWEEN IN ON"
 _STARTERS = "NAME NOT LPAR ANY NO FIRST LAST COUNT SUM AVG MIN MAX IN"
 
@@ -59,12 +16,15 @@ _OPERATOR_AHEAD = (
     r"|not\s+(?:in|contains|starts|ends|between|within|since|after|before|on))\b))"
 )
 _NO_UNIT = "|".join(sorted(RESERVED - set(UNITS)))
-_AMOUNT = r"(?P<amount>-?[0-9]+(?:\.[0-9]+)?)"
+_AMOUNT = rf"(?P<amount>{NUMBER})"
 _UNIT = rf"(?P<unit>(?:(?!(?:{_NO_UNIT})\b)[^\W\d]\w*)?)"
 _CURRENCY = "$€£¥₹"
 _QUOTE = "“”„‟‘’‚‛«»‹›´"  # noqa: RUF001 -- the quotes that word processors put in
 
 _SIGNS = {
+    "≥": "`>=`",
+    "≤": "`<=`",
+    "≠": "`!=`",
     "==": "`=`",
     "===": "`=`",
     "!==": "`!=`",
@@ -77,31 +37,6 @@ _SIGNS = {
     "||": "`OR`",
     "|": "`OR`",
     "!": "`NOT`, as in `NOT (country = 'GB')`",
-}
-_OPERATOR_WORDS = {
-    "like": "`contains`, `starts with` or `ends with`",
-    "ilike": "`contains`, `starts with` or `ends with`",
-    "matches": "`contains`, `starts with` or `ends with`",
-    "equals": "`=`",
-    "equal": "`=`",
-    "eq": "`=`",
-    "has": "`contains`",
-    "have": "`contains`",
-    "includes": "`contains`",
-    "include": "`contains`",
-    "contain": "`contains`",
-    "begins": "`starts with`",
-    "exists": "`is set`",
-    "isnt": "`!=`",
-    "over": "`>`",
-    "above": "`>`",
-    "greater": "`>`",
-    "more": "`>`",
-    "exceeds": "`>`",
-    "under": "`<`",
-    "below": "`<`",
-    "less": "`<`",
-    "at": "`>=` or `<=`",
 }
 _SMALLER = {
     "week": (7, "day"),
@@ -116,10 +51,6 @@ _SMALLER = {
 def _sign_help(fields: Fields) -> str:
     known = _SIGNS.get(fields["it"])
     return f"write {known}" if known else "the operators are `=`, `!=`, `>`, `>=`, `<` and `<=`"
-
-
-def _operator_help(fields: Fields) -> str:
-    return f"write {_OPERATOR_WORDS[in_ascii(fields['word'])]}"
 
 
 def _digits_help(fields: Fields) -> str:
@@ -154,185 +85,232 @@ def _duration_help(fields: Fields) -> str:
     return "the units are seconds, minutes, hours, days, weeks, months, quarters and years"
 
 
-def _null_help(fields: Fields) -> str:
-    return "write `is set`" if fields["no"] else "write `is not set`"
-
-
 _BACKTICKS = "to use it as a name, write it in backticks: `` `{it}` ``"
 _JOIN = "two conditions are joined by AND or OR"
 _PERIOD = r"(?:[0-9][\w-]+|today|yesterday|(?:this|last)\s+(?:week|month|quarter|year))\b"
 
 # fmt: off
-HINTS: tuple[Hint, ...] = (
+SYMBOLS: tuple[Hint, ...] = (
     # an empty text
     Hint("empty-rule", "there is no condition here", "such as `country = 'GB'`",
-         kinds="$END", before=r"\A", expected="NOT"),
+         kinds="$END", before=r"\A", expected="NOT",
+         example="# nothing yet"),
 
     # signs from elsewhere
+    Hint("unknown-operator", "`{it}` is not an operator", "write `{first}=`",
+         kinds="SIGN", before=r"(?P<it>(?P<first>[<>])\s+)", at="=(?!=)",
+         example="totalSpent > = 3"),
+    Hint("syntax", "`{it}` does not begin a comment", "write `#`",
+         kinds="?", lacking="TEXT", before=r"(?:\A|[\s()])", at=r"//|/\*",
+         example="// loyal only"),
     Hint("unknown-operator", "`{it}` is not an operator", _sign_help,
-         kinds="?", at=r"[=<>!&|~^]+"),
+         kinds="?", at=r"[≥≤≠]|[=<>!&|~^]+",
+         example="country == 'GB'"),
     Hint("curly-quote", "`{it}` stands in curly quotes", "write `'{inner}'`",
-         kinds="?", at=rf"[{_QUOTE}](?P<inner>[^{_QUOTE}'\"\r\n]*)[{_QUOTE}]"),
+         kinds="?", at=rf"[{_QUOTE}](?P<inner>[^{_QUOTE}'\"\r\n]*)[{_QUOTE}]",
+         example="country = “GB”"),
     Hint("curly-quote", "`{it}` is not a quote that rules know", "write text as `'loyal'`",
-         kinds="?", at=f"[{_QUOTE}]"),
+         kinds="?", at=f"[{_QUOTE}]",
+         example="country = ”"),
     Hint("currency-sign", "`{it}` is not a number", "write `{number}`",
-         kinds="?", at=rf"[{_CURRENCY}]\s*(?P<number>-?[0-9]+(?:\.[0-9]+)?)"),
+         kinds="?", at=rf"[{_CURRENCY}]\s*(?P<number>{NUMBER})",
+         example="totalSpent > $80"),
     Hint("currency-sign", "`{it}` is not a number", "write `{number}`",
-         kinds="?", before=r"(?P<it>(?P<number>-?[0-9]+(?:\.[0-9]+)?)\s*)", at=f"[{_CURRENCY}]"),
+         kinds="?", before=rf"(?P<it>(?P<number>{NUMBER})\s*)", at=f"[{_CURRENCY}]",
+         example="totalSpent > 80€"),
     Hint("number-sign", "`{it}` is not a number", "write `{number}`",
-         kinds="?", before=r"(?P<it>(?P<number>-?[0-9]+(?:\.[0-9]+)?)\s*)", at="%"),
+         kinds="?", before=rf"(?P<it>(?P<number>{NUMBER})\s*)", at="%",
+         example="totalSpent > 80%"),
     Hint("number-sign", "`{it}` is not a number", "write `0{it}`",
-         kinds="?", at=r"\.[0-9]+"),
+         kinds="?", at=r"\.[0-9]+",
+         example="discount > .5"),
     Hint("number-sign", "`{it}` is not a number", "write `{number}`",
-         kinds="?", at=r"\+(?P<number>[0-9]+(?:\.[0-9]+)?)"),
+         kinds="?", at=r"\+(?P<number>[0-9]+(?:\.[0-9]+)?)",
+         example="totalSpent > +5"),
     Hint("wrong-bracket", "`{it}` is not a bracket that rules know",
          "lists and groups stand in `(` and `)`",
-         kinds="?", at=r"[\[\]{}]"),
+         kinds="?", at=r"[\[\]{}]",
+         example="country in ['GB']"),
     Hint("semicolon", "`;` has no meaning in a rule",
          "leave it out: a rule ends where its text ends",
-         kinds="?", at=";"),
+         kinds="?", at=";",
+         example="totalSpent > 80;"),
 
     # numbers
     Hint("number-sign", "`{it}` is not a number", _digits_help,
          kinds="COMMA NAME NUMBER ?", lacking="COMMA",
          before="(?P<it>(?<![\\w.])-?[0-9]{1,3}[ \xa0\u202f]?)",
-         at="[,_']?[0-9]{3}(?:[,_' \xa0\u202f][0-9]{3})*(?:\\.[0-9]+)?(?!\\w)"),
+         at="[,_']?[0-9]{3}(?:[,_' \xa0\u202f][0-9]{3})*(?:\\.[0-9]+)?(?!\\w)",
+         example="totalSpent > 1,000"),
     Hint("number-sign", "`{it}` is not a number", "write a decimal point: `{whole}.{part}`",
          kinds="COMMA", lacking="COMMA", before=r"(?P<it>(?<![\w.])(?P<whole>-?[0-9]+))",
-         at=r",(?P<part>[0-9]+)(?!\w)"),
+         at=r",(?P<part>[0-9]+)(?!\w)",
+         example="totalSpent > 80,50"),
 
     # quotes
     Hint("quote-in-text", "`{it}` stands right after the end of a text",
          r"inside text a quote is written `\'`, or the text stands in the other kind of quotes",
-         kinds=f"NAME NUMBER DURATION {_KEYWORDS}", before="['\"]", at=r"\w+"),
+         kinds=f"NAME NUMBER DURATION {_KEYWORDS}", before="['\"]", at=r"\w+",
+         example="name = 'O'Brien'"),
     Hint("unclosed-quote", "this quote is never closed",
          r"close it on the same line; inside text a line break is written `\n`",
-         kinds="?", at="['\"]"),
+         kinds="?", at="['\"]",
+         example="country = 'GB"),
     Hint("unclosed-quote", "this backtick is never closed",
          "a name stands between two backticks, on one line",
-         kinds="?", at="`"),
+         kinds="?", at="`",
+         example="`country = 'GB'"),
 
     # durations
     Hint("duration-unit", "`within` is followed by a number and a unit", "such as `30 days`",
          kinds="LAST THIS NAME", expected="DURATION", lacking="TEXT THAT",
-         at=r"(?:the\s+)?(?:last|past|previous|this|an?|one)\b"),
+         at=r"(?:the\s+)?(?:last|past|previous|this|an?|one)\b",
+         example="lastOrderAt within the last 30 days"),
     Hint("syntax", "`{it}` is a year, and a point in time is due", "such as `{it}-01-01`",
-         kinds="NUMBER", expected="THAT", lacking="TEXT", at=r"[0-9]{4}(?!\w)(?!\s*[^\W\d])"),
+         kinds="NUMBER", expected="THAT", lacking="TEXT", at=r"[0-9]{4}(?!\w)(?!\s*[^\W\d])",
+         example="lastOrderAt since 2026"),
     Hint("duration-unit", _duration_message, _duration_help,
-         kinds="NUMBER", expected="DURATION", lacking="TEXT", at=rf"{_AMOUNT}(?:\s*{_UNIT})"),
+         kinds="NUMBER", expected="DURATION", lacking="TEXT", at=rf"{_AMOUNT}(?:\s*{_UNIT})",
+         example="lastOrderAt within 30"),
     Hint("duration-unit", _duration_message, _duration_help,
-         kinds="NAME", before=rf"(?P<it>{_AMOUNT}\s*)", at=rf"{_UNIT}(?=\s+ago\b)"),
+         kinds="NAME", before=rf"(?P<it>{_AMOUNT}\s*)", at=rf"{_UNIT}(?=\s+ago\b)",
+         example="lastOrderAt between 30 dayz ago and 3 days ago"),
     Hint("missing-ago", "`{it}` is a length of time, and a point in time is due",
          "write `{it} ago`",
-         expected="AGO", before=r"(?P<it>[0-9]+\s*\w+\s*)", at=""),
+         expected="AGO", before=r"(?P<it>[0-9]+\s*\w+\s*)", at="",
+         example="lastOrderAt since 30 days"),
     Hint("number-sign", "`{it}` is neither a number nor text", "write text in quotes: `'{it}'`",
-         kinds="NAME", before=r"(?P<it>-?[0-9]+(?:\.[0-9]+)?)", at=r"\w+"),
+         kinds="NAME", before=rf"(?P<it>{NUMBER})", at=r"\w+",
+         example="weight > 5kg"),
 
     Hint("number-sign", "`{it}` is not a number", "write `{number}`",
-         kinds="NAME", before=r"(?P<it>(?P<number>-?[0-9]+(?:\.[0-9]+)?)\s+)",
-         at=r"\w+(?=\s*(?:\)|,|\Z|\band\b|\bor\b))"),
+         kinds="NAME", before=rf"(?P<it>(?P<number>{NUMBER})\s+)",
+         at=r"\w+(?=\s*(?:\)|,|\Z|\band\b|\bor\b))",
+         example="totalSpent > 5 euros"),
     Hint("duration-unit", "`within` looks back by itself", "leave out `ago`",
-         kinds="AGO", before=r"\bwithin\s+[0-9]+\s*\w+\s*"),
+         kinds="AGO", before=r"\bwithin\s+[0-9]+\s*\w+\s*",
+         example="lastOrderAt within 3 days ago"),
 
     # points and periods in time
     Hint("point-value", "`{it}` is a length of time, and a value is due",
          "a window is written `within {it}`",
-         kinds="DURATION", expected="TEXT NUMBER"),
+         kinds="DURATION", expected="TEXT NUMBER",
+         example="lastOrderAt = 30 days"),
     Hint("point-value", "`{it}` is a period, and a value is due", "write `in {it}`",
          kinds="YEAR_MONTH YEAR_QUARTER TODAY YESTERDAY THIS LAST", expected="TEXT NUMBER",
-         at=_PERIOD),
+         at=_PERIOD,
+         example="lastOrderAt = 2026-03"),
     Hint("point-value", "`{it}` is a period, and a point in time is due",
          "a point is a day such as `2026-03-14`; a period is written `in {it}`",
          kinds="YEAR_MONTH YEAR_QUARTER TODAY YESTERDAY THIS LAST", expected="THAT", lacking="TEXT",
-         at=_PERIOD),
+         at=_PERIOD,
+         example="lastOrderAt since 2026-03"),
     Hint("point-value", "`{it}` stands in quotes, and a point in time is due",
          "write a date without quotes, such as `2026-03-14`",
-         kinds="TEXT", expected="THAT", lacking="TEXT"),
+         kinds="TEXT", expected="THAT", lacking="TEXT",
+         example="lastOrderAt since '2026-03-14'"),
     Hint("syntax", "`{it}` is not a date and time", "join them and add the offset: `{day}T{time}Z`",
          before=r"(?P<it>(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+)",
-         at=r"(?P<time>[0-9]{2}:[0-9]{2}[0-9:.]*)"),
+         at=r"(?P<time>[0-9]{2}:[0-9]{2}[0-9:.]*)",
+         example="lastOrderAt since 2026-03-14 09:30"),
 
     # lists
     Hint("empty-list", "the list has no values", "such as `('US', 'CA')`",
-         kinds="RPAR", expected="NUMBER", before=r"(?P<it>\(\s*)", at=r"\)"),
+         kinds="RPAR", expected="NUMBER", before=r"(?P<it>\(\s*)", at=r"\)",
+         example="country in ()"),
     Hint("syntax", "expected a value after `,`", "leave out the last comma",
-         kinds="RPAR", expected="NUMBER", before=r"(?P<it>,\s*)", at=""),
+         kinds="RPAR", expected="NUMBER", before=r"(?P<it>,\s*)", at="",
+         example="country in ('GB',)"),
     Hint("syntax", "these brackets hold no condition", "such as `(country = 'GB')`",
-         kinds="RPAR", expected="NOT NAME", before=r"(?P<it>\(\s*)", at=r"\)"),
+         kinds="RPAR", expected="NOT NAME", before=r"(?P<it>\(\s*)", at=r"\)",
+         example="emailOptIn = true AND ()"),
     Hint("missing-list", "expected a list in parentheses, found `{it}`", "write `({it})`",
          kinds="TEXT NAME TRUE FALSE", expected="YEAR_MONTH", before=r"\bin\s*",
-         at=r"(?:'[^'\r\n]*'|\"[^\"\r\n]*\"|\w+)(?:\s*,\s*(?:'[^'\r\n]*'|\"[^\"\r\n]*\"|\w+))*"),
+         at=rf"(?:{QUOTED}|\w+)(?:\s*,\s*(?:{QUOTED}|\w+))*",
+         example="country in GB, US"),
     Hint("syntax", "`in {word}` asks about the customer, not about a name",
          "write it as a condition of its own: `in {word} 'loyal'`",
-         kinds="SEGMENT COHORT", expected="YEAR_MONTH"),
+         kinds="SEGMENT COHORT", expected="YEAR_MONTH",
+         example="tags in segment 'loyal'"),
     Hint("syntax", "expected `,` before `{it}`", "the values of a list are separated by commas",
-         kinds="TEXT NUMBER DATE DATETIME TRUE FALSE", expected="COMMA"),
+         kinds="TEXT NUMBER DATE DATETIME TRUE FALSE", expected="COMMA",
+         example="country in ('GB' 'US')"),
 
     # words for operators
-    Hint("null-value", "`{it}` is not a value", _null_help,
-         expected="SET", before=r"\bis\s+(?P<no>(?:not\s+)?)",
-         at=r"(?:null|none|missing|empty|unset|blank)\b"),
-    Hint("is-comparison", "`is` only asks whether a value is set", "to compare, write `=` or `!=`",
-         kinds=f"TEXT NUMBER TRUE FALSE NAME DATE SIGN {_NOT_CONNECTIVES}", expected="SET"),
-    Hint("unknown-operator", "`{it}` is not an operator", _operator_help,
-         kinds="NAME HAS", expected="IS", at=rf"(?:{'|'.join(_OPERATOR_WORDS)})\b"),
     Hint("window-order", "`{word}` stands after the comparison, and belongs before it",
          "such as `count of orders within 30 days > 3`",
          kinds=f"{_WINDOWS} HAS", expected="AND", at=r"(?!in\s+(?:segment|cohort)\b)\w+",
-         before=r"\b(?:count|sum|avg|min|max)\s+of\b[^()]*(?:[=<>]\s*|\band\s+)[0-9.e+-]+\s*"),
+         before=r"\b(?:count|sum|avg|min|max)\s+of\b[^()]*(?:[=<>]\s*|\band\s+)[0-9.e+-]+\s*",
+         example="count of orders > 3 within 30 days"),
 
     # events
-    Hint("syntax", "expected `event`, found `{it}`", "write `{which} event of type '{it}'`",
-         kinds="NAME", expected="EVENT", before=r"\b(?P<which>any|no|first|last)\s+", at=r"\w+"),
     Hint("syntax", "expected a condition after `has`, found `{it}`",
          "put it in brackets: `has (NOT device = 'mobile')`",
-         kinds="NOT", expected="NAME LPAR", before=r"\bhas\s*"),
+         kinds="NOT", expected="NAME LPAR", before=r"\bhas\s*",
+         example="any event has NOT device = 'mobile'"),
 
     # keywords that were meant as words
     Hint("reserved-word", "`{it}` is a reserved word", "to use it as text, write `'{it}'`",
-         kinds=_NOT_CONNECTIVES, expected="TEXT NAME", at=r"\w+"),
+         kinds=NOT_CONNECTIVES, expected="TEXT NAME", at=r"\w+",
+         example="stage = first"),
     Hint("reserved-word", "`{it}` is a reserved word", _BACKTICKS,
-         kinds=_KEYWORDS, expected="NAME", at=rf"\w+\b{_OPERATOR_AHEAD}"),
+         kinds=_KEYWORDS, expected="NAME", at=rf"\w+\b{_OPERATOR_AHEAD}",
+         example="type = 'b2b'"),
     Hint("reserved-word", "`{it}` is a reserved word", _BACKTICKS,
-         kinds=_NOT_CONNECTIVES, expected="NAME", lacking="NOT LPAR", at=r"\w+"),
+         kinds=NOT_CONNECTIVES, expected="NAME", lacking="NOT LPAR", at=r"\w+",
+         example="sum of count of orders > 3"),
     Hint("reserved-word", "`{it}` is a reserved word", _BACKTICKS,
          kinds="SIGN IS CONTAINS STARTS ENDS", at="",
          before=r"(?:\A|\(|\b(?:and|or|not|has)\b)\s*"
-                r"(?P<it>(?:count|sum|avg|min|max|any|no|first|last|in|not)\s*)"),
+                r"(?P<it>(?:count|sum|avg|min|max|any|no|first|last|in|not)\s*)",
+         example="count = 3"),
 
     # text without quotes, names without backticks
     Hint("unquoted-text", "`{it}` needs quotes to be text", "write `'{it}'`",
          kinds=f"NAME NUMBER DATE DURATION {_KEYWORDS} ?", expected="TEXT", lacking="NAME",
-         at=r"[^\s()'\"`,;]+"),
+         at=r"[^\s()'\"`,;]+",
+         example="in segment loyal"),
     Hint("unquoted-text", "`{it}` needs quotes to be text", "write `'{it}'`",
-         kinds="?", expected="TEXT", at=r"[^\s()'\"`,;]+"),
+         kinds="?", expected="TEXT", at=r"[^\s()'\"`,;]+",
+         example="country = @"),
     Hint("unquoted-name", "`{it}` needs backticks to be a name", "write `` `{it}` ``",
-         kinds="? NUMBER", expected="IS", before=r"(?P<it>[^\W\d][\w.]*)", at=r"-\w[\w.-]*"),
+         kinds="? NUMBER", expected="IS", before=r"(?P<it>[^\W\d][\w.]*)", at=r"-\w[\w.-]*",
+         example="order-2 = 1"),
     Hint("unquoted-name", "`{it}` needs backticks to be a name", "write `` `{it}` ``",
-         kinds="? NUMBER", expected="EVENT", before=r"(?P<it>\w+)", at=r"-\w[\w.-]*"),
+         kinds="? NUMBER", expected="EVENT", before=r"(?P<it>\w+)", at=r"-\w[\w.-]*",
+         example="last-order within 3 days"),
     Hint("unquoted-name", "`{it}` needs backticks to be a name", "write `` `{it}` ``",
          kinds="? NUMBER", expected="OF", lacking="AND", before=r"\b(?P<it>count|sum|avg|min|max)",
-         at=r"-\w[\w.-]*"),
+         at=r"-\w[\w.-]*",
+         example="min-spend = 1"),
     Hint("unquoted-name", "`{it}` needs backticks to be one name", "write `` `{it}` ``",
-         kinds=f"NAME {_NOT_CONNECTIVES}", expected="IS",
-         before=r"(?P<it>[^\W\d]\w*\s+)", at=rf"\w+\b{_OPERATOR_AHEAD}"),
+         kinds=f"NAME {NOT_CONNECTIVES}", expected="IS",
+         before=r"(?P<it>[^\W\d]\w*\s+)", at=rf"\w+\b{_OPERATOR_AHEAD}",
+         example="customer type = 'b2b'"),
     Hint("unquoted-text", "`{it}` needs quotes to be text", "write `'{it}'`",
          kinds="? NUMBER NAME", lacking="IS NAME", before=r"(?P<it>[\w.@:/+-]*\w)",
-         at=r"[^\w\s()'\"`,;=<>][^\s()'\"`,;=<>]*"),
+         at=r"[^\w\s()'\"`,;=<>][^\s()'\"`,;=<>]*",
+         example="flow = win-back"),
     Hint("unquoted-text", "`{it}` needs quotes to be text", "write `'{it}'`",
          kinds="NAME", lacking="IS NAME", before=r"[=(,]\s*(?P<it>[^\W\d]\w*\s+)",
-         at=r"\w+(?:\s+(?!(?:and|or)\b)\w+)*(?=\s*(?:\)|,|\Z|\band\b|\bor\b))"),
+         at=r"\w+(?:\s+(?!(?:and|or)\b)\w+)*(?=\s*(?:\)|,|\Z|\band\b|\bor\b))",
+         example="city = New York"),
 
     # connectives and brackets
     Hint("missing-connective", "expected AND or OR before `{word}`", _JOIN,
-         kinds=_STARTERS, expected="AND"),
+         kinds=_STARTERS, expected="AND",
+         example="country = 'GB' emailOptIn = true"),
     Hint("missing-connective", "expected AND or OR, found `,`", _JOIN,
-         kinds="COMMA", expected="AND"),
+         kinds="COMMA", expected="AND",
+         example="country = 'GB', emailOptIn = true"),
     Hint("unopened-bracket", "this bracket closes nothing", "leave it out, or open one before",
-         kinds="RPAR", expected="AND", lacking="RPAR"),
+         kinds="RPAR", expected="AND", lacking="RPAR",
+         example="country = 'GB')"),
     Hint("unclosed-bracket", "a bracket is never closed", "close it with `)`",
-         kinds="$END", expected="RPAR", shows_opened=True),
+         kinds="$END", expected="RPAR", shows_opened=True,
+         example="(country = 'GB'"),
     Hint("unclosed-bracket", "the list before `{word}` is never closed", "close it with `)`",
-         kinds="AND OR", expected="RPAR COMMA", shows_opened=True),
+         kinds="AND OR", expected="RPAR COMMA", shows_opened=True,
+         example="country in ('GB' AND emailOptIn = true"),
 )
 # fmt: on
