@@ -29,7 +29,7 @@ def test_a_character_that_is_no_text_is_named(character: str, name: str) -> None
     for text in (f"a = '{character}'", f"a = 1 # {character}", f"`{character}` = 1"):
         finding = refusal(text)
         assert finding.code == "character"
-        assert finding.message == f"the character {name} cannot stand in a rule"
+        assert finding.message == f"the character {name} is not allowed in a rule"
         assert text[finding.span.start : finding.span.end] == character
         str(finding).encode()
 

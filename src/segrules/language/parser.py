@@ -80,7 +80,7 @@ def _admit(text: str, limits: Limits) -> None:
     if unreadable := _UNREADABLE.search(text):
         raise Mistake(
             "character",
-            f"the character U+{ord(unreadable[0]):04X} cannot stand in a rule",
+            f"the character U+{ord(unreadable[0]):04X} is not allowed in a rule",
             Span(*unreadable.span()),
             f"leave it out, or write it in text as `\\u{ord(unreadable[0]):04x}`"
             if unreadable[0] < "\ud800"

@@ -245,7 +245,7 @@ def _first_day_of_year(word: Word) -> date:
             "missing-list",
             f"`{shorten(word.text)}` is neither a list nor a period",
             word.span,
-            f"a list stands in parentheses: `({shorten(word.text)})`; a year has four digits",
+            f"write a list in parentheses: `({shorten(word.text)})`; a year has four digits",
         )
     return _date(word, f"{word.text}-01-01")
 

@@ -136,7 +136,7 @@ def _membership_help(fields: Fields) -> str:
     kind, name = fields["kind"].lower(), fields["name"].strip("'\"")
     return (
         f"write `{negated}in {kind} '{name}'`; "
-        f"as a name it stands in backticks: `` `{fields['kind']}` ``"
+        f"as a name, write it in backticks: `` `{fields['kind']}` ``"
     )
 
 
@@ -241,15 +241,15 @@ PHRASES: tuple[Hint, ...] = (
          example="no event since last purchase"),
 
     # dates
-    Hint("impossible-date", "`{it}` is not written as dates are", _date_help,
+    Hint("impossible-date", "`{it}` is not how a date is written", _date_help,
          kinds="NUMBER", at=rf"(?:[0-9]{{4}}/{_DAY}/{_DAY}|{_DAY}(?P<mark>[/.-]){_DAY}(?P=mark)"
                             r"[0-9]{4})(?![\w/.-])",
          example="lastOrderAt after 31/12/2026"),
-    Hint("impossible-date", "`{it}` is not written as dates are", _date_help,
+    Hint("impossible-date", "`{it}` is not how a date is written", _date_help,
          kinds="? NUMBER", before=rf"(?P<it>(?<![\w/.-])(?:[0-9]{{4}}|{_DAY}))",
          at=rf"(?P<mark>[/-]){_DAY}(?P=mark)(?:[0-9]{{4}}|{_DAY})(?![\w/.-])",
          example="lastOrderAt on 31/12/2026"),
-    Hint("impossible-date", "`{it}` is not written as dates are", _date_help,
+    Hint("impossible-date", "`{it}` is not how a date is written", _date_help,
          kinds="? NUMBER", before=rf"(?P<it>(?<![\w/.-]){_DAY}\.{_DAY})",
          at=r"\.[0-9]{4}(?![\w/.-])",
          example="lastOrderAt = 31.12.2026"),
