@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from attrs import frozen
 
 from segrules.language.source import Source, Span, excerpt, locate
-
-Severity: TypeAlias = Literal["error", "warning"]
 
 
 @frozen
@@ -25,7 +23,7 @@ class Diagnostic:
     source: Source
     span: Span
     help: str | None = None
-    severity: Severity = "error"
+    severity: Literal["error"] = "error"
     related: Span | None = None
     related_note: str | None = None
 
