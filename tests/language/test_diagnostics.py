@@ -49,7 +49,7 @@ def test_a_finding_without_help_or_note_leaves_their_lines_out() -> None:
     ]
 
 
-def test_plain_findings_stand_a_line_each() -> None:
+def test_plain_findings_are_one_per_line() -> None:
     """The plain form is what editors and `grep` read."""
     assert as_plain([PLAIN, FULL]).split("\n") == [
         "vip.rule:2:1: error: something is off [syntax]",
@@ -82,7 +82,7 @@ def test_findings_as_json_hold_every_field() -> None:
 
 
 def test_an_error_prints_all_its_findings() -> None:
-    """A RuleError is a SegrulesError that says everything that is wrong."""
+    """A RuleError is a SegrulesError that prints everything that is wrong."""
     error = RuleError([PLAIN, FULL])
     assert isinstance(error, SegrulesError)
     assert error.findings == (PLAIN, FULL)

@@ -1,4 +1,4 @@
-"""What an author is told about a mistake."""
+"""The code, message, place and help of every mistake."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_every_hint_has_an_example_of_its_own() -> None:
 
 
 def test_every_code_of_a_mistake_is_documented_and_shown() -> None:
-    """The codes that the corpus shows are those that the module lists, in order."""
+    """The corpus shows every code of the list, which is in order."""
     elsewhere = {"too-long", "too-nested", "character"}
     assert {refused.code for refused in INVALID} | elsewhere == set(CODES)
     assert list(CODES) == sorted(CODES)

@@ -1,4 +1,4 @@
-"""Texts that nobody should write: always a tree or a RuleError, in bounded time."""
+"""Hostile texts: always a tree or a RuleError, in bounded time."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ from tests.language.reading import ROOMY, refusal, root
     [("\x00", "U+0000"), ("\x1b", "U+001B"), ("\x85", "U+0085"), ("\ud83d", "U+D83D")],
 )
 def test_a_character_that_is_no_text_is_named(character: str, name: str) -> None:
-    """Control characters and halves of characters are refused wherever they stand."""
+    """Control characters and halves of characters are refused wherever they are."""
     for text in (f"a = '{character}'", f"a = 1 # {character}", f"`{character}` = 1"):
         finding = refusal(text)
         assert finding.code == "character"

@@ -20,6 +20,8 @@ Wording: TypeAlias = str | Callable[[Fields], str]
 
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
 QUOTED = r"'[^'\r\n]*'|\"[^\"\r\n]*\""
+PERIOD_UNIT = "week|month|quarter|year"
+"""Patterns that both tables of hints use."""
 
 NOT_CONNECTIVES = " ".join(sorted(RESERVED - {"and", "or", "not"})).upper()
 """The kinds of the keywords that do not join or negate conditions."""
@@ -134,7 +136,7 @@ def in_ascii(word: str) -> str:
 # Where no hint answers: what would have fitted, in words
 
 _CONDITION_END = frozenset({"AND", "OR", "RPAR", "$END"})
-_PHRASES = (
+_IN_WORDS = (
     (
         "NAME NOT LPAR ANY NO FIRST LAST COUNT SUM AVG MIN MAX IN",
         "a condition such as `country = 'GB'`",
@@ -174,23 +176,23 @@ _PHRASES = (
 
 
 def _expectation(misfit: Misfit) -> str:
-    word, waited = misfit.word.text, misfit.expected
-    if "AND" in waited and "BETWEEN" not in waited | {misfit.word.kind}:
-        waited &= _CONDITION_END
+    word, kinds = misfit.word.text, misfit.expected
+    if "AND" in kinds and "BETWEEN" not in kinds | {misfit.word.kind}:
+        kinds &= _CONDITION_END
     found = f"found `{shorten(word)}`" if word.isprintable() else f"found U+{ord(word[0]):04X}"
     end = "but the text ends here" if misfit.word.kind == "$END" else found
-    return f"expected {_either(_phrases(waited))}, {end}"
+    return f"expected {_either(_name_kinds(kinds))}, {end}"
 
 
-def _phrases(kinds: frozenset[str]) -> list[str]:
-    phrases = []
-    for group, phrase in _PHRASES:
+def _name_kinds(kinds: frozenset[str]) -> list[str]:
+    names = []
+    for group, name in _IN_WORDS:
         if kinds.issuperset(group.split()):
-            phrases.append(phrase)
+            names.append(name)
             kinds -= frozenset(group.split())
-    return [*phrases, *(f"`{keyword.lower()}`" for keyword in sorted(kinds))]
+    return [*names, *(f"`{keyword.lower()}`" for keyword in sorted(kinds))]
 
 
-def _either(phrases: list[str]) -> str:
-    *most, last = phrases
+def _either(names: list[str]) -> str:
+    *most, last = names
     return f"{', '.join(most)} or {last}" if most else last

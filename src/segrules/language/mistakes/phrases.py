@@ -1,4 +1,7 @@
-"""Phrases of everyday speech and of other languages, with what to write: a table of hints."""
+"""Hints about phrases of everyday speech and of other languages, as a table.
+
+INVARIANT: the first hint that answers decides, so a special one comes before a general one.
+"""
 
 import re
 from datetime import date
@@ -6,6 +9,7 @@ from datetime import date
 from segrules.language.mistakes.hint import (
     NOT_CONNECTIVES,
     NUMBER,
+    PERIOD_UNIT,
     QUOTED,
     Fields,
     Hint,
@@ -76,7 +80,7 @@ _FUNCTIONS = {
     "minimum": "min",
     "maximum": "max",
 }
-_NO_EVENT = r"last|the|my|week|month|quarter|year|than|older|earlier|newer|later|more|less|over"
+_NO_EVENT = rf"last|the|my|{PERIOD_UNIT}|than|older|earlier|newer|later|more|less|over"
 _FUNCTION = rf"(?P<it>(?P<function>{'|'.join(_FUNCTIONS)})\s+)"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -150,7 +154,7 @@ def _null_help(fields: Fields) -> str:
 
 # fmt: off
 PHRASES: tuple[Hint, ...] = (
-    # lengths of time: more of it is longer ago
+    # lengths of time: a greater length is longer ago
     Hint("unknown-operator", "`{it}` is not a time window", "write `within {duration}`",
          expected="BEFORE", at=rf"(?:(?:was|were)\s+)?{_NEWER}\s+{_DURATION}{_AGO}",
          example="lastOrderAt less than 30 days ago"),
@@ -220,11 +224,11 @@ PHRASES: tuple[Hint, ...] = (
     Hint("syntax", "`{it}` is not a period of the calendar", "write `{no}within 1 {unit}`",
          kinds="NAME", expected="YEAR_MONTH",
          before=r"\b(?P<it>(?P<no>(?:not\s+)?)(?:in|on)\s+)",
-         at=r"(?:the\s+)?(?:past|previous)\s+(?P<unit>day|week|month|quarter|year)\b",
+         at=rf"(?:the\s+)?(?:past|previous)\s+(?P<unit>day|{PERIOD_UNIT})\b",
          example="lastOrderAt in the past year"),
     Hint("syntax", "`{it}` is not a period of the calendar", "write `{period}`",
          kinds="NAME", expected="YEAR_MONTH",
-         at=r"the\s+(?P<period>(?:last|this)\s+(?:week|month|quarter|year)\b)",
+         at=rf"the\s+(?P<period>(?:last|this)\s+(?:{PERIOD_UNIT})\b)",
          example="lastOrderAt in the last week"),
     Hint("syntax", "`{it}` is not a time window", "write `within {duration}`",
          kinds="NAME LAST", expected="WITHIN",

@@ -1,10 +1,20 @@
-"""Signs, quotes, numbers, times, lists, keywords and brackets that do not fit: a table of hints."""
+"""Hints about signs, quotes, numbers, times, lists, keywords and brackets, as a table.
+
+INVARIANT: the first hint that answers decides, so a special one comes before a general one.
+"""
 
 import re
 from difflib import get_close_matches
 from fractions import Fraction
 
-from segrules.language.mistakes.hint import NOT_CONNECTIVES, NUMBER, QUOTED, Fields, Hint
+from segrules.language.mistakes.hint import (
+    NOT_CONNECTIVES,
+    NUMBER,
+    PERIOD_UNIT,
+    QUOTED,
+    Fields,
+    Hint,
+)
 from segrules.language.words import RESERVED, UNITS
 
 _KEYWORDS = " ".join(sorted(RESERVED)).upper()
@@ -19,7 +29,7 @@ _NO_UNIT = "|".join(sorted(RESERVED - set(UNITS)))
 _AMOUNT = rf"(?P<amount>{NUMBER})"
 _UNIT = rf"(?P<unit>(?:(?!(?:{_NO_UNIT})\b)[^\W\d]\w*)?)"
 _CURRENCY = "$€£¥₹"
-_QUOTE = "“”„‟‘’‚‛«»‹›´"  # noqa: RUF001 -- the quotes that word processors put in
+_QUOTE = "“”„‟‘’‚‛«»‹›´"  # noqa: RUF001 -- quotes as word processors write them
 
 _SIGNS = {
     "≥": "`>=`",
@@ -87,7 +97,7 @@ def _duration_help(fields: Fields) -> str:
 
 _BACKTICKS = "to use it as a name, write it in backticks: `` `{it}` ``"
 _JOIN = "two conditions are joined by AND or OR"
-_PERIOD = r"(?:[0-9][\w-]+|today|yesterday|(?:this|last)\s+(?:week|month|quarter|year))\b"
+_PERIOD = rf"(?:[0-9][\w-]+|today|yesterday|(?:this|last)\s+(?:{PERIOD_UNIT}))\b"
 
 # fmt: off
 SYMBOLS: tuple[Hint, ...] = (
