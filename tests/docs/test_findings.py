@@ -8,7 +8,7 @@ import pytest
 
 import segrules
 from segrules import Rule, RuleError, Schema
-from segrules.language.mistakes import CODES as MISTAKES
+from segrules.language.mistakes.mistake import CODES as MISTAKES
 from segrules.meaning.checking.findings import CODES
 from tests.docs.pages import read
 

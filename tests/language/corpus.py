@@ -1,4 +1,4 @@
-"""The rules under `rules/`, a line each."""
+"""The rules under `rules/`, one per line."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ class Refusal:
 
     @classmethod
     def read(cls, line: str) -> "Refusal":
-        """Read a line, in which ⏎ stands for a line break and ⇥ for a tab."""
+        """Read a line, in which ⏎ means a line break and ⇥ a tab."""
         match = _INVALID.fullmatch(line)
         assert match, line
         return cls(

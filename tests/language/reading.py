@@ -1,4 +1,4 @@
-"""What the tests of the language ask of a text."""
+"""The tree, the refusal and the parts of a text, as tests need them."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -10,7 +10,7 @@ from segrules.language.parser import parse
 from segrules.results import Diagnostic, Source, Span
 
 SOURCE = Source("a = 1\nAND (b == 2", "vip.rule")
-PLAIN = Diagnostic("syntax", "something is off", SOURCE, Span(6, 9), severity="warning")
+PLAIN = Diagnostic("syntax", "something is off", SOURCE, Span(6, 9))
 FULL = Diagnostic(
     "unknown-operator",
     "`==` is not an operator",
@@ -41,7 +41,7 @@ def test_a_finding_for_people_shows_the_place_and_what_to_do() -> None:
 def test_a_finding_without_help_or_note_leaves_their_lines_out() -> None:
     """Nothing is printed for what is not there."""
     assert as_text([PLAIN]).split("\n") == [
-        "warning[syntax]: something is off",
+        "error[syntax]: something is off",
         "  at vip.rule:2:1",
         "   2 | AND (b == 2",
         "     | ^^^",
@@ -49,10 +49,10 @@ def test_a_finding_without_help_or_note_leaves_their_lines_out() -> None:
     ]
 
 
-def test_plain_findings_stand_a_line_each() -> None:
+def test_plain_findings_are_one_per_line() -> None:
     """The plain form is what editors and `grep` read."""
     assert as_plain([PLAIN, FULL]).split("\n") == [
-        "vip.rule:2:1: warning: something is off [syntax]",
+        "vip.rule:2:1: error: something is off [syntax]",
         "vip.rule:2:8: error: `==` is not an operator [unknown-operator] (write `=`)",
     ]
     assert str(FULL) == as_plain([FULL])
@@ -82,7 +82,7 @@ def test_findings_as_json_hold_every_field() -> None:
 
 
 def test_an_error_prints_all_its_findings() -> None:
-    """A RuleError is a SegrulesError that says everything that is wrong."""
+    """A RuleError is a SegrulesError that prints everything that is wrong."""
     error = RuleError([PLAIN, FULL])
     assert isinstance(error, SegrulesError)
     assert error.findings == (PLAIN, FULL)

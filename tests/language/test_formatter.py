@@ -1,4 +1,4 @@
-"""The tree as written → canonical text."""
+"""Canonical text of the tree as written."""
 
 from decimal import Decimal
 
@@ -82,7 +82,7 @@ def test_the_canonical_text_is_one_conjunct_a_line(text: str, canonical: str) ->
     ],
 )
 def test_numbers_print_with_every_digit(value: str, text: str | None) -> None:
-    """An exponent stands only where zeros would drown the number."""
+    """A number has an exponent only if it would have very many zeros."""
     printed = format_node(Number(Decimal(value)))
     assert Decimal(printed) == Decimal(value)
     assert printed == (text or "1.2345678901234567890123456789012345678905e39")
@@ -131,7 +131,7 @@ def test_parts_of_a_tree_print_by_themselves() -> None:
     ],
 )
 def test_comments_stay_with_their_conjunct(text: str, canonical: str) -> None:
-    """A comment stands above its conjunct or at its end, and formatting twice moves nothing."""
+    """A comment is above its conjunct or at its end, and formatting twice moves nothing."""
     assert formatted(text) == canonical
     assert formatted(canonical) == canonical
 
@@ -141,7 +141,7 @@ _comments = st.sampled_from(["", " # x\n", "\n-- y\n", "\n\n", "\t"])
 
 @given(st.sampled_from(VALID), st.data())
 def test_a_comment_is_never_lost(text: str, data: st.DataObject) -> None:
-    """Wherever space may stand a comment may, and formatting settles it at once."""
+    """A comment may be wherever space may be, and formatting moves it once."""
     written = "".join(word if word != " " else data.draw(_comments) or " " for word in _words(text))
     rule = parse(Source(written))
     once = format_rule(rule)
@@ -152,7 +152,7 @@ def test_a_comment_is_never_lost(text: str, data: st.DataObject) -> None:
 
 
 def _words(text: str) -> list[str]:
-    """Part a rule at the spaces that stand outside quotes and durations."""
+    """Split a rule at the spaces outside quotes and durations."""
     rule = parse(Source(text))
     assert rule.root
     parts, quote = [""], ""

@@ -1,4 +1,4 @@
-"""Texts that nobody should write: always a tree or a RuleError, in bounded time."""
+"""Hostile texts: always a tree or a RuleError, in bounded time."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from segrules import Limits, RuleError
 from segrules.language.formatter import format_node
-from segrules.language.mistakes import CODES
+from segrules.language.mistakes.mistake import CODES
 from segrules.language.parser import LEVELS, parse
 from segrules.language.syntax import And, EventCondition, Node, Not, Or
 from segrules.language.words import RESERVED
@@ -25,11 +25,11 @@ from tests.language.reading import ROOMY, refusal, root
     [("\x00", "U+0000"), ("\x1b", "U+001B"), ("\x85", "U+0085"), ("\ud83d", "U+D83D")],
 )
 def test_a_character_that_is_no_text_is_named(character: str, name: str) -> None:
-    """Control characters and halves of characters are refused wherever they stand."""
+    """Control characters and halves of characters are refused wherever they are."""
     for text in (f"a = '{character}'", f"a = 1 # {character}", f"`{character}` = 1"):
         finding = refusal(text)
         assert finding.code == "character"
-        assert finding.message == f"the character {name} cannot stand in a rule"
+        assert finding.message == f"the character {name} is not allowed in a rule"
         assert text[finding.span.start : finding.span.end] == character
         str(finding).encode()
 

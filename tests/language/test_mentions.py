@@ -1,4 +1,4 @@
-"""What a rule's text speaks of."""
+"""The names that a rule's text mentions."""
 
 from segrules.language.formatter import format_node
 from segrules.language.mentions import (
@@ -30,7 +30,7 @@ def test_conditions_come_in_text_order() -> None:
 
 
 def test_attributes_and_memberships_are_told_apart() -> None:
-    """Properties of events and collections are no attributes."""
+    """Properties of events and collections are not attributes."""
     assert [name.parts for name in mentioned_attributes(ROOT)] == [("a",), ("b", "c")]
     assert [(m.kind, m.name.value) for m in mentioned_memberships(ROOT)] == [
         ("segment", "x"),

@@ -63,7 +63,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("text", EXAMPLES)
-def test_every_rule_shown_to_merchants_parses_as_it_stands(text: str) -> None:
+def test_every_rule_shown_to_merchants_parses_as_it_is(text: str) -> None:
     """The examples of the product page and of the language page are rules."""
     parse(Source(text))
 
@@ -89,7 +89,7 @@ def test_a_keyword_is_a_name_only_in_backticks(word: str) -> None:
 
 @pytest.mark.parametrize("text", VALID)
 def test_every_node_knows_its_place(text: str) -> None:
-    """What stands at a node's span is its text; a group's span takes its brackets in."""
+    """The text at a node's span is its own; a group's span includes its brackets."""
     for node in parts(root(text)):
         written = text[node.span.start : node.span.end]
         printed = format_node(node)

@@ -31,13 +31,13 @@ def test_count() -> None:
     ],
 )
 def test_exact(length: timedelta, words: str) -> None:
-    """A length is told in the largest unit of which it is a whole number."""
+    """A length is in the largest unit of which it is a whole number."""
     assert describe_length(length) == words
 
 
 @given(st.timedeltas(min_value=timedelta(0)))
 def test_nothing_is_lost(length: timedelta) -> None:
-    """What is told exactly can be read back."""
+    """An exact length can be read back."""
     number, unit = describe_length(length).replace(",", "").split()
     assert int(number) * dict(LENGTHS)[unit.removesuffix("s")] == length
 
@@ -52,5 +52,5 @@ def test_nothing_is_lost(length: timedelta) -> None:
     ],
 )
 def test_rough(length: timedelta, words: str) -> None:
-    """A length is told in its two largest units."""
+    """A length is in its two largest units."""
     assert describe_roughly(length) == words

@@ -44,8 +44,8 @@ def test_lines_and_columns_count_from_one_and_columns_in_characters(
         ("日本 = 1", Span(0, 2), "^^^^"),
     ],
 )
-def test_carets_stand_below_what_they_mark(text: str, span: Span, carets: str) -> None:
-    """Carets line up in a terminal, whatever stands before them."""
+def test_carets_are_below_what_they_mark(text: str, span: Span, carets: str) -> None:
+    """Carets line up in a terminal, whatever characters are before them."""
     assert excerpt(Source(text), span) == f"{text}\n{carets}"
 
 

@@ -65,7 +65,7 @@ def test_the_long_s_of_old_prints_is_an_s() -> None:
         ("'\u2028'", "\u2028"),
     ],
 )
-def test_text_is_what_stands_between_its_quotes(written: str, value: str) -> None:
+def test_text_is_what_is_between_its_quotes(written: str, value: str) -> None:
     """Either kind of quotes, escapes, or none around a single word."""
     assert root(f"a = {written}") == Comparison(Name(("a",)), "=", Text(value))
 

@@ -12,7 +12,6 @@ from segrules.language.diagnostics import Diagnostic, RuleError, as_json, as_pla
 
 LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
     (re.compile(r"error\["), "bad"),
-    (re.compile(r"warning\["), "note"),
     (re.compile(r" +\| [ \t]*\^"), "bad"),
     (re.compile(r"  (help|note): "), "note"),
     (re.compile(r"  (at|more):? "), "quiet"),
@@ -38,11 +37,9 @@ def check(options: Namespace) -> int:
     findings: list[Diagnostic] = []
     for source in inputs:
         try:
-            segments = build_input(source, options)
+            build_input(source, options)
         except RuleError as error:
             findings += error.findings
-        else:
-            findings += (found for segment in segments for found in segment.rule.findings)
     match options.format:
         case "json":
             print(as_json(findings))

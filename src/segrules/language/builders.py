@@ -1,7 +1,7 @@
-"""From productions of the grammar to the tree: a function for each, named as the grammar names it.
+"""Builders of the tree: one function per production, named as the grammar names it.
 
-Each takes the words and nodes of its production in order, without the words in `SILENT`, and with
-None for what the author left out.
+Each takes the words and nodes of its production in order, without the words in `SILENT` and with
+None for what the author left out, and returns the node.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar, cast
 
 from attrs import evolve, frozen
 
-from segrules.language.mistakes import Mistake, shorten
+from segrules.language.mistakes.mistake import Mistake, shorten
 from segrules.language.source import Span
 from segrules.language.syntax import (
     Affix,
@@ -73,7 +73,7 @@ SILENT = frozenset(
         "OF", "ON", "OR", "RPAR", "SET", "THAT", "TYPE", "WITH", "WITHIN",
     }
 )  # fmt: skip
-"""Words that say no more than their production does."""
+"""The kinds of words that add nothing to their production."""
 
 T = TypeVar("T", bound=Node)
 
@@ -317,7 +317,7 @@ def _derived_time_of(
 
 
 def _event_type(word: Word) -> Text:
-    """Read a type of event that stands bare, in backticks or in quotes."""
+    """Read a type of event, which may be bare, in backticks or in quotes."""
     if word.kind == "TEXT":
         return read_text(word)
     parts = read_name(word).parts
@@ -373,7 +373,7 @@ BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
         "derived_time_of": _derived_time_of,
     }
 )
-"""For a production of several words: what builds its node, from its parts and their span."""
+"""The builder of each production of several words; it takes the parts and their span."""
 
 READERS: Mapping[str, Callable[[Any], object]] = MappingProxyType(
     {
@@ -388,4 +388,4 @@ READERS: Mapping[str, Callable[[Any], object]] = MappingProxyType(
         "text": read_text,
     }
 )
-"""For a production with one word or node that tells: what reads it."""
+"""The reader of each production in which only one word or node is not silent."""

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from attrs import frozen
 
 from segrules.language.source import Source, Span, excerpt, locate
-
-Severity: TypeAlias = Literal["error", "warning"]
 
 
 @frozen
@@ -25,7 +23,7 @@ class Diagnostic:
     source: Source
     span: Span
     help: str | None = None
-    severity: Severity = "error"
+    severity: Literal["error"] = "error"
     related: Span | None = None
     related_note: str | None = None
 
@@ -35,7 +33,7 @@ class Diagnostic:
         return f"docs/findings.md#{self.code}"
 
     def to_data(self) -> dict[str, Any]:
-        """Return the finding as JSON's types: offsets from 0, lines and columns from 1."""
+        """Return the finding as JSON types: offsets from 0, lines and columns from 1."""
         related = self.related and {"note": self.related_note, **_place(self.source, self.related)}
         return {
             "code": self.code,
@@ -68,17 +66,17 @@ class RuleError(SegrulesError, ValueError):
 
 
 def as_text(findings: Iterable[Diagnostic]) -> str:
-    """Print findings for people: the message, the line with carets, help."""
+    """Return findings as text for people: the message, the line with carets, help."""
     return "\n\n".join(map(_paragraph, findings))
 
 
 def as_plain(findings: Iterable[Diagnostic]) -> str:
-    """Print findings a line each: `name:line:column: severity: message [code] (help)`."""
+    """Return findings one per line: `name:line:column: severity: message [code] (help)`."""
     return "\n".join(map(_line, findings))
 
 
 def as_json(findings: Iterable[Diagnostic]) -> str:
-    """Print findings as a JSON array, with offsets, lines and columns counted as in `locate`."""
+    """Return findings as a JSON array, with offsets, lines and columns as `locate` counts them."""
     return json.dumps([finding.to_data() for finding in findings], indent=2)
 
 

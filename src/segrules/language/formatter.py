@@ -1,4 +1,4 @@
-"""The tree as written → canonical text."""
+"""Canonical text of the tree as written. Parsing it gives an equal tree again."""
 
 import unicodedata
 from bisect import bisect_right
@@ -65,14 +65,14 @@ Printable: TypeAlias = (
     | NumberBetween
     | Derivation
 )
-"""Whatever of a tree has a text of its own."""
+"""Every part of a tree that has a text of its own."""
 
 _ESCAPES = {"\\": r"\\", "'": r"\'", "\n": r"\n", "\t": r"\t"}
 _PLAIN_DIGITS = 20
 
 
 def format_rule(rule: RuleText) -> str:
-    """Print a rule as canonical text: a conjunct a line, and the comments by their conjuncts."""
+    """Return a rule's canonical text: one conjunct per line, with its comments."""
     terms = rule.root.terms if isinstance(rule.root, And) else (rule.root,)
     above, beside, below = _place(rule.comments, terms)
     lines = []
@@ -86,7 +86,7 @@ def format_rule(rule: RuleText) -> str:
 def _place(
     comments: tuple[Comment, ...], terms: tuple[Node, ...]
 ) -> tuple[list[list[str]], list[str], list[str]]:
-    """Give each conjunct the comments above it and the one at its end; the rest goes below all."""
+    """Return the comments above each conjunct, the one at its end, and those below all."""
     above: list[list[str]] = [[] for _ in terms]
     beside = ["" for _ in terms]
     below = []
@@ -105,7 +105,7 @@ def _place(
 
 
 def format_node(node: Printable) -> str:
-    """Print any part of a tree on one line."""
+    """Return the canonical text of any part of a tree, on one line."""
     match node:
         case And(terms=terms):
             return " AND ".join(map(_operand, terms))
@@ -296,7 +296,7 @@ def _character(character: str) -> str:
 
 
 def _number(number: Decimal) -> str:
-    """Print every digit: an exponent only where the zeros would drown it."""
+    """Return a number with every digit, and with an exponent only if it has very many zeros."""
     if not number:
         return "0"
     if abs(number.adjusted()) <= _PLAIN_DIGITS:

@@ -1,4 +1,4 @@
-"""How large a rule may be, and how large a number."""
+"""Limits on the size of a rule, and on the range of a number."""
 
 from decimal import Decimal
 from typing import Final
@@ -7,11 +7,11 @@ from attrs import frozen
 
 LARGEST_EXPONENT: Final = 308
 SMALLEST_EXPONENT: Final = -400
-"""Numbers reach as far as a double does, with room for all its digits."""
+"""The range of numbers: that of a double, with room for all its digits."""
 
 
 def is_in_reach(number: Decimal) -> bool:
-    """Tell whether a finite number is one that is reckoned with."""
+    """Tell whether a finite number is in the range that rules compute with."""
     exponent = number.as_tuple().exponent
     return not number or (
         number.adjusted() <= LARGEST_EXPONENT

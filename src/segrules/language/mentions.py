@@ -1,4 +1,4 @@
-"""What a rule's text speaks of, before anyone knows what the names mean."""
+"""The names that a rule's text mentions, before a schema says what they mean."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from segrules.language.syntax import (
 
 
 def conditions_in(node: Node) -> Iterator[Node]:
-    """Yield the conditions under a node, in text order; those inside `has` are left out."""
+    """Yield the conditions under a node, in text order, without those inside `has`."""
     match node:
         case And(terms) | Or(terms):
             for term in terms:
@@ -27,7 +27,7 @@ def conditions_in(node: Node) -> Iterator[Node]:
 
 
 def mentioned_attributes(node: Node) -> list[Name]:
-    """Return the attributes that a rule asks about, in text order."""
+    """Return the names of the attributes that a rule mentions, in text order."""
     skip = (EventCondition, AggregateCondition, Membership, And, Or, Not)
     return [c.name for c in conditions_in(node) if not isinstance(c, skip)]
 

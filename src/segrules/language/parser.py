@@ -1,4 +1,7 @@
-"""Text → the tree as written."""
+"""The parser, from text to the tree as written.
+
+Any text gives a tree or a RuleError with the first mistake in it, and never another error.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +17,10 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 from segrules.language.builders import BUILDERS, READERS, SILENT
 from segrules.language.diagnostics import RuleError
 from segrules.language.limits import Limits
-from segrules.language.mistakes import Mistake
+from segrules.language.mistakes.hint import Misfit, explain
+from segrules.language.mistakes.mistake import Mistake
+from segrules.language.mistakes.phrases import PHRASES
+from segrules.language.mistakes.symbols import SYMBOLS
 from segrules.language.source import Source, Span
 from segrules.language.syntax import (
     AggregateCondition,
@@ -28,19 +34,19 @@ from segrules.language.syntax import (
     Or,
     RuleText,
 )
-from segrules.language.trouble import Trouble, explain
 from segrules.language.words import Word, is_reserved
 
 _Start: TypeAlias = Literal["rule", "derivation"]
 
 LEVELS = 64
 """How many connectives may nest as written, whatever the host's limits: no walk over a tree goes
-deeper. Canonical text adds a few brackets of its own, hence some more of them may be open."""
+deeper. Canonical text adds a few brackets of its own, so some more brackets may be open."""
 
 _OPEN = LEVELS + 16
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMENT = re.compile(r"(?:#|--)[^\r\n]*")
 _OWN_LINE = re.compile(r"[\s(]*(?:(?:and|or|not)\b[\s(]*)*", re.IGNORECASE)
+_HINTS = (*PHRASES, *SYMBOLS)
 _building = Lock()
 
 
@@ -66,7 +72,7 @@ def _read(source: Source, limits: Limits, start: _Start) -> tuple[Any, tuple[Com
 
 
 def _admit(text: str, limits: Limits) -> None:
-    """Refuse a text by its length and its characters alone."""
+    """Raise Mistake if a text is too long, or has a character that no rule may have."""
     if len(text) > limits.characters:
         raise Mistake(
             "too-long",
@@ -77,7 +83,7 @@ def _admit(text: str, limits: Limits) -> None:
     if unreadable := _UNREADABLE.search(text):
         raise Mistake(
             "character",
-            f"the character U+{ord(unreadable[0]):04X} cannot stand in a rule",
+            f"the character U+{ord(unreadable[0]):04X} is not allowed in a rule",
             Span(*unreadable.span()),
             f"leave it out, or write it in text as `\\u{ord(unreadable[0]):04x}`"
             if unreadable[0] < "\ud800"
@@ -86,7 +92,7 @@ def _admit(text: str, limits: Limits) -> None:
 
 
 def _run(text: str, start: _Start) -> tuple[Any, list[Token]]:
-    parser = _machine().parse_interactive(text, start)
+    parser = _parser().parse_interactive(text, start)
     tokens: list[Token] = []
     nest: list[Token] = []
     try:
@@ -101,17 +107,17 @@ def _run(text: str, start: _Start) -> tuple[Any, list[Token]]:
     except UnexpectedCharacters as error:
         before, at = tokens, error.pos_in_stream or 0
         word = Word("?", text[at], Span(at, at + 1))
-    raise explain(_trouble(text, start, before, word, nest))
+    raise explain(_misfit(text, start, before, word, nest), _HINTS)
 
 
-def _trouble(
+def _misfit(
     text: str, start: _Start, before: Sequence[Token], word: Word, nest: Sequence[Token]
-) -> Trouble:
+) -> Misfit:
     if word.kind == "$END":
         end = _word(before[-1]).span.end if before else 0
         word = Word("$END", "", Span(end, end))
     opened = [token for token in nest if token.type == "LPAR"]
-    return Trouble(
+    return Misfit(
         text=text,
         word=word,
         expected=_expected(start, before),
@@ -121,14 +127,14 @@ def _trouble(
 
 def _expected(start: _Start, before: Sequence[Token]) -> frozenset[str]:
     # the parser that failed may have reduced already, and so forgotten some of what it expected
-    parser = _machine().parse_interactive(start=start)
+    parser = _parser().parse_interactive(start=start)
     for token in before:
         parser.feed_token(token)
     return frozenset(parser.accepts())  # type: ignore[no-untyped-call] # lark's
 
 
 def _follow(nest: list[Token], token: Token) -> None:
-    """Keep account of the open brackets and of the NOTs that still wait for their operand."""
+    """Update the stack of open brackets and of NOTs that still wait for their operand."""
     match token.type:
         case "LPAR" | "NOT":
             nest.append(token)
@@ -172,7 +178,7 @@ def _too_nested(span: Span) -> Mistake:
 
 
 def _comments(text: str, tokens: Sequence[Token]) -> Iterator[Comment]:
-    """Find the comments, which lie between words."""
+    """Yield the comments, which are between the words."""
     ends = [0, *(token.end_pos or 0 for token in tokens)]
     starts = [*(token.start_pos or 0 for token in tokens), len(text)]
     line = 0
@@ -187,14 +193,14 @@ def _comments(text: str, tokens: Sequence[Token]) -> Iterator[Comment]:
             )
 
 
-def _machine() -> Lark:
+def _parser() -> Lark:
     with _building:
         return _build()
 
 
 @cache
 def _build() -> Lark:
-    """Build the parser from its grammar, on first use."""
+    """Return the parser, built from its grammar on first use."""
     lark = Lark(
         files("segrules.language").joinpath("grammar.lark").read_text(encoding="utf-8"),
         start=["rule", "derivation"],
@@ -208,7 +214,7 @@ def _build() -> Lark:
             **{name: partial(_read_node, read) for name, read in READERS.items()},
         ),
     )
-    # lark finishes its lexer at the first word, and not safely when two threads do
+    # lark completes its lexer at the first word, which is not safe in two threads at once
     lark.parse("a = 1", "rule")
     return lark
 
@@ -220,14 +226,14 @@ def _keyword(token: Token) -> Token:
 def _build_node(build: Callable[..., object], parts: list[Any]) -> object:
     present = [part for part in map(_plain, parts) if part is not None]
     span = Span(present[0].span.start, present[-1].span.end)
-    return build(*_telling(parts), span=span)
+    return build(*_without_silent(parts), span=span)
 
 
 def _read_node(read: Callable[[Any], object], parts: list[Any]) -> object:
-    return read(*_telling(parts))
+    return read(*_without_silent(parts))
 
 
-def _telling(parts: list[Any]) -> list[Any]:
+def _without_silent(parts: list[Any]) -> list[Any]:
     words = map(_plain, parts)
     return [part for part in words if not (isinstance(part, Word) and part.kind in SILENT)]
 

@@ -19,7 +19,7 @@ class Span:
 
 @frozen
 class Source:
-    """A text and the name under which a person knows it, such as a file's."""
+    """A text and the name that findings give it, such as a file's."""
 
     text: str
     name: str = "rule"
@@ -34,9 +34,9 @@ def locate(source: Source, offset: int) -> tuple[int, int]:
 def excerpt(source: Source, span: Span) -> str:
     """Return the first line that a span touches, and carets under the span, as two lines.
 
-    The carets stand right below the text in a terminal: tabs are repeated, and wide characters
+    The carets are right below the text in a terminal: tabs are repeated, and wide characters
     (Unicode's East Asian Width) count twice. Of a very long line only the part around the span is
-    shown, and what a terminal must not be sent is replaced.
+    shown, and characters that would control a terminal are replaced.
     """
     start, end = _line_bounds(source.text, span.start)
     left, right = max(start, span.start - _MARGIN), min(end, span.start + _MARGIN)

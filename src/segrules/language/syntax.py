@@ -99,7 +99,7 @@ class That:
 
 Point: TypeAlias = Day | Instant | Ago | That
 Bound: TypeAlias = Value | Ago | That
-"""What may stand on either side of the AND of a BETWEEN, before types are known."""
+"""What may be on either side of the AND of a BETWEEN, before types are known."""
 
 
 @frozen
@@ -367,9 +367,9 @@ Node: TypeAlias = Condition | And | Or | Not
 
 @frozen
 class Comment:
-    """A comment with its sign, such as `# loyal only`, and where it stands.
+    """A comment with its sign, such as `# loyal only`, and its place.
 
-    own_line: nothing but opening brackets and connectives stands before it on its line.
+    own_line: nothing but opening brackets and connectives is before it on its line.
     """
 
     text: str

@@ -3,6 +3,6 @@
 from typing import Final
 
 LANGUAGE_VERSION: Final = "1.0"
-"""Moves whenever an answer moves: the first number where a rule that was accepted may now be
-answered otherwise or refused, the second where only rules that were refused are now accepted. The
-conformance cases carry it."""
+"""Changes whenever an answer changes: the first number if an accepted rule may now be refused or
+answered differently, the second if only rules that were refused are now accepted. The conformance
+cases name it."""

@@ -7,7 +7,7 @@ from decimal import Context, Decimal, InvalidOperation
 from attrs import frozen
 
 from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
-from segrules.language.mistakes import Mistake, shorten
+from segrules.language.mistakes.mistake import Mistake, shorten
 from segrules.language.source import Span
 from segrules.language.syntax import (
     CalendarPeriod,
@@ -57,7 +57,7 @@ _LONGEST: dict[Unit, int] = {
     "quarter": 4_000,
     "year": 1_000,
 }
-"""A thousand years: from any year of ours the calendar has room for them on both sides."""
+"""A thousand years in each unit: any present date leaves the calendar room for as much."""
 
 _QUOTED_PART = re.compile(r"`([^`]+)`|([^.`]+)")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
@@ -79,12 +79,12 @@ class Word:
 
 
 def is_reserved(word: str) -> bool:
-    """Return whether a word, in any case, is a keyword."""
+    """Tell whether a word, in any case, is a keyword."""
     return word.isascii() and word.lower() in RESERVED
 
 
 def read_name(word: Word) -> Name:
-    """Read a name, whose parts may stand in backticks."""
+    """Read a name, whose parts may be in backticks."""
     parts = []
     for quoted, bare in _QUOTED_PART.findall(word.text):
         if is_reserved(bare):
@@ -181,7 +181,7 @@ def read_duration(word: Word) -> Duration:
     """Read a length of time, such as `30 days`."""
     unit_word = word.text.lstrip("0123456789")
     amount = word.text.removesuffix(unit_word)
-    # not lower(): the long s of old prints matches an s, too
+    # casefold, since the long s of old prints matches an s in the grammar, too
     unit = UNITS[unit_word.strip().casefold()]
     longest = _LONGEST[unit]
     if len(amount.lstrip("0")) > len(str(longest)) or int(amount) > longest:
@@ -245,7 +245,7 @@ def _first_day_of_year(word: Word) -> date:
             "missing-list",
             f"`{shorten(word.text)}` is neither a list nor a period",
             word.span,
-            f"a list stands in parentheses: `({shorten(word.text)})`; a year has four digits",
+            f"write a list in parentheses: `({shorten(word.text)})`; a year has four digits",
         )
     return _date(word, f"{word.text}-01-01")
 

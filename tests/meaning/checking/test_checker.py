@@ -9,7 +9,7 @@ from hypothesis import given
 
 from segrules import Limits, RuleError, Schema
 from segrules.language.formatter import format_rule
-from segrules.language.mistakes import CODES as MISTAKES
+from segrules.language.mistakes.mistake import CODES as MISTAKES
 from segrules.language.parser import parse, parse_derivation
 from segrules.language.syntax import RuleText
 from segrules.meaning.calendar import DAY

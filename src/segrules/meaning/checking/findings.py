@@ -8,7 +8,7 @@ from typing import Final
 from attrs import define, field
 
 from segrules.language.diagnostics import Diagnostic
-from segrules.language.mistakes import Mistake, shorten
+from segrules.language.mistakes.mistake import Mistake, shorten
 from segrules.language.source import Source, Span
 
 CODES: Mapping[str, str] = MappingProxyType(

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
-from segrules.language.mistakes import Mistake
+from segrules.language.mistakes.mistake import Mistake
 from segrules.language.words import Word, read_day, read_instant
 from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar, end_of_day, start_of_day, to_micros

@@ -1,4 +1,4 @@
-"""A mistake in a text, before it is known which text, and the codes that mistakes have."""
+"""A mistake in a text, not yet tied to its source, and the codes of all mistakes."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,25 +8,25 @@ from segrules.language.source import Source, Span
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
-        "bad-escape": "a backslash in text is followed by something that is no escape",
-        "character": "a control character, or half of a surrogate pair, stands in the text",
-        "curly-quote": "text stands in curly quotes instead of straight ones",
-        "currency-sign": "a number carries a currency sign",
+        "bad-escape": "a backslash in text does not begin an escape",
+        "character": "the text has a control character, or half of a surrogate pair",
+        "curly-quote": "text is in curly quotes instead of straight ones",
+        "currency-sign": "a number has a currency sign",
         "duration-range": "a duration is longer than the calendar allows",
-        "duration-unit": "a duration has no unit, an unknown one, or is no whole number",
+        "duration-unit": "a duration has no unit or an unknown one, or is not a whole number",
         "empty-list": "a list has no values",
-        "empty-rule": "the text holds no condition",
+        "empty-rule": "the text has no condition",
         "impossible-date": "a date, time or period that does not exist",
-        "is-comparison": "`is` compares, where it only asks whether a value is set",
+        "is-comparison": "`is` is used to compare; it only asks whether a value is set",
         "leading-zero": "a number begins with a needless 0",
-        "missing-ago": "a duration stands where a point in time is due",
-        "missing-connective": "two conditions stand side by side with neither AND nor OR",
+        "missing-ago": "a duration is written where a point in time is expected",
+        "missing-connective": "there is neither AND nor OR between two conditions",
         "missing-list": "`in` is followed by neither a list nor a period",
         "naive-datetime": "a date and time has no offset from UTC",
         "null-value": "a value is compared with null",
         "number-range": "a number is larger or finer than a double can be",
-        "number-sign": "a number carries a sign or letters that do not belong to it",
-        "point-value": "a point or a period in time stands where a value is due",
+        "number-sign": "a number has a sign or letters that do not belong to it",
+        "point-value": "a point or a period in time is written where a value is expected",
         "quote-in-text": "a quote inside text ends it too early",
         "reserved-word": "a keyword is used as a name or as text",
         "semicolon": "a semicolon",
@@ -35,19 +35,19 @@ CODES: Mapping[str, str] = MappingProxyType(
         "too-nested": "parentheses or connectives nest deeper than any rule needs",
         "unclosed-bracket": "an opening parenthesis has no closing one",
         "unclosed-quote": "an opening quote has no closing one on its line",
-        "unknown-operator": "a sign or word from another language stands for an operator",
+        "unknown-operator": "a sign or word from another language is used as an operator",
         "unopened-bracket": "a closing parenthesis has no opening one",
         "unquoted-name": "a name needs backticks",
         "unquoted-text": "text needs quotes",
-        "window-order": "an aggregate's window stands after its comparison",
-        "wrong-bracket": "square or curly brackets stand for parentheses",
+        "window-order": "an aggregate's window comes after its comparison",
+        "wrong-bracket": "square or curly brackets are used as parentheses",
     }
 )
-"""Every code that parsing can give, with what is wrong."""
+"""Every code that parsing can give, and what each means."""
 
 
 class Mistake(Exception):  # noqa: N818 -- it never leaves this package: RuleError does
-    """Something wrong at a place of the text being read."""
+    """Something wrong at one place in the text being read."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Mistake(Exception):  # noqa: N818 -- it never leaves this package: RuleErr
         self.related = related
 
     def finding(self, source: Source) -> Diagnostic:
-        """Return the finding that this mistake is in a source."""
+        """Return this mistake as a finding in a source."""
         related, note = self.related or (None, None)
         return Diagnostic(
             self.code,
@@ -79,6 +79,6 @@ class Mistake(Exception):  # noqa: N818 -- it never leaves this package: RuleErr
 
 
 def shorten(words: str, width: int = 40) -> str:
-    """Return an author's words as one short line, fit to be quoted in a message."""
+    """Return an author's words as one short line, to be quoted in a message."""
     line = " ".join(words.split())
     return line if len(line) <= width else f"{line[: width - 1]}…"
