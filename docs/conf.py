@@ -8,7 +8,7 @@ from pygments.lexer import RegexLexer, words
 from pygments.token import Comment, Keyword, Name, Number, Punctuation, String, Text
 from sphinx.application import Sphinx
 
-from segrules.language.keywords import RESERVED
+from segrules.language.words import RESERVED
 
 project = "segrules"
 author = "The segrules developers"
