@@ -1,17 +1,15 @@
 """Settings for every test."""
 
-import os
-
 from hypothesis import HealthCheck, settings
+
+from tests.pace import EXAMPLES, SLOW
 
 settings.register_profile(
     "quick",  # the same examples every time: a build fails by what changed, and by nothing else
-    max_examples=100,
+    max_examples=EXAMPLES,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile(
-    "long", parent=settings.get_profile("quick"), max_examples=5000, derandomize=False
-)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+settings.register_profile("long", parent=settings.get_profile("quick"), derandomize=False)
+settings.load_profile("long" if SLOW else "quick")

@@ -55,6 +55,7 @@ def test_top_level() -> None:
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
+        "benchmarks",
         "docs",
         "examples",
         "pyproject.toml",

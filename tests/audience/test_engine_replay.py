@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Customer, Engine, Event, Limits
-from segrules.evaluation.reference import judge
+from segrules.evaluation.reference import holds_at
 from segrules.meaning.calendar import to_micros
 from tests.strategies.store import (
     CONDITIONS,
@@ -48,7 +48,7 @@ def test_replay(
         customer = Customer("ann", events=taken)
         for number in range(len(texts)):
             condition = engine.rule(f"segment {number}").checked.condition
-            holds, _ = judge(condition, customer, to_micros(at), SCHEMA.vocabulary.calendar)
+            holds = holds_at(condition, customer, to_micros(at), SCHEMA.vocabulary.calendar)
             assert ("ann" in engine.members(f"segment {number}")) is holds, texts[number]
 
     steps = [(event.at + lag, event) for event, lag in events]
@@ -84,7 +84,7 @@ def test_instants_of_change(text: str, events: list[Event], at: datetime) -> Non
     for change in engine.advance_to(at + timedelta(days=400)):
         instant = to_micros(change.at)
         holds = [
-            judge(condition, customer, each, SCHEMA.vocabulary.calendar)[0]
+            holds_at(condition, customer, each, SCHEMA.vocabulary.calendar)
             for each in (instant - 1, instant)
         ]
         assert holds == [not change.joined, change.joined]

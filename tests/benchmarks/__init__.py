@@ -1,1 +1,0 @@
-"""How fast segrules is, measured beside what it competes with: `python -m tests.benchmarks`."""

@@ -2,16 +2,15 @@ from importlib import import_module
 
 import pytest
 
-from segrules import Rule
-from tests.benchmarks.asking import draw_questions
-from tests.benchmarks.by_hand import RULES
-from tests.benchmarks.conditions import to_text
-from tests.benchmarks.contestants import make_customers
-from tests.benchmarks.peers.context import make_context
-from tests.benchmarks.profiles import draw_segments
-from tests.benchmarks.relational import find_aggregates, to_expression
-from tests.benchmarks.tables import make_tables
-from tests.benchmarks.workload import (
+from benchmarks.asking import draw_questions
+from benchmarks.by_hand import RULES
+from benchmarks.conditions import to_text
+from benchmarks.contestants import make_customers
+from benchmarks.peers.context import make_context
+from benchmarks.profiles import draw_segments
+from benchmarks.relational import find_aggregates, to_expression
+from benchmarks.tables import make_tables
+from benchmarks.workload import (
     END,
     SCHEMA,
     Size,
@@ -19,6 +18,7 @@ from tests.benchmarks.workload import (
     make_population,
     make_workload,
 )
+from segrules import Rule
 
 SIZE = Size(60, 1_200)
 ENGINES = {
@@ -43,7 +43,7 @@ def test_by_hand(name: str) -> None:
 def test_expression_engines(peer: str) -> None:
     """Every expression engine gives the answers that are written by hand."""
     pytest.importorskip(ENGINES[peer])
-    module = import_module(f"tests.benchmarks.peers.{peer}")
+    module = import_module(f"benchmarks.peers.{peer}")
     for name, questions in draw_questions(RULES, 10).items():
         evaluate = module.compile_rule(name)
         for customer, at in questions:
@@ -55,7 +55,7 @@ def test_expression_engines(peer: str) -> None:
 def test_tables(peer: str) -> None:
     """Every contestant that works on tables counts the members that the rules select."""
     pytest.importorskip(TABLES[peer])
-    module = import_module(f"tests.benchmarks.peers.{peer}")
+    module = import_module(f"benchmarks.peers.{peer}")
     population, segments = make_population(SIZE.customers), draw_segments(150)
     workload = make_workload(SIZE, segments)
     customers = make_customers(workload, (*workload.before, *workload.during)).values()

@@ -3,12 +3,11 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
-from segrules.meaning.calendar import to_micros
-from tests.benchmarks.contestants import Ours, Theirs, to_rows
-from tests.benchmarks.gates.live import compare, cut, race
-from tests.benchmarks.gates.operations import Operations, count_operations
-from tests.benchmarks.gates.storm import AFTER, weather
-from tests.benchmarks.profiles import (
+from benchmarks.contestants import Ours, Theirs, to_rows
+from benchmarks.gates.live import compare, cut, race
+from benchmarks.gates.operations import Operations, count_operations
+from benchmarks.gates.storm import AFTER, weather
+from benchmarks.profiles import (
     LATE,
     LATEST,
     brands,
@@ -16,9 +15,10 @@ from tests.benchmarks.profiles import (
     draw_segments,
     storm,
 )
-from tests.benchmarks.results import NotAvailableError, UnequalError
-from tests.benchmarks.scale import QUICK
-from tests.benchmarks.workload import Size, Workload, make_workload
+from benchmarks.results import NotAvailableError, UnequalError
+from benchmarks.scale import QUICK
+from benchmarks.workload import Size, Workload, make_workload
+from segrules.meaning.calendar import to_micros
 
 SMALL = Size(50, 700)
 LATER = evolve(SMALL, late=LATE, latest=LATEST)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from tests.benchmarks.__main__ import main
-from tests.benchmarks.gates import memory, startup
-from tests.benchmarks.measuring import collector_off, interleave, mean_ratio, middle, ratio
-from tests.benchmarks.report import Report, to_data, to_markdown, to_text
-from tests.benchmarks.results import TIMES, NotAvailableError, Row, at_least, at_most, say
-from tests.benchmarks.scale import FULL, QUICK, Scale
+from benchmarks.__main__ import main
+from benchmarks.gates import memory, startup
+from benchmarks.measuring import collector_off, interleave, mean_ratio, middle, ratio
+from benchmarks.report import Report, to_data, to_markdown, to_text
+from benchmarks.results import TIMES, NotAvailableError, Row, at_least, at_most, say
+from benchmarks.scale import FULL, QUICK, Scale
 
 ROWS = (
     Row("live", "live event, N=60", at_least(2), 2.345, TIMES, "fast", {"segments": 60}),
@@ -133,7 +133,7 @@ def test_full_sizes() -> None:
 def test_chart(tmp_path: Path) -> None:
     """The chart shows both costs, and is the same whenever it is drawn from the same figures."""
     pytest.importorskip("matplotlib")
-    draw = import_module("tests.benchmarks.chart").draw
+    draw = import_module("benchmarks.chart").draw
     rows = [
         {
             "gate": "live",

@@ -6,8 +6,7 @@ from hashlib import sha256
 import pytest
 from attrs import evolve
 
-from segrules import Rule, Schema
-from tests.benchmarks.conditions import (
+from benchmarks.conditions import (
     STAGES,
     All,
     Condition,
@@ -23,7 +22,7 @@ from tests.benchmarks.conditions import (
     Stream,
     to_text,
 )
-from tests.benchmarks.profiles import (
+from benchmarks.profiles import (
     BRANDS,
     LATE,
     LATEST,
@@ -34,7 +33,8 @@ from tests.benchmarks.profiles import (
     draw_segments,
     storm,
 )
-from tests.benchmarks.workload import EVENT_TYPES, SCHEMA, Size, make_facts, make_population
+from benchmarks.workload import EVENT_TYPES, SCHEMA, Size, make_facts, make_population
+from segrules import Rule, Schema
 
 SIZE = Size(200, 4_000)
 

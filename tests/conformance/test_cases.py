@@ -3,12 +3,21 @@
 import json
 from importlib import resources
 
+import pytest
+
+from segrules import Rule
 from segrules.conformance import ask_compiled, ask_reference, load_cases, run_cases
 from segrules.language.version import LANGUAGE_VERSION
 from tests.conformance import grid
 
 CASES = load_cases()
 FOLDER = resources.files("segrules.conformance") / "cases"
+
+
+@pytest.fixture(scope="module")
+def rules() -> dict[str, Rule]:
+    """Return the rule of each case."""
+    return {case.id: case.make_rule() for case in CASES}
 
 
 def test_reference() -> None:
@@ -23,35 +32,33 @@ def test_compiled() -> None:
     assert report, str(report)
 
 
-def test_matches() -> None:
+def test_matches(rules: dict[str, Rule]) -> None:
     """`matches` gives the answer of the verdict."""
-    report = run_cases(lambda case: case.make_rule().matches(case.customer, at=case.at), CASES)
+    report = run_cases(lambda case: rules[case.id].matches(case.customer, at=case.at), CASES)
     assert report, str(report)
 
 
-def test_explanations() -> None:
+@pytest.mark.parametrize("redact", [False, True])
+def test_explanations(rules: dict[str, Rule], redact: bool) -> None:  # noqa: FBT001  # a parameter of the test
     """What is explained is the answer that is given, redacted or not."""
-    for redact in (False, True):
-        report = run_cases(
-            lambda case, redact=redact: (  # type: ignore[misc]  # one lambda a setting
-                case.make_rule().explain(case.customer, at=case.at, redact=redact).holds
-            ),
-            CASES,
-        )
-        assert report, str(report)
+    report = run_cases(
+        lambda case: rules[case.id].explain(case.customer, at=case.at, redact=redact).holds,
+        CASES,
+    )
+    assert report, str(report)
 
 
-def test_canonical_text() -> None:
+def test_canonical_text(rules: dict[str, Rule]) -> None:
     """The canonical text of a rule gives the same answers."""
     for case in CASES:
-        rule = case.make_rule()
+        rule = rules[case.id]
         again = type(rule)(
             str(rule), rule.schema, segments=rule.segments, lists=rule.lists, cohorts=rule.cohorts
         )
         assert case.accepts(again.verdict(case.customer, at=case.at)), case.id
 
 
-def test_arrival() -> None:
+def test_arrival(rules: dict[str, Rule]) -> None:
     """Events that arrive in another order give the same answers."""
     for case in CASES:
         facts = case.facts
@@ -62,7 +69,7 @@ def test_arrival() -> None:
             lists=facts.lists,
             cohorts=facts.cohorts,
         )
-        assert case.accepts(case.make_rule().verdict(turned, at=case.at)), case.id
+        assert case.accepts(rules[case.id].verdict(turned, at=case.at)), case.id
 
 
 def test_grid() -> None:

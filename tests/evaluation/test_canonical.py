@@ -9,7 +9,7 @@ from hypothesis import given
 
 from segrules import Customer, Event
 from segrules.evaluation.canonical import FALSE, TRUE, canonize
-from segrules.evaluation.reference import judge
+from segrules.evaluation.reference import holds_at
 from segrules.language.syntax import Function
 from segrules.meaning.calendar import to_micros
 from segrules.meaning.conditions import (
@@ -35,8 +35,8 @@ COUNT = AggregateTest("count", None, False, "purchase", None, None, InRange(low=
 def test_means_the_same(text: str, customer: Customer, at: datetime) -> None:
     """The canonical form of a condition holds exactly when the condition does."""
     meant, instant = condition(text), to_micros(at)
-    expected = judge(meant, customer, instant, CALENDAR)[0]
-    assert judge(canonize(meant), customer, instant, CALENDAR)[0] is expected
+    expected = holds_at(meant, customer, instant, CALENDAR)
+    assert holds_at(canonize(meant), customer, instant, CALENDAR) is expected
 
 
 @given(RULES | CONDITIONS | that_groups())
@@ -58,7 +58,7 @@ def test_fewer_than_three() -> None:
     for number, has_many in ((2, False), (3, True), (4, True)):
         ann = Customer("ann", events=[Event("purchase", CENTRE)] * number)
         for form, expected in ((many, has_many), (few, not has_many)):
-            assert judge(form, ann, to_micros(CENTRE), CALENDAR)[0] is expected
+            assert holds_at(form, ann, to_micros(CENTRE), CALENDAR) is expected
 
 
 def test_in_other_words() -> None:
@@ -155,8 +155,8 @@ def test_stages(text: str, places: list[bool]) -> None:
     loyal = Customer("bob", events=[Event("purchase", CENTRE)] * 2)
     buyer = Customer("cid", events=[Event("purchase", CENTRE)])
     found = [
-        judge(canonize(meant), person, to_micros(CENTRE), CALENDAR)[0]
+        holds_at(canonize(meant), person, to_micros(CENTRE), CALENDAR)
         for person in (lapsed, loyal, buyer)
     ]
     assert found == places
-    assert not judge(canonize(meant), Customer("dan"), to_micros(CENTRE), CALENDAR)[0]
+    assert not holds_at(canonize(meant), Customer("dan"), to_micros(CENTRE), CALENDAR)

@@ -11,7 +11,7 @@ from segrules import Customer
 from segrules.evaluation.atoms import Atom, Listed, Lone, Test, Value, find_atom
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import REMEMBERED, compile_family
-from segrules.evaluation.reference import judge
+from segrules.evaluation.reference import holds_at, judge
 from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, to_micros
 from segrules.meaning.conditions import Attribute, Condition, Equals, InRange, IsPresent, TermTest
@@ -69,7 +69,7 @@ def test_until(texts: list[str], customer: Customer, at: datetime) -> None:
             for atom in family.atoms:
                 bit = bool(answer >> plan.bits[atom] & 1)
                 for moment in (instant, min(until, instant + 10**15) - 1):
-                    assert judge(leaves[atom], customer, moment, CALENDAR)[0] is bit
+                    assert holds_at(leaves[atom], customer, moment, CALENDAR) is bit
             if until == NEVER:
                 break
             instant = until

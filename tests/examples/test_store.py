@@ -12,9 +12,12 @@ from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
 from segrules.cli.store import Store, add_store, load_store
 from segrules.evaluation.reference import holds_at
 from segrules.meaning.calendar import to_micros
+from tests.pace import SLOW
 
 STORE = Path(__file__).parents[2] / "examples" / "store"
 MICROSECOND = timedelta(microseconds=1)
+EVERY = 1 if SLOW else 6
+"""How many weeks lie between two looks."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,7 @@ def find_instants(course: Course) -> list[datetime]:
     return sorted(
         {
             *chosen,
-            *(course.start + timedelta(days=7 * n, hours=5) for n in range(1, 25)),
+            *(course.start + timedelta(days=7 * n, hours=5) for n in range(1, 25, EVERY)),
             chosen[1] + timedelta(hours=24),
             chosen[2] + timedelta(days=30),
             chosen[2] + timedelta(days=30) - MICROSECOND,

@@ -1,4 +1,4 @@
-"""Measure: `python -m tests.benchmarks [--quick] [--only NAME ...] [--json FILE]`."""
+"""Measure: `python -m benchmarks [--quick] [--only NAME ...] [--json FILE]`."""
 
 import argparse
 import json
@@ -10,10 +10,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final, TextIO
 
-from tests.benchmarks.measuring import collector_off
-from tests.benchmarks.report import Report, brief, to_data, to_markdown, to_text
-from tests.benchmarks.results import NotAvailableError, Row
-from tests.benchmarks.scale import FULL, QUICK, Scale
+from benchmarks.measuring import collector_off
+from benchmarks.report import Report, brief, to_data, to_markdown, to_text
+from benchmarks.results import NotAvailableError, Row
+from benchmarks.scale import FULL, QUICK, Scale
 
 GATES: Final = (
     "untriggered",
@@ -39,14 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = json.dumps(to_data(report), indent=2, ensure_ascii=False)
         asked.json.write_text(text + "\n", encoding="utf-8")
     if asked.chart:
-        import_module("tests.benchmarks.chart").draw(to_data(report)["rows"], asked.chart)
+        import_module("benchmarks.chart").draw(to_data(report)["rows"], asked.chart)
     return 0 if report.is_met else 1
 
 
 def _measure(gate: str, scale: Scale) -> tuple[Row, ...]:
     began = perf_counter()
     try:
-        module = import_module(f"tests.benchmarks.gates.{gate}")
+        module = import_module(f"benchmarks.gates.{gate}")
         with collector_off():
             rows: tuple[Row, ...] = module.measure(scale)
     except NotAvailableError as error:
@@ -56,7 +56,7 @@ def _measure(gate: str, scale: Scale) -> tuple[Row, ...]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, some minutes in all")
     parser.add_argument("--only", nargs="+", choices=GATES, metavar="NAME", help=", ".join(GATES))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import TypeAlias
 
-from tests.benchmarks.conditions import (
+from benchmarks.conditions import (
     ORDERS,
     All,
     Compared,

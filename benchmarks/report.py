@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from attrs import asdict, frozen
 
-from tests.benchmarks.results import Row, say
-from tests.benchmarks.scale import Scale
-from tests.benchmarks.workload import SEED
+from benchmarks.results import Row, say
+from benchmarks.scale import Scale
+from benchmarks.workload import SEED
 
 HEADINGS: Final = ("gate", "measured", "must reach", "reached", "met")
 WIDEST: Final = 78

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from tests.benchmarks.contestants import new_engine, offered
-from tests.benchmarks.measuring import Seconds, collector_off, cpu_seconds, middle, ratio
-from tests.benchmarks.profiles import draw_segments
-from tests.benchmarks.results import TIMES, Row, at_least, require_equal
-from tests.benchmarks.scale import Scale
-from tests.benchmarks.workload import END, START, Size, Workload, make_workload
+from benchmarks.contestants import new_engine, offered
+from benchmarks.measuring import Seconds, collector_off, cpu_seconds, middle, ratio
+from benchmarks.profiles import draw_segments
+from benchmarks.results import TIMES, Row, at_least, require_equal
+from benchmarks.scale import Scale
+from benchmarks.workload import END, START, Size, Workload, make_workload
 
 IN_BULK, AT_ONCE, AS_LIVE = "in bulk", "at the import's instant", "each at its own instant"
 FEW, MANY = 60, 500

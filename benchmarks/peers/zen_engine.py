@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import zen
 
-from tests.benchmarks.peers.context import BIG, DAY
+from benchmarks.peers.context import BIG, DAY
 
 NAME: Final = "zen-engine"
 

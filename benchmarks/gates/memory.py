@@ -13,12 +13,12 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from tests.benchmarks.conditions import to_text
-from tests.benchmarks.contestants import new_engine
-from tests.benchmarks.profiles import draw_segments
-from tests.benchmarks.results import TIMES, Row, at_least, at_most, require_equal
-from tests.benchmarks.scale import Scale
-from tests.benchmarks.workload import (
+from benchmarks.conditions import to_text
+from benchmarks.contestants import new_engine
+from benchmarks.profiles import draw_segments
+from benchmarks.results import TIMES, Row, at_least, at_most, require_equal
+from benchmarks.scale import Scale
+from benchmarks.workload import (
     END,
     START,
     Population,

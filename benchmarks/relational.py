@@ -10,8 +10,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from attrs import frozen
 
-from segrules.meaning.calendar import to_micros
-from tests.benchmarks.conditions import (
+from benchmarks.conditions import (
     MOMENTS,
     STAGES,
     All,
@@ -33,6 +32,7 @@ from tests.benchmarks.conditions import (
     Stream,
     expand,
 )
+from segrules.meaning.calendar import to_micros
 
 CENTS = 100
 """Money is kept in whole cents, so that every contestant adds it up exactly."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import frozen
 
-from tests.benchmarks.workload import Size
+from benchmarks.workload import Size
 
 
 @frozen

@@ -11,14 +11,14 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
+from benchmarks.asking import Question, draw_questions
+from benchmarks.by_hand import RULES
+from benchmarks.measuring import Seconds, interleave, mean_ratio, middle, ratio
+from benchmarks.peers.context import make_context
+from benchmarks.results import TIMES, Limit, Row, at_least, at_most, require_equal
+from benchmarks.scale import Scale
+from benchmarks.workload import SCHEMA
 from segrules import Customer, Rule
-from tests.benchmarks.asking import Question, draw_questions
-from tests.benchmarks.by_hand import RULES
-from tests.benchmarks.measuring import Seconds, interleave, mean_ratio, middle, ratio
-from tests.benchmarks.peers.context import make_context
-from tests.benchmarks.results import TIMES, Limit, Row, at_least, at_most, require_equal
-from tests.benchmarks.scale import Scale
-from tests.benchmarks.workload import SCHEMA
 
 PEERS: Final = ("zen_engine", "json_logic_qubit", "rule_engine", "cel_python")
 
@@ -70,7 +70,7 @@ def _mean(way: str, limit: Limit, taken: dict[str, dict[str, Seconds]], samples:
 
 def _beside(scale: Scale, peer: str, questions: dict[str, list[Question]]) -> Row:
     try:
-        module = import_module(f"tests.benchmarks.peers.{peer}")
+        module = import_module(f"benchmarks.peers.{peer}")
     except ImportError as error:
         note = f"not available: {error.name} is not installed"
         return Row("one rule", f"{peer} ÷ `matches`", at_least(10), None, TIMES, note)

@@ -2,11 +2,11 @@
 
 from attrs import frozen
 
-from tests.benchmarks.contestants import Ours, offered
-from tests.benchmarks.profiles import draw_segments
-from tests.benchmarks.results import TIMES, Row, at_least, at_most
-from tests.benchmarks.scale import Scale
-from tests.benchmarks.workload import Size, make_workload
+from benchmarks.contestants import Ours, offered
+from benchmarks.profiles import draw_segments
+from benchmarks.results import TIMES, Row, at_least, at_most
+from benchmarks.scale import Scale
+from benchmarks.workload import Size, make_workload
 
 SEGMENTS = 500
 

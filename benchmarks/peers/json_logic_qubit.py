@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from json_logic import jsonLogic
 
-from tests.benchmarks.peers.context import BIG, DAY
+from benchmarks.peers.context import BIG, DAY
 
 NAME: Final = "json-logic-qubit"
 

@@ -16,8 +16,8 @@ from typing import Any, Final, assert_never
 
 import duckdb
 
-from tests.benchmarks.conditions import Compared, Value
-from tests.benchmarks.relational import (
+from benchmarks.conditions import Compared, Value
+from benchmarks.relational import (
     ALWAYS,
     CENTS,
     Against,
@@ -33,7 +33,7 @@ from tests.benchmarks.relational import (
     Some,
     find_aggregates,
 )
-from tests.benchmarks.tables import MONEY, TEXTS, Columns, Tables
+from benchmarks.tables import MONEY, TEXTS, Columns, Tables
 
 KINDS: Final[Mapping[type, str]] = {bool: "BOOLEAN", int: "BIGINT"}
 SMALL: Final = frozenset({"customer", "quantity", "items", "loyaltyPoints"})

@@ -13,7 +13,7 @@ from itertools import cycle
 from random import Random
 from typing import Final
 
-from tests.benchmarks.conditions import (
+from benchmarks.conditions import (
     Compared,
     Condition,
     Counted,
@@ -23,8 +23,8 @@ from tests.benchmarks.conditions import (
     Stream,
     to_text,
 )
-from tests.benchmarks.templates import MOVING, STANDING
-from tests.benchmarks.workload import (
+from benchmarks.templates import MOVING, STANDING
+from benchmarks.workload import (
     SEED,
     START,
     Fact,

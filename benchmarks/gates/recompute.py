@@ -11,18 +11,16 @@ from importlib import import_module
 from statistics import median
 from typing import Any, Final, TypeAlias
 
-from segrules import Rule
-from segrules.audience.upkeep.replan import find_members
-from tests.benchmarks.by_hand import RULES
-from tests.benchmarks.conditions import Condition, to_text
-from tests.benchmarks.contestants import new_engine
-from tests.benchmarks.measuring import interleave, middle, ratio
-from tests.benchmarks.profiles import draw_segments
-from tests.benchmarks.relational import to_expression
-from tests.benchmarks.results import TIMES, Row, at_least, at_most, require_equal
-from tests.benchmarks.scale import Scale
-from tests.benchmarks.tables import make_tables
-from tests.benchmarks.workload import (
+from benchmarks.by_hand import RULES
+from benchmarks.conditions import Condition, to_text
+from benchmarks.contestants import new_engine
+from benchmarks.measuring import interleave, middle, ratio
+from benchmarks.profiles import draw_segments
+from benchmarks.relational import to_expression
+from benchmarks.results import TIMES, Row, at_least, at_most, require_equal
+from benchmarks.scale import Scale
+from benchmarks.tables import make_tables
+from benchmarks.workload import (
     END,
     SCHEMA,
     START,
@@ -32,6 +30,8 @@ from tests.benchmarks.workload import (
     make_population,
     to_fact,
 )
+from segrules import Rule
+from segrules.audience.upkeep.replan import find_members
 
 SEGMENTS: Final = 500
 PEERS: Final = ("duckdb_sql", "numpy_arrays", "polars_frames")
@@ -113,7 +113,7 @@ def _sweep(
     """
     what = f"{len(segments)} rules over answers that are known, DuckDB ÷ segrules"
     try:
-        module = import_module("tests.benchmarks.peers.duckdb_sql")
+        module = import_module("benchmarks.peers.duckdb_sql")
     except ImportError as error:
         return [Row("recompute", what, None, None, TIMES, f"not available: {error.name}")]
     expressions = {name: to_expression(each, END) for name, each in segments.items()}
@@ -145,7 +145,7 @@ def _prepare_peers(
     missing: dict[str, str] = {}
     for name in PEERS:
         try:
-            module = import_module(f"tests.benchmarks.peers.{name}")
+            module = import_module(f"benchmarks.peers.{name}")
         except ImportError as error:
             missing[name] = f"not available: {error.name} is not installed"
             continue

@@ -9,12 +9,12 @@ from datetime import datetime
 from inspect import signature
 from typing import Any, Protocol
 
+from benchmarks.reevaluation import ChangeRow, History, Reevaluation
+from benchmarks.results import NotAvailableError
+from benchmarks.workload import SCHEMA, START, Fact, Workload, to_instant
 from segrules import Change, Customer, Engine, Event, Rule
 from segrules.meaning.calendar import to_micros
 from segrules.results import Cause
-from tests.benchmarks.reevaluation import ChangeRow, History, Reevaluation
-from tests.benchmarks.results import NotAvailableError
-from tests.benchmarks.workload import SCHEMA, START, Fact, Workload, to_instant
 
 
 class Contestant(Protocol):

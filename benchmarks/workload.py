@@ -11,10 +11,8 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from segrules import Event, Schema
-from segrules.meaning.calendar import to_datetime, to_micros
-from tests.benchmarks.conditions import Condition, to_text
-from tests.benchmarks.templates import (
+from benchmarks.conditions import Condition, to_text
+from benchmarks.templates import (
     CAMPAIGNS,
     CATEGORIES,
     CHANNELS,
@@ -24,6 +22,8 @@ from tests.benchmarks.templates import (
     PATHS,
     TAGS,
 )
+from segrules import Event, Schema
+from segrules.meaning.calendar import to_datetime, to_micros
 
 SEED: Final = 20260301
 SCHEMA: Final = Schema.commerce()

@@ -10,8 +10,8 @@ os.environ["POLARS_MAX_THREADS"] = "1"
 
 import polars as pl  # it reads the number of threads when it is imported
 
-from tests.benchmarks.conditions import Compared
-from tests.benchmarks.relational import (
+from benchmarks.conditions import Compared
+from benchmarks.relational import (
     ALWAYS,
     CENTS,
     Against,
@@ -27,7 +27,7 @@ from tests.benchmarks.relational import (
     Some,
     find_aggregates,
 )
-from tests.benchmarks.tables import MONEY, Columns, Tables
+from benchmarks.tables import MONEY, Columns, Tables
 
 Expr: TypeAlias = Any
 Names = Mapping[Aggregate, str]

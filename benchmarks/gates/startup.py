@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import segrules
-from tests.benchmarks.results import Row, at_most, require_equal
-from tests.benchmarks.scale import Scale
+from benchmarks.results import Row, at_most, require_equal
+from benchmarks.scale import Scale
 
 PROCESSES: Final = 15
 PROGRAM: Final = """

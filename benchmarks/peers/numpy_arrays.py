@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias, assert_never
 
 import numpy as np
 
-from tests.benchmarks.conditions import Compared, Operator
-from tests.benchmarks.relational import (
+from benchmarks.conditions import Compared, Operator
+from benchmarks.relational import (
     CENTS,
     Against,
     Aggregate,
@@ -25,7 +25,7 @@ from tests.benchmarks.relational import (
     Some,
     find_aggregates,
 )
-from tests.benchmarks.tables import MONEY, Columns, Tables
+from benchmarks.tables import MONEY, Columns, Tables
 
 Array: TypeAlias = Any
 

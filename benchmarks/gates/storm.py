@@ -15,14 +15,14 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from benchmarks.contestants import Ours, Theirs, to_rows
+from benchmarks.measuring import collector_off
+from benchmarks.profiles import STORM_TYPES, storm
+from benchmarks.results import Row, at_most, require_equal
+from benchmarks.scale import FULL, Scale
+from benchmarks.workload import START, Fact
 from segrules import Change
 from segrules.meaning.calendar import to_micros
-from tests.benchmarks.contestants import Ours, Theirs, to_rows
-from tests.benchmarks.measuring import collector_off
-from tests.benchmarks.profiles import STORM_TYPES, storm
-from tests.benchmarks.results import Row, at_most, require_equal
-from tests.benchmarks.scale import FULL, Scale
-from tests.benchmarks.workload import START, Fact
 
 BUDGET: Final = 500
 """How many customers' deadlines the host lets the engine settle at a time."""

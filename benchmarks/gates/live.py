@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
 
-from tests.benchmarks.contestants import Contestant, Ours, Theirs
-from tests.benchmarks.measuring import Seconds, collector_off, cpu_seconds, middle, ratio
-from tests.benchmarks.profiles import (
+from benchmarks.contestants import Contestant, Ours, Theirs
+from benchmarks.measuring import Seconds, collector_off, cpu_seconds, middle, ratio
+from benchmarks.profiles import (
     BRANDS,
     LATE,
     LATEST,
@@ -21,9 +21,9 @@ from tests.benchmarks.profiles import (
     draw_adversarial,
     draw_segments,
 )
-from tests.benchmarks.results import TIMES, Limit, Row, at_least, at_most, require_equal
-from tests.benchmarks.scale import Scale
-from tests.benchmarks.workload import Fact, Workload, make_workload
+from benchmarks.results import TIMES, Limit, Row, at_least, at_most, require_equal
+from benchmarks.scale import Scale
+from benchmarks.workload import Fact, Workload, make_workload
 
 MUST: Final[Mapping[int, float]] = {60: 2, 500: 4, 2_000: 10}
 FEW, MANY = 10, 2_000

@@ -12,9 +12,9 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from benchmarks.by_hand import HandWritten
+from benchmarks.workload import Size, make_workload, seeded
 from segrules import Customer, Event
-from tests.benchmarks.by_hand import HandWritten
-from tests.benchmarks.workload import Size, make_workload, seeded
 
 Question: TypeAlias = tuple[Customer, datetime]
 

@@ -7,14 +7,14 @@ from typing import Any, TypeAlias
 
 from attrs import define, field
 
+from benchmarks.conditions import to_text
+from benchmarks.contestants import load, new_engine
+from benchmarks.measuring import Seconds, interleave, middle, ratio
+from benchmarks.profiles import draw_segments
+from benchmarks.results import TIMES, Row, at_most, require_equal
+from benchmarks.scale import Scale
+from benchmarks.workload import SCHEMA, Workload, make_workload
 from segrules import Event, Rule
-from tests.benchmarks.conditions import to_text
-from tests.benchmarks.contestants import load, new_engine
-from tests.benchmarks.measuring import Seconds, interleave, middle, ratio
-from tests.benchmarks.profiles import draw_segments
-from tests.benchmarks.results import TIMES, Row, at_most, require_equal
-from tests.benchmarks.scale import Scale
-from tests.benchmarks.workload import SCHEMA, Workload, make_workload
 
 UNTRIGGERED = "search"
 FEW, MANY = 10, 500

@@ -8,10 +8,10 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from benchmarks.relational import CENTS
+from benchmarks.templates import TAGS
+from benchmarks.workload import Population, RawFact
 from segrules.meaning.calendar import to_micros
-from tests.benchmarks.relational import CENTS
-from tests.benchmarks.templates import TAGS
-from tests.benchmarks.workload import Population, RawFact
 
 Columns: TypeAlias = Mapping[str, list[Any]]
 
