@@ -37,7 +37,7 @@ class Reevaluation:
         self.names = tuple(rules)
         self.members: list[set[str]] = [set() for _ in rules]
         self.evaluations = self.wakeups = self.turned = 0
-        self._all = [(n, rule.evaluator.judge) for n, rule in enumerate(rules.values())]
+        self._all = [(n, rule._evaluator.judge) for n, rule in enumerate(rules.values())]
         self._by_type, self._rest = _route(rules)
         self._by_attribute = _route_attributes(rules)
         self._people: dict[str, tuple[int, History]] = {}
@@ -151,10 +151,12 @@ def _route(
     types = {kind for rule in rules.values() for kind in rule.triggers.events} - {EVERY_TYPE}
     numbered = [(n, rule) for n, rule in enumerate(rules.values())]
     by_type = {
-        kind: [(n, rule.evaluator.judge) for n, rule in numbered if rule.triggers.wakes_on(kind)]
+        kind: [(n, rule._evaluator.judge) for n, rule in numbered if rule.triggers.wakes_on(kind)]
         for kind in types
     }
-    rest = [(n, rule.evaluator.judge) for n, rule in numbered if EVERY_TYPE in rule.triggers.events]
+    rest = [
+        (n, rule._evaluator.judge) for n, rule in numbered if EVERY_TYPE in rule.triggers.events
+    ]
     return by_type, rest
 
 
@@ -162,5 +164,5 @@ def _route_attributes(rules: Mapping[str, Rule]) -> dict[str, list[tuple[int, Ju
     routes: dict[str, list[tuple[int, Judge]]] = {}
     for n, rule in enumerate(rules.values()):
         for name in rule.triggers.attributes:
-            routes.setdefault(name, []).append((n, rule.evaluator.judge))
+            routes.setdefault(name, []).append((n, rule._evaluator.judge))
     return routes

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules import Cohort, FactError, read_ids, write_ids
-from segrules.errors import IdsError
-from segrules.ids import BadRow, DuplicateRow
-from segrules.results import IdList
+from segrules import Cohort, FactError, parse_ids, read_ids, write_ids
+from segrules.errors import ArgumentError, IdsError
+from segrules.results import BadRow, DuplicateRow, IdList
 
 
 @pytest.mark.parametrize(
@@ -36,8 +35,11 @@ def test_reading(text: str, how: dict[str, Any], tmp_path: Path) -> None:
     """Any column, header or not, quoted or not, however lines end: as text, bytes, path or file."""
     path = tmp_path / "vips.csv"
     path.write_bytes(text.encode())
-    for source in (text, text.encode(), path, StringIO(text), BytesIO(text.encode())):
-        found = read_ids(source, **how)
+    for found in (
+        parse_ids(text, **how),
+        parse_ids(text.encode(), **how),
+        *(read_ids(s, **how) for s in (path, str(path), StringIO(text), BytesIO(text.encode()))),
+    ):
         assert (found.ids, found.rows) == (("c1", "c2"), 2)
         assert not found.duplicates
         assert not found.bad
@@ -60,13 +62,13 @@ def test_every_row_is_accounted_for() -> None:
         'Max,"c4\r\n'  # 10
         "Lea,c5\r\n"
     )
-    found = read_ids(text, column="id")
+    found = parse_ids(text, column="id")
     assert found == IdList(
         {"c1": 2, "c2": 4, " c1": 9},
         (DuplicateRow(5, 2, "c1"),),
         (
             BadRow(3, "the row is empty"),
-            BadRow(6, "the row has 1 column, and ids stand in column 2"),
+            BadRow(6, "the row has 1 column, and ids are in column 2"),
             BadRow(7, "the id is empty"),
             BadRow(
                 8,
@@ -84,7 +86,7 @@ def test_every_row_is_accounted_for() -> None:
 
 def test_a_long_cell() -> None:
     """A cell longer than any id is a bad row, and the next one is read."""
-    assert read_ids("id\n" + "x" * 200_000 + "\nc1\n") == IdList(
+    assert parse_ids("id\n" + "x" * 200_000 + "\nc1\n") == IdList(
         {"c1": 3}, (), (BadRow(2, "a cell is too long to be an id"),)
     )
 
@@ -92,35 +94,58 @@ def test_a_long_cell() -> None:
 @pytest.mark.parametrize("text", ["", "\ufeff", "id", "id\n"])
 def test_no_rows(text: str) -> None:
     """A file may have no rows."""
-    assert read_ids(text) == IdList({})
+    assert parse_ids(text) == IdList({})
+
+
+UNREADABLE: list[tuple[Any, dict[str, Any], str]] = [
+    ("id\nc1\n", {"column": "di"}, "the list: the header has no column `di`: give its name"),
+    ("custmer_id\nc1", {"column": "customer_id"}, "did you mean `custmer_id`?"),
+    ("ann@shop.example\n", {"column": "id"}, "no column `id`: give its name, or its number"),
+    ("", {"column": "id"}, "the header has no column `id`"),
+    ('"i"d\n', {"column": "id"}, "the header cannot be read: text stands right behind"),
+    ("id,id\n1,2\n", {"column": "id"}, "two columns are called `id`: give its number"),
+    ("c1\n", {"column": "id", "header": False}, "without a header columns have no names"),
+    ("c1\n", {"column": 0}, "columns are numbered from 1"),
+    ("c1\n", {"column": True}, "a column is a name or a number, not `bool`"),
+    ("c1\n", {"delimiter": "||"}, "a delimiter is one character"),
+    ("c1\n", {"delimiter": '"'}, "a delimiter is one character"),
+    ("vips.csv", {}, "this text is a path, not CSV: `read_ids` reads a file"),
+    (b"id\nJ\xf6rg\n", {}, "the list: is not UTF-8 text: save it as `CSV UTF-8`"),
+    (Path("no/such.csv"), {}, "no/such.csv: no such file or directory"),
+    (Path("no/su\nch.csv"), {}, "'no/su\\nch.csv': no such file or directory"),
+    (5, {}, "ids are read from a path or an open file, not `int`"),
+    (["c1"], {}, "ids are read from a path or an open file, not `list`"),
+]
+
+
+def test_path_and_text() -> None:
+    """A path is read, and a text is parsed; the one for the other is refused without repeating it."""
+    for wrong in ("id\nann@shop.example\n", "ann@shop.example\n"):
+        with pytest.raises(IdsError, match="`parse_ids` reads CSV itself") as caught:
+            read_ids(wrong)
+        assert "ann" not in str(caught.value)
+    with pytest.raises(ArgumentError, match="`parse_ids` reads CSV itself"):
+        read_ids(b"id\n")  # type: ignore[arg-type]  # bytes are no path
+    with pytest.raises(ArgumentError, match="not `PosixPath`: `read_ids` reads a file"):
+        parse_ids(Path("vips.csv"))  # type: ignore[arg-type]  # a path is no text
+    with pytest.raises(ArgumentError, match="an open file gives text or bytes, not `NoneType`"):
+        read_ids(Nothing())  # type: ignore[arg-type]  # it is no file
+
+
+class Nothing:
+    def read(self) -> None:
+        """Return nothing."""
 
 
 @pytest.mark.parametrize(
     ("source", "how", "said"),
-    [
-        ("id\nc1\n", {"column": "di"}, "the list: the header has no column `di`: give its name"),
-        ("custmer_id\nc1", {"column": "customer_id"}, "did you mean `custmer_id`?"),
-        ("ann@shop.example\n", {"column": "id"}, "no column `id`: give its name, or its number"),
-        ("", {"column": "id"}, "the header has no column `id`"),
-        ('"i"d\n', {"column": "id"}, "the header cannot be read: text stands right behind"),
-        ("id,id\n1,2\n", {"column": "id"}, "two columns are called `id`: give its number"),
-        ("c1\n", {"column": "id", "header": False}, "without a header columns have no names"),
-        ("c1\n", {"column": 0}, "columns are numbered from 1"),
-        ("c1\n", {"column": True}, "a column is a name or a number, not `bool`"),
-        ("c1\n", {"delimiter": "||"}, "a delimiter is one character"),
-        ("c1\n", {"delimiter": '"'}, "a delimiter is one character"),
-        ("vips.csv", {}, "a text is taken for the CSV itself: name a file by its `Path`"),
-        (b"id\nJ\xf6rg\n", {}, "the list: is not UTF-8 text: save it as `CSV UTF-8`"),
-        (Path("no/such.csv"), {}, "no/such.csv: no such file or directory"),
-        (Path("no/su\nch.csv"), {}, "'no/su\\nch.csv': no such file or directory"),
-        (5, {}, "a list is CSV, a `Path` or an open file, not `int`"),
-        (["c1"], {}, "a list is CSV, a `Path` or an open file, not `list`"),
-    ],
+    UNREADABLE,
 )
 def test_what_cannot_be_read(source: Any, how: dict[str, Any], said: str) -> None:
     """The error says what to do, and no customer's value."""
-    with pytest.raises(IdsError) as caught:
-        read_ids(source, **how)
+    read = parse_ids if isinstance(source, str | bytes) else read_ids
+    with pytest.raises((IdsError, ArgumentError)) as caught:
+        read(source, **how)
     assert said in str(caught.value)
     assert "@" not in str(caught.value)
 
@@ -128,7 +153,9 @@ def test_what_cannot_be_read(source: Any, how: dict[str, Any], said: str) -> Non
 def test_other_troubles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever else the standard library may say, the row is bad and reading goes on."""
     monkeypatch.setattr("segrules.ids._TROUBLE", {})
-    assert read_ids('id\n"c1"!\nc2') == IdList({"c2": 3}, (), (BadRow(2, "this is no row of CSV"),))
+    assert parse_ids('id\n"c1"!\nc2') == IdList(
+        {"c2": 3}, (), (BadRow(2, "this is no row of CSV"),)
+    )
 
 
 def test_writing() -> None:
@@ -153,7 +180,7 @@ IDS = st.text(
 def test_round_trip(ids: list[str], delimiter: str) -> None:
     """Whatever ids hold, what is written is read back, all of it."""
     text = write_ids(ids, delimiter=delimiter)
-    found = read_ids(text.encode(), column="customer_id", delimiter=delimiter)
+    found = parse_ids(text.encode(), column="customer_id", delimiter=delimiter)
     assert found.ids == tuple(ids)
     assert found.rows == len(ids)
 
@@ -161,10 +188,10 @@ def test_round_trip(ids: list[str], delimiter: str) -> None:
 @given(st.text(st.one_of(st.sampled_from('ab,"\r\n'), st.characters()), max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Nothing but our own errors, and no row twice or left out."""
-    found = read_ids(text + "\n", header=False)
+    found = parse_ids(text + "\n", header=False)
     told = [*found.places.values(), *(d.row for d in found.duplicates), *(b.row for b in found.bad)]
     assert sorted(told) == list(range(1, found.rows + 1))
-    assert read_ids(write_ids(found.ids)).ids == found.ids
+    assert parse_ids(write_ids(found.ids)).ids == found.ids
 
 
 def test_a_cohort_can_be_written(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pickle
 from datetime import UTC, datetime
 
 import segrules
+from segrules.results import Cause
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -19,7 +20,7 @@ NAMES = [
     "CohortError",
     "Consistency",
     "Customer",
-    "Details",
+    "Segment",
     "Diagnostic",
     "Engine",
     "Event",
@@ -178,7 +179,7 @@ def test_values() -> None:
         segrules.Event("purchase", NOW, {"total": 80}, "e1"),
         segrules.Verdict(holds=True, until=NOW),
         segrules.Limits(),
-        segrules.Cause("clock"),
+        Cause("clock"),
         segrules.Origin("author", "ann"),
         segrules.Refresh.daily(),
         segrules.Use("campaign", "Spring sale"),

@@ -21,6 +21,7 @@ from segrules import (
     SegrulesError,
     Verdict,
 )
+from segrules.errors import ArgumentError
 from segrules.results import Triggers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -175,9 +176,9 @@ def test_naive_instant() -> None:
 
 def test_not_text() -> None:
     """Only text is read as a rule."""
-    with pytest.raises(FactError, match="asked about a `Customer`, not `dict`"):
+    with pytest.raises(ArgumentError, match="must be a `Customer`, not `dict`"):
         make("country = 'GB'").matches({"id": "ann"}, at=NOW)  # type: ignore[arg-type]  # what must fail
-    with pytest.raises(FactError, match="asked about a `Customer`, not `str`"):
+    with pytest.raises(ArgumentError, match="must be a `Customer`, not `str`"):
         make("country = 'GB'").verdict("ann", at=NOW)  # type: ignore[arg-type]  # what must fail
     with pytest.raises(FactError, match="events must be a collection"):
         Customer("ann", events=Event("purchase", NOW))  # type: ignore[arg-type]  # what must fail
@@ -185,7 +186,7 @@ def test_not_text() -> None:
         _ = make("country = 'GB'") & 5  # type: ignore[operator]  # what must fail
     with pytest.raises(TypeError):
         _ = make("country = 'GB'") | 5  # type: ignore[operator]  # what must fail
-    with pytest.raises(SegrulesError, match="text is `str`, not `int`"):
+    with pytest.raises(SegrulesError, match="text must be a `str`, not `int`"):
         Rule(5, SCHEMA)  # type: ignore[arg-type]  # what must fail
     with pytest.raises(SegrulesError, match="schema is a `Schema`, not `str`"):
         Rule("country = 'GB'", "shop.toml")  # type: ignore[arg-type]  # what must fail
@@ -326,5 +327,5 @@ def test_wrong_types(wrong: Any) -> None:
         Rule("no event", SCHEMA, limits=wrong)
     with pytest.raises(SegrulesError, match="`limits`"):
         Engine(SCHEMA, limits=wrong)
-    with pytest.raises(FactError):
+    with pytest.raises(ArgumentError):
         Rule("no event", SCHEMA).explain(wrong, at=NOW)

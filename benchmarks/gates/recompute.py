@@ -31,7 +31,7 @@ from benchmarks.workload import (
     to_fact,
 )
 from segrules import Rule
-from segrules.audience.upkeep.replan import find_members
+from segrules.audience.upkeep.replan import find_columns
 
 SEGMENTS: Final = 500
 PEERS: Final = ("duckdb_sql", "numpy_arrays", "polars_frames")
@@ -119,11 +119,11 @@ def _sweep(
     expressions = {name: to_expression(each, END) for name, each in segments.items()}
     tables = make_tables(population, make_facts(population, scale.store))
     run = module.prepare_ready(tables, expressions)
-    upkeep = engine._state.upkeep  # noqa: SLF001  # a part of the engine by itself
+    upkeep = engine._core.upkeep  # noqa: SLF001  # a part of the engine by itself
     people = upkeep.population.by_id.values()
 
     def sweep() -> tuple[int, ...]:
-        found = find_members(upkeep.plan, [person.truth for person in people], segments)
+        found = find_columns(upkeep.plan, [person.truth for person in people], segments)
         return tuple(members.bit_count() for members in found)
 
     require_equal("sweep", run(), sweep())

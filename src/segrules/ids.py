@@ -19,6 +19,7 @@ IdFile: TypeAlias = str | Path | IO[str] | IO[bytes]
 """The path of a CSV file, or an open one."""
 
 BOM: Final = "\ufeff"
+FILE_ENDINGS: Final = (".csv", ".tsv", ".txt")
 
 UNCLOSED: Final = "a quote opens here and is never closed, so that nothing after it could be read"
 
@@ -109,7 +110,9 @@ def parse_ids(
     text: the CSV itself, as text or in UTF-8. Otherwise as `read_ids`.
     """
     if not isinstance(text, str | bytes):
-        raise ArgumentError(f"CSV is text or bytes, not {kind_of(text)}")
+        raise ArgumentError(f"CSV is text or bytes, not {kind_of(text)}: `read_ids` reads a file")
+    if isinstance(text, str) and text.endswith(FILE_ENDINGS) and "\n" not in text:
+        raise IdsError("this text is a path, not CSV: `read_ids` reads a file")
     return _parse(_decode(text, "the list"), "the list", column, header=header, delimiter=delimiter)
 
 
@@ -153,6 +156,8 @@ def _check_delimiter(delimiter: str) -> None:
 
 def _open(source: IdFile) -> tuple[str, str]:
     """Return what errors call a file, and its text."""
+    if isinstance(source, str) and "\n" in source:
+        raise IdsError("this text is no path: `parse_ids` reads CSV itself")
     if isinstance(source, str | Path):
         name = str(source) if str(source).isprintable() else ascii(str(source))
         try:
@@ -167,7 +172,7 @@ def _open(source: IdFile) -> tuple[str, str]:
         raise ArgumentError(
             f"ids are read from a path or an open file, not {kind_of(source)}{advice}"
         )
-    read = source.read()
+    read: object = source.read()
     if not isinstance(read, str | bytes):
         raise ArgumentError(f"an open file gives text or bytes, not {kind_of(read)}")
     return "the list", _decode(read, "the list")

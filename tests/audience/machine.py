@@ -74,7 +74,7 @@ class TwoEngines(RuleBasedStateMachine):
         """Return what a refusal must leave as it is."""
         return [
             (
-                {s: engine.members(s) for s in engine.segments},
+                {s: engine.members(s) for s in [*engine.segments, *engine.lists]},
                 engine.now,
                 engine.behind,
                 engine.customers,
@@ -82,7 +82,8 @@ class TwoEngines(RuleBasedStateMachine):
                 engine.changes().token,
                 engine.audit,
                 engine.stats,
-                [engine.rule(s) for s in engine.segments if s != self.hand_picked],
+                dict(engine.segments),
+                dict(engine.cohorts),
             )
             for engine in self.engines
         ]

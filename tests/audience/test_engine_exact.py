@@ -16,6 +16,7 @@ from segrules.evaluation.reference import holds_at
 from segrules.meaning.calendar import to_micros
 from segrules.plan import needs
 from segrules.results import Backfill, Preview
+from segrules.rule import condition_of
 from tests.audience.machine import TwoEngines
 from tests.strategies.store import (
     ATTRIBUTES,
@@ -119,10 +120,10 @@ WRONG: list[Callable[[Engine, datetime], object]] = [
     lambda e, _: e.edit_segment("segment 0", "any event of"),
     lambda e, _: e.edit_segment("nowhere", "any event"),
     lambda e, _: e.remove_segment("nowhere"),
-    lambda e, _: e.add_list("picked"),
-    lambda e, at: e.add_list("chosen", ["ann", ""], at=at),
-    lambda e, at: e.edit_list("picked", add=["ann"], at=at.replace(tzinfo=None)),
-    lambda e, at: e.edit_list("picked", add=["ann"], remove=[""], at=at),
+    lambda e, _: e.lists.add("picked"),
+    lambda e, at: e.lists.add("chosen", ["ann", ""], at=at),
+    lambda e, at: e.lists.edit("picked", add=["ann"], at=at.replace(tzinfo=None)),
+    lambda e, at: e.lists.edit("picked", add=["ann"], remove=[""], at=at),
     lambda e, at: e.advance_to(at.replace(tzinfo=None)),
     lambda e, at: e.advance_to(at, budget=0),
     lambda e, at: e.backfill("", at=at),
@@ -130,9 +131,9 @@ WRONG: list[Callable[[Engine, datetime], object]] = [
     lambda e, at: e.merge("nobody", "ann", at=at),
     lambda e, at: e.merge("ann", "ann", at=at),
     lambda e, _: e.forget(""),
-    lambda e, _: e.replay({"bad": "any event of"}, []),
-    lambda e, at: e.replay({"fine": "any event"}, [("ann", Event("sneeze", at))]),
-    lambda e, _: e.replay({"picked": "any event"}, []),
+    lambda e, _: e.add_segments({"bad": "any event of"}, history=[]),
+    lambda e, at: e.add_segments({"fine": "any event"}, history=[("ann", Event("sneeze", at))]),
+    lambda e, _: e.add_segments({"picked": "any event"}, history=[]),
     lambda e, _: e.preview("any event of"),
     lambda e, _: e.preview("any event", sample=-1),
     lambda e, _: e.changes(after=10**9),
@@ -210,7 +211,7 @@ class EngineMachine(TwoEngines):
 
     @initialize(texts=st.lists(TEXTS, min_size=3, max_size=6))
     def begin(self, texts: list[str]) -> None:
-        self.do(lambda e: e.add_list("picked"))
+        self.do(lambda e: e.lists.add("picked"))
         self.note(self.do(lambda e: e.advance_to(self.now)))
         for number, text in enumerate(texts):
             self.add_or_edit(text, f"segment {number}")
@@ -256,7 +257,7 @@ class EngineMachine(TwoEngines):
                 for kind, span in spans.items()
             )
         ]
-        return lean.replay({name: text}, told)
+        return lean.add_segments({name: text}, history=told)
 
     @precondition(lambda self: "segment 0" in self.full.segments)
     @rule()
@@ -339,9 +340,9 @@ class EngineMachine(TwoEngines):
         (self.picked.add if add else self.picked.discard)(customer)
         if add:
             self.known(customer)
-            self.note(self.do(lambda e: e.edit_list("picked", add=[customer])))
+            self.note(self.do(lambda e: e.lists.edit("picked", add=[customer])))
         else:
-            self.note(self.do(lambda e: e.edit_list("picked", remove=[customer])))
+            self.note(self.do(lambda e: e.lists.edit("picked", remove=[customer])))
 
     @rule(step=STEPS)
     def advance(self, step: timedelta) -> None:
@@ -547,7 +548,7 @@ class EngineMachine(TwoEngines):
             if segment == "picked":
                 assert members == self.picked
                 continue
-            condition = self.full.rule(segment).checked.condition
+            condition = condition_of(self.full.segments[segment].rule)
             calendar = SCHEMA.vocabulary.calendar
             expected = {p.id for p in people if holds_at(condition, p, at, calendar)}
             assert members & names == expected

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from segrules import Customer, Engine, Event, Limits
 from segrules.evaluation.reference import holds_at
 from segrules.meaning.calendar import to_micros
+from segrules.rule import condition_of
 from tests.strategies.store import (
     CONDITIONS,
     FITTING_EVENTS,
@@ -38,7 +39,7 @@ def test_replay(
 ) -> None:
     """Late or early, as events come and time passes, members are those the reference finds."""
     engine = Engine(SCHEMA, limits=Limits(levels=12))
-    engine.add_list("picked")
+    engine.lists.add("picked")
     for number, text in enumerate(texts):
         engine.add_segment(f"segment {number}", text)
     taken: list[Event] = []
@@ -47,7 +48,7 @@ def test_replay(
     def hold(at: datetime) -> None:
         customer = Customer("ann", events=taken)
         for number in range(len(texts)):
-            condition = engine.rule(f"segment {number}").checked.condition
+            condition = condition_of(engine.segments[f"segment {number}"].rule)
             holds = holds_at(condition, customer, to_micros(at), SCHEMA.vocabulary.calendar)
             assert ("ann" in engine.members(f"segment {number}")) is holds, texts[number]
 
@@ -74,12 +75,12 @@ def test_replay(
 def test_instants_of_change(text: str, events: list[Event], at: datetime) -> None:
     """A change by the clock comes at the very instant at which the reference turns."""
     engine = Engine(SCHEMA, limits=Limits(levels=12))
-    engine.add_list("picked")
+    engine.lists.add("picked")
     engine.add_segment("one", text)
     start = min(at, *(event.at for event in events))
     for event in events:
         engine.apply(event, customer="ann", at=start)
-    condition = engine.rule("one").checked.condition
+    condition = condition_of(engine.segments["one"].rule)
     customer = engine.customer("ann")
     for change in engine.advance_to(at + timedelta(days=400)):
         instant = to_micros(change.at)

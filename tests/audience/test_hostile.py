@@ -10,11 +10,11 @@ from tests.audience.shop import NOON, SCHEMA, purchase, shop
 
 BAD: list[tuple[Callable[[Engine, Any], object], str]] = [
     (lambda e, _: e.add_segment([], "no event"), "a name is text"),  # type: ignore[arg-type]  # what must fail
-    (lambda e, _: e.add_segments("ab"), "`rules` must be"),  # type: ignore[arg-type]  # the same
-    (lambda e, wrong: e.add_segments(wrong), "`rules` must be"),
-    (lambda e, wrong: e.replay(wrong, []), "`rules` must be"),
-    (lambda e, wrong: e.replay({"new": "no event"}, wrong), "`events` must be pairs"),
-    (lambda e, _: e.replay({"new": "no event"}, ["ab", purchase()]), "`events` must be pairs"),  # type: ignore[list-item]  # the same
+    (lambda e, _: e.add_segments("ab"), "each of `segments` must be"),  # type: ignore[arg-type]  # the same
+    (lambda e, wrong: e.add_segments(wrong), "`segments` must be"),
+    (lambda e, wrong: e.add_segments(wrong, history=[]), "`segments` must be"),
+    (lambda e, wrong: e.add_segments({"new": "no event"}, history=wrong or 5), "`history` must be pairs"),
+    (lambda e, _: e.add_segments({"new": "no event"}, history=["ab", purchase()]), "`history` must be pairs"),  # type: ignore[list-item]  # the same
     (lambda e, _: e.segments_of([]), "a customer's id"),  # type: ignore[arg-type]  # the same
     (lambda e, _: e.customer([]), "a customer's id"),  # type: ignore[arg-type]  # the same
     (lambda e, _: e.explain("buyers", {}), "a customer's id"),  # type: ignore[arg-type]  # the same
@@ -27,14 +27,14 @@ BAD: list[tuple[Callable[[Engine, Any], object], str]] = [
 def test_wrong_types(act: Callable[[Engine, Any], object], words: str, wrong: object) -> None:
     """What is no name, no mapping and no collection is refused in words, and changes nothing."""
     engine = shop(buyers="count of orders >= 1")
-    before = engine.segments, engine.audit, engine.customers, engine.stats
+    before = dict(engine.segments), engine.audit, engine.customers, engine.stats
     with pytest.raises(SegrulesError, match=words):
         act(engine, wrong)
-    assert before == (engine.segments, engine.audit, engine.customers, engine.stats)
+    assert before == (dict(engine.segments), engine.audit, engine.customers, engine.stats)
 
 
-def test_replay_out_of_the_engine() -> None:
-    """A source of events that itself changes the engine is read before the replay begins."""
+def test_history_out_of_the_engine() -> None:
+    """A source of events that itself changes the engine is read before anything begins."""
     engine = shop("rules", buyers="count of orders >= 1")
     engine.apply(purchase(event_id="o1"), customer="ann", at=NOON)
 
@@ -46,8 +46,8 @@ def test_replay_out_of_the_engine() -> None:
         yield "ann", purchase(event_id="o1")
         yield "bob", purchase(event_id="o2")
 
-    engine.replay({"rich": "sum of total of orders >= 10"}, source())
-    assert engine.segments == ("british", "rich")
+    engine.add_segments({"rich": "sum of total of orders >= 10"}, history=source())
+    assert list(engine.segments) == ["british", "rich"]
     assert engine.members("british") == {"ann"}
     assert engine.members("rich") == {"ann", "bob"}
     engine.set_attributes("ann", {"country": "US"}, at=NOON)
@@ -59,7 +59,7 @@ def test_a_list_made_twice() -> None:
     engine = shop()
 
     def make() -> Iterator[str]:
-        engine.add_list("press", ["bob"])
+        engine.lists.add("press", ["bob"])
         yield "ann"
 
     def remove() -> Iterator[str]:
@@ -67,8 +67,8 @@ def test_a_list_made_twice() -> None:
         yield "ann"
 
     with pytest.raises(SegrulesError, match="already"):
-        engine.add_list("press", make())
+        engine.lists.add("press", make())
     assert engine.members("press") == {"bob"}
     with pytest.raises(SegrulesError, match="unknown segment"):
-        engine.edit_list("press", add=remove())
+        engine.lists.edit("press", add=remove())
     assert engine.customers == ("bob",)

@@ -1,6 +1,7 @@
 """Lists, cohorts and held members, whatever else happens to an engine."""
 
 from datetime import time, timedelta
+from io import StringIO
 from typing import Any
 
 from hypothesis import settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from segrules import Change, Cohort, Event, FactError, Refresh, SegmentError
-from segrules.audience.upload import MODES, UNKNOWN_IDS, UnknownIds, UploadMode
+from segrules.audience.operations.upload import MODES, UNKNOWN_IDS, UnknownIds, UploadMode
 from tests.audience.machine import TwoEngines
 from tests.strategies.store import (
     FITTING_ATTRIBUTES,
@@ -45,7 +46,7 @@ class KeepingMachine(TwoEngines):
         held, later = Refresh.daily(), Refresh.daily(time(14, 30))
         rules = {"live": text, "other": other, "not": f"NOT ({text})"}
         self.members = {name: set() for name in [*rules, *HELD, "vip", "in", "never in"]}
-        self.do(lambda e: e.add_list("vip"))
+        self.do(lambda e: e.lists.add("vip"))
         self.do(lambda e: e.add_segments(rules))
         self.do(lambda e: e.add_segment("held", "in segment 'live'", refresh=held))
         self.do(lambda e: e.add_segment("held too", "in segment 'not'", refresh=later))
@@ -87,7 +88,9 @@ class KeepingMachine(TwoEngines):
     def upload(self, ids: list[str], mode: UploadMode, unknown: UnknownIds) -> None:
         text = "\n".join(["id", *ids])
         for _ in range(2):
-            told = self.do(lambda e: e.upload_list("vip", text, mode=mode, unknown=unknown))
+            told = self.do(
+                lambda e: e.lists.upload("vip", StringIO(text), mode=mode, unknown=unknown)
+            )
             self.note(told.changes)
         assert not told.added
         assert not told.removed
@@ -96,7 +99,7 @@ class KeepingMachine(TwoEngines):
     @rule(name=st.sampled_from(["april", "may"]))
     def snapshot(self, name: str) -> None:
         if name in self.taken:
-            self.refuse(lambda e: e.add_cohort(self.taken[name]), SegmentError)
+            self.refuse(lambda e: e.cohorts.keep(self.taken[name]), SegmentError)
             return
         is_behind = self.do(lambda e: e.behind)
         if self.backfills or is_behind:
@@ -118,7 +121,7 @@ class KeepingMachine(TwoEngines):
     def forget(self, customer: str) -> None:
         told = self.do(lambda e: e.forget(customer))
         self.note(told)
-        self.taken = {name: self.full.cohort(name) for name in self.taken}
+        self.taken = {name: self.full.cohorts[name] for name in self.taken}
         assert all(customer not in cohort for cohort in self.taken.values())
 
     @precondition(lambda self: not self.backfills)
@@ -149,7 +152,7 @@ class KeepingMachine(TwoEngines):
     def members_are_as_told(self) -> None:
         """Hold that members are what the changes say, and live ones what a recompute says."""
         for engine in self.engines:
-            for segment in engine.segments:
+            for segment in [*engine.segments, *engine.lists]:
                 assert engine.members(segment) == self.members[segment]
             assert engine.verify()
 
@@ -158,8 +161,8 @@ class KeepingMachine(TwoEngines):
         """Hold that a cohort never changes."""
         for engine in self.engines:
             for name, cohort in self.taken.items():
-                assert engine.cohort(name) == cohort
-                assert engine.cohort(name).content_hash == cohort.content_hash
+                assert engine.cohorts[name] == cohort
+                assert engine.cohorts[name].content_hash == cohort.content_hash
 
 
 KeepingMachine.TestCase.settings = settings(stateful_step_count=25)

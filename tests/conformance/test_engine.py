@@ -15,7 +15,7 @@ def ask(case: Case, told: datetime) -> bool:
     """Tell an engine everything at one instant, let time pass, and look who is in."""
     engine = Engine(case.schema)
     for name in case.lists:
-        engine.add_list(name, [WHO] if name in case.facts.lists else (), at=told)
+        engine.lists.add(name, [WHO] if name in case.facts.lists else (), at=told)
     for name, text in case.segments.items():
         engine.add_segment(name, text)
     engine.add_segment("asked", case.rule)

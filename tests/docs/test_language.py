@@ -3,6 +3,7 @@
 import pytest
 
 from segrules import Rule, Schema
+from segrules.rule import condition_of
 from tests.docs.pages import blocks, paragraphs
 
 PAGE = "docs/language.md"
@@ -21,12 +22,12 @@ def test_rules(text: str) -> None:
     again = understand(str(rule))
     assert again == rule
     assert str(again) == str(rule)
-    assert again.checked.condition == rule.checked.condition
+    assert condition_of(again) == condition_of(rule)
 
 
 def test_there_are_rules() -> None:
     """The page shows every kind of condition."""
     kinds = {
-        type(part).__name__ for rule in RULES for part in understand(rule).checked.parts.values()
+        type(part).__name__ for rule in RULES for part in understand(rule)._checked.parts.values()
     }
     assert kinds >= {"TermTest", "EventTest", "AggregateTest", "StageTest", "ListTest", "Not"}

@@ -6,6 +6,7 @@ from segrules import Limits, Rule
 from segrules.facts.history import History
 from segrules.meaning.conditions import And, Condition, Not, Or, Whole
 from segrules.plan.plan import Plan, revise_plan
+from segrules.rule import condition_of
 from tests.strategies.store import SCHEMA
 
 CALENDAR = SCHEMA.vocabulary.calendar
@@ -15,7 +16,7 @@ LIMITS = Limits(levels=16)
 def condition(text: str) -> Condition:
     """Return what a rule of the small store means."""
     rule = Rule(text, SCHEMA, lists=["picked"], cohorts=["march"], limits=LIMITS)
-    return rule.checked.condition
+    return condition_of(rule)
 
 
 def plan_of(*texts: str) -> Plan:

@@ -14,6 +14,7 @@ from segrules.evaluation.direct import Evaluator, compile_direct
 from segrules.evaluation.reference import judge
 from segrules.meaning.calendar import NEVER, to_micros
 from segrules.meaning.conditions import Not
+from segrules.rule import condition_of
 from tests.evaluation.facing import CALENDAR
 from tests.strategies.store import CENTRE, CONDITIONS, CUSTOMERS, RULES, SCHEMA, that_groups
 
@@ -27,9 +28,9 @@ def make(text: str) -> Rule:
 
 def check(rule: Rule, customer: Customer, at: datetime) -> None:
     instant = to_micros(at)
-    expected = judge(rule.checked.condition, customer, instant, SCHEMA.vocabulary.calendar)
-    assert rule.evaluator.judge(customer.history, instant) == expected
-    assert rule.evaluator.check(customer.history, instant) is expected[0]
+    expected = judge(condition_of(rule), customer, instant, SCHEMA.vocabulary.calendar)
+    assert rule._evaluator.judge(customer.history, instant) == expected
+    assert rule._evaluator.check(customer.history, instant) is expected[0]
 
 
 @given(RULES | CONDITIONS | that_groups(), CUSTOMERS, st.integers(-1, 400), st.integers(-1, 1))
@@ -125,16 +126,16 @@ def test_nested() -> None:
     customer = Customer("ann", events=[*events, on(2, "purchase", price=9)])
     for days in range(6):
         instant = to_micros(CENTRE + days * DAY)
-        expected = judge(rule.checked.condition, customer, instant, schema.vocabulary.calendar)
-        assert rule.evaluator.judge(customer.history, instant) == expected
-        assert rule.evaluator.check(customer.history, instant) is expected[0] is (days == 2)
+        expected = judge(condition_of(rule), customer, instant, schema.vocabulary.calendar)
+        assert rule._evaluator.judge(customer.history, instant) == expected
+        assert rule._evaluator.check(customer.history, instant) is expected[0] is (days == 2)
 
 
 FAMILY = Evaluator(lambda _, __: True, lambda _, __: (True, NEVER), 0)
 
 
 def is_direct(text: str) -> bool:
-    leaf = canonize(make(text).checked.condition)
+    leaf = canonize(condition_of(make(text)))
     atom = find_atom(leaf.term if isinstance(leaf, Not) else leaf)
     return compile_direct(atom, CALENDAR, FAMILY) is not FAMILY
 

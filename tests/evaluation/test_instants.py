@@ -24,6 +24,7 @@ from segrules.meaning.conditions import (
     Window,
 )
 from segrules.plan.formula import find_atoms
+from segrules.rule import condition_of
 from tests.evaluation.facing import CALENDAR, day, event, history, micros
 from tests.strategies.store import SCHEMA
 
@@ -181,9 +182,7 @@ def test_not_another_event() -> None:
 
 def test_logs_are_looked_through_as_far_as_windows_reach() -> None:
     """Where no track is kept, an event is found up to the very end of the longest window."""
-    condition = Rule(
-        "any event of type 'cart' has total > 2 within 10 days", SCHEMA
-    ).checked.condition
+    condition = condition_of(Rule("any event of type 'cart' has total > 2 within 10 days", SCHEMA))
     [atom] = find_atoms(canonize(condition))
     look = compile_family(atom.source, [(1, atom.test)], SCHEMA.vocabulary.calendar)
     known = history(event("cart", 0, total=3), event("cart", 1, total=1))

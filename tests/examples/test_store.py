@@ -12,6 +12,7 @@ from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
 from segrules.cli.store import Store, add_store, load_store
 from segrules.evaluation.reference import holds_at
 from segrules.meaning.calendar import to_micros
+from segrules.rule import condition_of
 from tests.pace import SLOW
 
 STORE = Path(__file__).parents[2] / "examples" / "store"
@@ -62,7 +63,7 @@ def test_members_are_those_whom_the_reference_finds(store: Store) -> None:
     course = plot_course(store, until=None, at=None)
     engine = make_engine(store.schema, store.segments)
     customers = build_customers(store)
-    added_up: dict[str, set[str]] = {segment.id: set() for segment in store.segments}
+    added_up: dict[str, set[str]] = {segment.name: set() for segment in store.segments}
 
     def note(changes: tuple[Change, ...]) -> None:
         for change in changes:
@@ -81,10 +82,10 @@ def test_members_are_those_whom_the_reference_finds(store: Store) -> None:
         note(engine.advance_to(instant))
         at = to_micros(instant)
         for segment in store.segments:
-            condition, calendar = segment.rule.checked.condition, store.schema.vocabulary.calendar
+            condition, calendar = condition_of(segment.rule), store.schema.vocabulary.calendar
             expected = {c.id for c in customers if holds_at(condition, c, at, calendar)}
-            assert engine.members(segment.id) == expected, (segment.id, instant)
-            assert added_up[segment.id] == expected
+            assert engine.members(segment.name) == expected, (segment.name, instant)
+            assert added_up[segment.name] == expected
     assert record is None
 
 
@@ -97,7 +98,7 @@ def test_every_segment_lives(store: Store) -> None:
         for change in changes:
             tally.note(change)
             instants.append(change.at)
-    ids = {segment.id for segment in store.segments}
+    ids = {segment.name for segment in store.segments}
     assert len(ids) >= 20
     assert {key for key, count in tally.joined.items() if count} == ids
     assert sum(engine.count(key) > 0 for key in ids) >= 20

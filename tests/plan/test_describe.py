@@ -6,6 +6,7 @@ from segrules import Engine, Rule
 from segrules.evaluation.canonical import canonize
 from segrules.plan.describe import describe_atom, describe_source
 from segrules.plan.formula import find_atoms
+from segrules.rule import condition_of
 from tests.strategies.store import SCHEMA
 
 
@@ -70,7 +71,7 @@ from tests.strategies.store import SCHEMA
 def test_words(text: str, source: str, test: str) -> None:
     """A source says what is looked at, an atom what is asked of it."""
     rule = Rule(text, SCHEMA, lists=["picked"])
-    [atom] = find_atoms(canonize(rule.checked.condition))
+    [atom] = find_atoms(canonize(condition_of(rule)))
     assert (describe_source(atom.source), describe_atom(atom)) == (source, test)
 
 
@@ -85,8 +86,8 @@ def test_plan() -> None:
             "fresh": "any event of type 'view' within 1 day",
         }
     )
-    assert repr(engine.plan) == "<Plan (4 segments: 1 stream, 3 families, 4 atoms)>"
-    assert engine.plan.explain() == (
+    assert repr(engine._core.upkeep.plan) == "<Plan (4 segments: 1 stream, 3 families, 4 atoms)>"
+    assert engine.explain_plan() == (
         "<Plan (4 segments: 1 stream, 3 families, 4 atoms)>\n"
         "\n"
         "stream: view\n"

@@ -9,6 +9,7 @@ from hypothesis import given
 from segrules import Customer, Event, Limits, Rule
 from segrules.evaluation.reference import judge
 from segrules.meaning.calendar import to_micros
+from segrules.rule import condition_of
 from tests.strategies.store import (
     CENTRE,
     CONDITIONS,
@@ -29,8 +30,8 @@ def make(text: str) -> Rule:
 def check(text: str, customer: Customer, at: datetime) -> None:
     rule = make(text)
     instant = to_micros(at)
-    expected = judge(rule.checked.condition, customer, instant, SCHEMA.vocabulary.calendar)
-    assert rule.evaluator.judge(customer.history, instant) == expected
+    expected = judge(condition_of(rule), customer, instant, SCHEMA.vocabulary.calendar)
+    assert rule._evaluator.judge(customer.history, instant) == expected
     assert rule.matches(customer, at=at) is expected[0]
 
 

@@ -23,7 +23,7 @@ from segrules import (
     Use,
     Verdict,
     load_segments,
-    read_ids,
+    parse_ids,
 )
 from segrules.insight import Activity, Retention, retention
 from segrules.results import Cause, Explanation, Triggers, Upload
@@ -61,12 +61,12 @@ def accepted() -> None:
     cohorts: tuple[Cohort, ...] = Cohort.family("f", "purchase", [customer], schema, at=NOW)
     active: list[Cohort] = [cohort & members, members & cohort, cohort - cohorts[0]]
     report: Retention = retention([customer], Activity("purchase", schema), "month", at=NOW)
-    ids: tuple[str, ...] = read_ids("c1").ids
+    ids: tuple[str, ...] = parse_ids("c1").ids
     kept: Cohort = engine.snapshot("british then", rule, by="ann")
-    told: Upload = engine.upload_list("vip", "id\nc1", mode="replace", unknown="add")
+    told: Upload = engine.lists.upload("vip", parse_ids("id\nc1"), mode="replace", unknown="add")
     daily, origin = Refresh.daily(time(3)), Origin("prompt", "the British")
     changes += engine.edit_segment("british", rule, origin=origin, refresh=daily)
-    due: datetime | None = engine.details("british").next_refresh
+    due: datetime | None = engine.segments["british"].next_refresh
     engine.record_use("british", Use("campaign", "Spring sale"))
     uses: tuple[Use, ...] = engine.uses("british")
     print(kept, told, due, uses)  # noqa: T201  # all are used
@@ -86,7 +86,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text
     engine.add_segment("british", "x", refresh="daily")  # type: ignore[arg-type]  # a Refresh
-    engine.upload_list("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
+    engine.lists.upload("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
     engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
     Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are
     engine.customers = ()  # type: ignore[misc]  # answers are read

@@ -39,7 +39,9 @@ class Cohorts(Mapping[str, Cohort]):
             core = self._core
             core.catalogue.check_free(name)
             if core.now is None:
-                raise SegmentError("the engine has no clock yet: there is no instant to take it at")
+                raise SegmentError(
+                    "the engine has no clock yet: there is no instant to take a cohort at"
+                )
             if core.backfill is not None:
                 raise SegmentError(
                     f"the backfill `{core.backfill}` is open: a cohort never changes, so take it "

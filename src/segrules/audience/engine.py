@@ -32,7 +32,6 @@ from segrules.evaluation.explanation import Explanation
 from segrules.facts.admission import admit_attributes
 from segrules.facts.arguments import (
     ArgumentError,
-    FactError,
     expect,
     is_count,
     to_instant,
@@ -277,12 +276,12 @@ class Engine:
 
         budget: after how many deadlines to stop, though those of one customer at one instant stay
         together, and after the first refresh of segments in any case; `behind` tells whether any
-        are left over, and the next call goes on with them. Raises FactError for a naive datetime
-        and for a budget that is not positive.
+        are left over, and the next call goes on with them. Raises FactError for a naive datetime,
+        and ArgumentError for a budget that is not positive.
         """
         with self._lock:
             if budget is not None and not is_count(budget):
-                raise FactError("`budget` is a number of deadlines, from 1 on")
+                raise ArgumentError("`budget` is a number of deadlines, from 1 on")
             return tuple(self._core.advance(to_instant(at), budget))
 
     def backfill(self, name: str, *, at: datetime, by: str | None = None) -> Backfill:

@@ -9,6 +9,7 @@ from segrules.evaluation import reference
 from segrules.evaluation.verdict import Verdict
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import NEVER, to_datetime, to_micros
+from segrules.rule import condition_of
 
 
 @frozen
@@ -74,7 +75,7 @@ def ask_compiled(case: Case) -> Verdict:
 def ask_reference(case: Case) -> Verdict:
     """Answer a case with the obvious evaluator over the whole history."""
     holds, until = reference.judge(
-        case.make_rule().checked.condition,
+        condition_of(case.make_rule()),
         case.customer,
         to_micros(case.at),
         case.schema.vocabulary.calendar,

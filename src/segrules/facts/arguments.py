@@ -17,8 +17,8 @@ class FactError(SegrulesError, ValueError):
     """A fact that cannot be taken. It names the place, never the customer's value."""
 
 
-class ArgumentError(SegrulesError, TypeError):
-    """An argument of the wrong type. It names the type, never the value."""
+class ArgumentError(SegrulesError, TypeError, ValueError):
+    """An argument of the wrong type, or out of its range. It names the type, never the value."""
 
 
 def expect(value: object, kind: type[T], what: str) -> T:

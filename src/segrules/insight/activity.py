@@ -17,7 +17,7 @@ from segrules.language.source import Source
 from segrules.language.syntax import EventCondition, Text
 from segrules.meaning.conditions import AggregateTest
 from segrules.meaning.schema.schema import Schema
-from segrules.rule import Rule
+from segrules.rule import Rule, condition_of
 
 NAME = "activity"
 """What errors call the text of an activity."""
@@ -71,7 +71,7 @@ class Activity:
         """Return where a number stands in these events; raises RuleError where there is none."""
         parse(Source(f"{name} is set", NAME), Limits())
         events = f"events of type {format_node(Text(self.event_type))}"
-        test = Rule(f"sum of {name} of {events} > 0", self.schema, name=NAME).checked.condition
+        test = condition_of(Rule(f"sum of {name} of {events} > 0", self.schema, name=NAME))
         assert isinstance(test, AggregateTest)  # noqa: S101  # what `sum of` means
         return test.property or ()
 

@@ -1,24 +1,30 @@
 """Rules that refer to each other."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from segrules import RuleError, Schema
+from segrules import Rule, RuleError, Schema
 from segrules.audience.catalogue.binding import build_rules
 
 SCHEMA = Schema.commerce()
 
 
+def build(texts: Mapping[str, str]) -> dict[str, Rule]:
+    """Return the rules of texts, each called by its segment."""
+    return build_rules(texts, SCHEMA, names={key: f"segment {key}" for key in texts})
+
+
 def test_every_finding() -> None:
     """Findings of all the rules are reported at once, in the file's order, once each."""
     with pytest.raises(RuleError) as error:
-        build_rules(
+        build(
             {
                 "user": "in segment 'broken' AND in segment 'odd'",
                 "broken": "country = ",
                 "odd": "cuntry = 'GB'",
                 "lost": "in segment 'nowhere'",
-            },
-            SCHEMA,
+            }
         )
     codes = [(f.source.name, f.code) for f in error.value.findings]
     assert codes == [
@@ -31,15 +37,14 @@ def test_every_finding() -> None:
 def test_circle() -> None:
     """A circle is found in each rule that is part of it, and named; its users are not blamed."""
     with pytest.raises(RuleError) as error:
-        build_rules(
+        build(
             {
                 "a": "in segment 'b'",
                 "b": "country = 'GB' AND in segment 'c'",
                 "c": "in segment 'a'",
                 "self": "NOT (in segment 'self')",
                 "user": "in segment 'a'",
-            },
-            SCHEMA,
+            }
         )
     found = {f.source.name: f.message for f in error.value.findings}
     assert found == {
@@ -53,5 +58,5 @@ def test_circle() -> None:
 def test_long_chain() -> None:
     """A long chain of references needs no deep stack to be put in order."""
     texts = {f"s{n}": f"in segment 's{n + 1}'" for n in range(30)}
-    rules = build_rules(texts | {"s30": "country = 'GB'"}, SCHEMA)
+    rules = build(texts | {"s30": "country = 'GB'"})
     assert rules["s0"].triggers.attributes == {"country"}

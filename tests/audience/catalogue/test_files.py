@@ -24,8 +24,12 @@ def test_load(tmp_path: Path) -> None:
     path = tmp_path / "segments.toml"
     path.write_text("\ufeff" + FILE, "utf-8")
     outer, base = load_segments(path, SCHEMA)
-    assert (outer.id, outer.name, outer.description) == ("outer", "Outer", "Everyone but the base")
-    assert (base.id, base.name, base.description) == ("base", "", "")
+    assert (outer.name, outer.title, outer.description) == (
+        "outer",
+        "Outer",
+        "Everyone but the base",
+    )
+    assert (base.name, base.title, base.description) == ("base", "", "")
     assert outer.rule.segments["base"] == base.rule
 
 

@@ -116,13 +116,13 @@ def test_one_at_a_time() -> None:
 def test_live_meanwhile() -> None:
     """Live facts of those it touches are taken and kept back; of others they are reported."""
     engine = shop(active="any event of type 'page_view'", british="country = 'GB'")
-    engine.add_list("press")
+    engine.lists.add("press")
     engine.add_segment("guests", "in segment 'press'")
     with engine.backfill("import", at=NOON) as bulk:
         bulk.apply(purchase(), customer="ann")
         assert engine.apply(view(), customer="ann", at=NOON + HOUR) == ()
         assert engine.set_attributes("ann", {"country": "GB"}, at=NOON + HOUR) == ()
-        assert told(engine.edit_list("press", add=["ann"])) == [("ann", "press", True, "edit")]
+        assert told(engine.lists.edit("press", add=["ann"])) == [("ann", "press", True, "edit")]
         assert told(engine.apply(view(), customer="bob", at=NOON + HOUR)) == [
             ("bob", "active", True, "event")
         ]

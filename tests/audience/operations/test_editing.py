@@ -8,12 +8,12 @@ from tests.audience.shop import DAY, NOON, purchase, shop, told, view
 
 
 def person(engine: Engine, name: str) -> Person:
-    return engine._state.upkeep.population.by_id[name]  # noqa: SLF001  # deadlines are not public
+    return engine._core.upkeep.population.by_id[name]  # noqa: SLF001  # deadlines are not public
 
 
 def deadlines(engine: Engine, name: str) -> dict[str, int]:
     """Return up to when the answers of each family stand."""
-    families = {f.number: repr(source) for source, f in engine.plan.families.items()}
+    families = {f.number: repr(source) for source, f in engine._core.upkeep.plan.families.items()}
     return {families[number]: due for number, due in person(engine, name).due.items()}
 
 
@@ -26,13 +26,20 @@ def test_others_alone() -> None:
     )
     engine.apply(purchase(), customer="ann", at=NOON)
     engine.set_attributes("ann", {"country": "GB"}, at=NOON)
-    before, truth, plan = deadlines(engine, "ann"), person(engine, "ann").truth, engine.plan
+    before, truth, plan = (
+        deadlines(engine, "ann"),
+        person(engine, "ann").truth,
+        engine._core.upkeep.plan,
+    )
     engine.add_segment("new", "any event of type 'page_view' within 9 days OR smsOptIn = true")
     engine.edit_segment("new", "any event of type 'signup' within 9 days OR emailOptIn = true")
     assert person(engine, "ann").truth == truth
     assert before.items() == deadlines(engine, "ann").items()
     assert engine.segments_of("ann") == {"fresh", "rich", "british"}
-    assert all(engine.plan.families[source] is family for source, family in plan.families.items())
+    assert all(
+        engine._core.upkeep.plan.families[source] is family
+        for source, family in plan.families.items()
+    )
     engine.remove_segment("new")
     assert (person(engine, "ann").truth, deadlines(engine, "ann")) == (truth, before)
     assert told(engine.advance_to(NOON + 9 * DAY)) == [
@@ -70,7 +77,7 @@ def test_while_behind(action: str) -> None:
         case "edit":
             changes = engine.edit_segment("warm", "any event within 4 days")
         case "replay":
-            changes = engine.replay({"new": "any event within 4 days"}, [])
+            changes = engine.add_segments({"new": "any event within 4 days"}, history=[])
         case _:
             changes = engine.remove_segment("warm")
     assert told(changes)[0] == ("bob", "fresh", False, "clock")
@@ -83,10 +90,11 @@ def test_while_behind(action: str) -> None:
 def test_remove_says_nothing() -> None:
     """A segment that goes takes its members along without a word."""
     engine = shop(fresh="any event within 2 days")
-    engine.add_list("press", ["ann"])
+    engine.lists.add("press", ["ann"])
     engine.apply(view(), customer="ann", at=NOON)
     token = engine.changes().token
-    assert engine.remove_segment("fresh") == engine.remove_segment("press") == ()
+    assert engine.remove_segment("fresh") == ()
+    engine.lists.drop("press")
     assert engine.changes().token == token
     assert engine.segments_of("ann") == frozenset()
     assert engine.next_deadline is None
@@ -95,11 +103,11 @@ def test_remove_says_nothing() -> None:
 def test_lists_while_behind() -> None:
     """A list may change while deadlines are overdue; those come first."""
     engine = shop(fresh="any event within 2 days")
-    engine.add_list("press")
+    engine.lists.add("press")
     for name in ("ann", "bob"):
         engine.apply(view(), customer=name, at=NOON)
     engine.advance_to(NOON + 2 * DAY, budget=1)
-    assert told(engine.edit_list("press", add=["cid"])) == [
+    assert told(engine.lists.edit("press", add=["cid"])) == [
         ("bob", "fresh", False, "clock"),
         ("cid", "press", True, "edit"),
     ]

@@ -71,8 +71,8 @@ def test_merge(retain: Literal["all", "rules"]) -> None:
         last_cart="last event of type 'cart_abandoned' has total > 1",
         british="country = 'GB'",
     )
-    engine.add_list("press", ["anon"])
-    engine.add_list("vips", ["anon", "ann"])
+    engine.lists.add("press", ["anon"])
+    engine.lists.add("vips", ["anon", "ann"])
     engine.add_segment("guests", "in segment 'press'")
     engine.set_attributes("anon", {"country": "GB", "smsOptIn": True}, at=NOON)
     engine.set_attributes("ann", {"country": "US"}, at=NOON)
@@ -198,7 +198,7 @@ def test_nobody_to_merge(anonymous: str, known: str) -> None:
 def test_forget(retain: Literal["all", "rules"]) -> None:
     """Whoever is forgotten leaves no trace, and is told of to the caller alone."""
     engine = shop(retain, fresh="any event within 2 days", buyers="count of orders >= 1")
-    engine.add_list("press", ["ann", "bob"])
+    engine.lists.add("press", ["ann", "bob"])
     engine.apply(purchase(event_id="secret"), customer="ann", at=NOON)
     engine.apply(view(), customer="anon", at=NOON)
     engine.merge("anon", "ann", at=NOON)

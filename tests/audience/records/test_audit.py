@@ -11,7 +11,9 @@ def test_actions() -> None:
     engine.apply(view(), customer="ann", at=NOON)
     engine.apply(purchase(), customer="bob", at=NOON)
     engine.edit_segment("buyers", "count of orders >= 2", by="mia")
-    engine.replay({"views": "count of events of type 'page_view' > 0"}, [("ann", view())], by="mia")
+    engine.add_segments(
+        {"views": "count of events of type 'page_view' > 0"}, history=[("ann", view())], by="mia"
+    )
     engine.remove_segment("views")
     with engine.backfill("import", at=NOON + DAY, by="job") as bulk:
         bulk.apply(purchase(), customer="bob")
@@ -23,7 +25,7 @@ def test_actions() -> None:
     assert engine.audit[0].at is None
     assert engine.audit[1:] == (
         AuditEntry("edit", ("buyers",), NOON, "mia", changes=1),
-        AuditEntry("replay", ("views",), NOON, "mia", customers=1, facts=1, changes=1),
+        AuditEntry("add", ("views",), NOON, "mia", customers=1, facts=1, changes=1),
         AuditEntry("remove", ("views",), NOON, None),
         AuditEntry("backfill", ("import",), later, "job", customers=2, facts=2, changes=1),
         AuditEntry("merge", (), later, "login", customers=2),

@@ -109,7 +109,7 @@ def test_engine() -> None:
     returned = [*engine.apply(purchase(), customer="ann", at=NOON)]
     token = engine.changes().token
     returned += engine.advance_to(NOON + 3 * DAY)
-    returned += engine.add_list("press", ["bob"])
+    returned += engine.lists.add("press", ["bob"])
     assert engine.changes().changes == tuple(returned)
     assert told(engine.changes(after=token)) == [
         ("ann", "fresh", False, "clock"),

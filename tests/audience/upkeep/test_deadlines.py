@@ -20,7 +20,7 @@ def two_people() -> Population:
 def drain(deadlines: Deadlines, population: Population, until: int) -> list[tuple[int, str, int]]:
     """Take out everything that falls due, one family at a time."""
     found = []
-    while (taken := deadlines.take(until, population.by_number)) is not None:
+    while (taken := deadlines.pop_due(until, population.by_number)) is not None:
         instant, person, families = taken
         found += [(instant, person.id, family) for family in families]
     return found
@@ -39,9 +39,9 @@ def test_in_order() -> None:
     deadlines.put(ann, 2, 20)
     deadlines.put(ann, 0, 40)
     assert deadlines.next(population.by_number) == 20
-    assert deadlines.take(30, population.by_number) == (20, ann, [1, 2])
-    assert deadlines.take(30, population.by_number) == (30, bob, [0])
-    assert deadlines.take(30, population.by_number) is None
+    assert deadlines.pop_due(30, population.by_number) == (20, ann, [1, 2])
+    assert deadlines.pop_due(30, population.by_number) == (30, bob, [0])
+    assert deadlines.pop_due(30, population.by_number) is None
     assert deadlines.next(population.by_number) == 40
 
 
@@ -90,7 +90,7 @@ def test_moves() -> None:
     deadlines.put(ann, 0, 60)
     deadlines.drop(ann, 0)
     assert deadlines.next(population.by_number) is None
-    assert deadlines.take_of(ann, 99) is None
+    assert deadlines.pop_due_of(ann, 99) is None
 
 
 def test_void_entries() -> None:
@@ -100,10 +100,10 @@ def test_void_entries() -> None:
     for family in (0, 1, 2):
         deadlines.put(ann, family, 10)
     deadlines.put(ann, 1, 20)
-    assert deadlines.take(10, population.by_number) == (10, ann, [0, 2])
+    assert deadlines.pop_due(10, population.by_number) == (10, ann, [0, 2])
     deadlines.put(ann, 0, 15)
-    assert deadlines.take_of(ann, 14) is None
-    assert deadlines.take_of(ann, 15) == (15, [0])
+    assert deadlines.pop_due_of(ann, 14) is None
+    assert deadlines.pop_due_of(ann, 15) == (15, [0])
     assert drain(deadlines, population, 40) == [(20, "ann", 1)]
 
 
@@ -133,7 +133,7 @@ def test_as_a_dictionary(steps: list[tuple[str, str, int, int]]) -> None:
                 deadlines.drop(person, family)
                 twin.pop((name, family), None)
             case "take_of":
-                taken = deadlines.take_of(person, instant)
+                taken = deadlines.pop_due_of(person, instant)
                 mine = {f: due for (owner, f), due in twin.items() if owner == name}
                 due = min(mine.values(), default=None)
                 if due is None or due > instant:

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules import Event
+from segrules import Event, Limits, Rule
+from segrules.audience.catalogue.catalogue import Catalogue, Dynamic
 from segrules.audience.upkeep.people import Person, Population
 from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.facts.history import History
 from segrules.meaning.calendar import to_micros
 from segrules.plan.plan import revise_plan
-from tests.audience.shop import DAY, NOON, purchase, shop, told, view
+from tests.audience.shop import DAY, NOON, SCHEMA, purchase, shop, told, view
 from tests.evaluation.planned import condition, plan_of
 from tests.strategies.store import (
     CONDITIONS,
@@ -28,10 +29,12 @@ TEXTS = st.lists(st.one_of(RULES, CONDITIONS, that_groups()), min_size=1, max_si
 
 def keep(texts: list[str], *, keeps_all: bool = True) -> Upkeep:
     """Return the upkeep of segments."""
-    plan = plan_of(*texts)
-    upkeep = Upkeep(plan, keeps_all=keeps_all)
+    catalogue, plan = Catalogue(SCHEMA, Limits()), plan_of(*texts)
+    upkeep = Upkeep(catalogue, plan, keeps_all=keeps_all)
     for name, formula in plan.formulas.items():
-        upkeep.membership.add_segment(name, formula.number)
+        rule = Rule("country = 'GB'", SCHEMA)  # its formula decides, not its rule
+        catalogue.add(Dynamic(name, rule, formula.number, formula.holds))
+    upkeep.use_plan(plan)
     return upkeep
 
 
@@ -44,18 +47,18 @@ def should(upkeep: Upkeep, truth: int) -> int:
 def test_no_segment_is_missed(texts: list[str], truths: list[int]) -> None:
     """Whatever flips, those asked by polarity are all that change."""
     upkeep = keep(texts)
-    person = upkeep.meet("ann")
+    person = upkeep.get_or_add("ann")
     everything = (1 << len(upkeep.plan.users)) - 1
-    upkeep.turn(person, 0, is_new=True)
+    upkeep.apply_flips(person, 0, is_new=True)
     assert person.held == should(upkeep, upkeep.plan.blank)
     for truth in truths:
         before, target = person.held, truth & everything
-        moves = upkeep.turn(person, person.truth ^ target)
+        moves = upkeep.apply_flips(person, person.truth ^ target)
         assert person.truth == target
         assert person.held == should(upkeep, target)
-        moved = sum(1 << number for _, number, _ in moves)
+        moved = sum(1 << segment.number for _, segment, _ in moves)
         assert moved == before ^ person.held
-        assert all(joined is bool(person.held >> number & 1) for _, number, joined in moves)
+        assert all(joined is bool(person.held >> s.number & 1) for _, s, joined in moves)
 
 
 @given(
@@ -67,14 +70,14 @@ def test_no_segment_is_missed(texts: list[str], truths: list[int]) -> None:
 def test_truth(texts: list[str], facts: list[object], at: datetime, keeps_all: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
     """After every fact the truth is what all families say, found one by one."""
     upkeep, now = keep(texts, keeps_all=keeps_all), to_micros(at)
-    person = upkeep.meet("ann")
+    person = upkeep.get_or_add("ann")
     for fact in facts:
         if isinstance(fact, Event):
-            flips = upkeep.take(person, fact, now) or 0
+            flips = upkeep.add_event(person, fact, now) or 0
         else:
             attributes = History(attributes=fact)  # type: ignore[arg-type]  # attributes
             flips = upkeep.set_attributes(person, attributes.attributes, now)[0]
-        upkeep.turn(person, flips)
+        upkeep.apply_flips(person, flips)
         families = upkeep.plan.families.values()
         assert person.truth == sum(family.look(person.history, now)[0] for family in families)
         for family in families:
@@ -115,7 +118,7 @@ def test_untriggered() -> None:
     engine = shop("rules", buyers="count of orders >= 1")
     engine.apply(view(), customer="ann", at=NOON)
     assert (engine.stats.events, engine.stats.evaluations) == (1, 0)
-    [ann] = engine._state.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
+    [ann] = engine._core.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
     assert (ann.history.by_type, ann.history.tracks) == ({}, {})
 
 
@@ -132,7 +135,7 @@ def test_bounded(retain: str) -> None:
         )
         for each in range(number):
             engine.apply(purchase(each / 10), customer="ann", at=NOON + DAY * each / 10)
-        [ann] = engine._state.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
+        [ann] = engine._core.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
         tracks, logs = ann.history.tracks.values(), ann.history.by_type.values()
         sizes.append(sum(len(t.times) for t in tracks) + sum(len(log.times) for log in logs))
         assert engine.verify()
@@ -157,8 +160,10 @@ def test_follow() -> None:
     """Another plan is followed at once; who is new joins what it says of nobody's facts."""
     upkeep = keep(["any event"])
     plan = revise_plan(upkeep.plan, add={"s9": condition("no event")})
-    upkeep.follow(plan)
-    upkeep.membership.add_segment("s9", plan.formulas["s9"].number)
+    formula = plan.formulas["s9"]
+    rule = Rule("no event", SCHEMA)
+    upkeep.catalogue.add(Dynamic("s9", rule, formula.number, formula.holds))
+    upkeep.use_plan(plan)
     assert upkeep.joined_blank == 1 << plan.formulas["s9"].number
-    [(ann, number, joined)] = upkeep.turn(upkeep.meet("ann"), 0, is_new=True)
-    assert (ann.id, upkeep.names[number], joined) == ("ann", "s9", True)
+    [(ann, segment, joined)] = upkeep.apply_flips(upkeep.get_or_add("ann"), 0, is_new=True)
+    assert (ann.id, segment.name, joined) == ("ann", "s9", True)

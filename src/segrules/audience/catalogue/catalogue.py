@@ -161,6 +161,10 @@ class Catalogue:
 
     def get_list(self, name: str) -> Listed:
         """Return a list; raise SegmentError for a dynamic segment, UnknownAudienceError if none."""
+        check_name(name)
+        if name not in self.lists and name not in self.segments:
+            advice = suggest(name, self.lists, "lists")
+            raise UnknownAudienceError(f"unknown list `{name}`: {advice}")
         audience = self.get_live(name)
         if isinstance(audience, Dynamic):
             raise SegmentError(

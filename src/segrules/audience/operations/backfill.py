@@ -12,7 +12,7 @@ from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.replan import recompute, sync_members
 from segrules.audience.upkeep.upkeep import Move
 from segrules.facts.admission import admit_attributes
-from segrules.facts.arguments import FactError, is_count, to_name
+from segrules.facts.arguments import ArgumentError, is_count, to_name
 from segrules.facts.event import Event, to_facts
 
 SLICE: Final = 1_000
@@ -60,11 +60,11 @@ class Backfill:
     def settle(self, *, budget: int = SLICE) -> bool:
         """Evaluate at most `budget` customers, with their changes; return whether there are more.
 
-        From the first call on the backfill takes no more facts. Raises FactError if the budget is
-        not positive.
+        From the first call on the backfill takes no more facts. Raises ArgumentError if the
+        budget is not positive.
         """
         if not is_count(budget):
-            raise FactError("`budget` is a number of customers, from 1 on")
+            raise ArgumentError("`budget` is a number of customers, from 1 on")
         core = self._core
         with core.lock:
             if self._is_over:

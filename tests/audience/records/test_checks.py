@@ -1,9 +1,10 @@
-"""The index against a recompute."""
+"""Membership checked: is it complete, and is it what a recompute finds?"""
 
 import pytest
 
-from segrules.audience.records.verification import Difference
+from segrules import SegmentError
 from segrules.audience.upkeep.upkeep import Upkeep
+from segrules.results import Consistency, Difference
 from tests.audience.shop import DAY, NOON, purchase, shop, view
 
 
@@ -16,7 +17,7 @@ def test_no_differences() -> None:
             silent="no event of type 'purchase'",
             british="country = 'GB'",
         )
-        engine.add_list("press", ["ann"])
+        engine.lists.add("press", ["ann"])
         engine.apply(view(), customer="ann", at=NOON)
         engine.apply(purchase(), customer="bob", at=NOON)
         engine.set_attributes("cid", {"country": "GB"}, at=NOON)
@@ -31,7 +32,7 @@ def test_differences(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = shop(buyers="count of orders >= 1", viewers="any event of type 'page_view'")
     engine.apply(view(), customer="bob", at=NOON)
     with monkeypatch.context() as patched:
-        patched.setattr(Upkeep, "judge", lambda *_: 0)
+        patched.setattr(Upkeep, "evaluate", lambda *_: 0)
         engine.apply(purchase(), customer="ann", at=NOON)
         engine.forget("bob")
         engine.apply(view(), customer="cid", at=NOON)
@@ -60,3 +61,34 @@ def test_left_out() -> None:
     with bulk:
         pass
     assert engine.verify().customers == 3
+
+
+def test_words() -> None:
+    """It is true without reasons, and reads as a sentence."""
+    assert Consistency()
+    assert str(Consistency()) == "consistent"
+    waiting = Consistency(("one thing", "another"))
+    assert not waiting
+    assert str(waiting) == "one thing; another"
+
+
+def test_engine() -> None:
+    """A segment is exact unless a backfill is open or deadlines are overdue; lists have none."""
+    engine = shop(fresh="any event within 2 days")
+    engine.lists.add("press")
+    for name in ("ann", "bob"):
+        engine.apply(view(), customer=name, at=NOON)
+    assert engine.consistent("fresh")
+    engine.advance_to(NOON + 9 * DAY, budget=1)
+    assert engine.behind
+    assert "overdue" in str(engine.consistent("fresh"))
+    assert engine.consistent("press")
+    engine.advance_to(NOON + 9 * DAY)
+    assert engine.consistent("fresh")
+    with engine.backfill("import", at=NOON + 9 * DAY) as bulk:
+        assert str(engine.consistent("fresh")) == "the backfill `import` is open"
+        bulk.settle()
+        assert not engine.consistent("fresh")
+    assert engine.consistent("fresh")
+    with pytest.raises(SegmentError, match="unknown segment"):
+        engine.consistent("nowhere")

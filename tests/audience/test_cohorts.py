@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Cohort, Customer, Engine, Event, Rule, RuleError, Schema, SegmentError, Use
+from segrules.errors import ArgumentError, UnknownAudienceError
 from segrules.results import AuditEntry
 from tests.strategies.store import CENTRE, FITTING_ATTRIBUTES, FITTING_EVENTS, event_conditions
 from tests.strategies.store import SCHEMA as SMALL
@@ -61,8 +62,8 @@ def test_snapshot(retain: Retain) -> None:
     assert cohort.taken_at == NOON + 4 * HOUR
     assert cohort.newest_fact == NOON + 3 * HOUR
     assert "# segment 'twice': count of orders >= 2" in cohort.definition
-    assert engine.cohort("first") is cohort
-    assert engine.cohorts == ("first",)
+    assert engine.cohorts["first"] is cohort
+    assert list(engine.cohorts) == ["first"]
     assert engine.audit[-1] == AuditEntry("snapshot", ("first",), engine.now, "me", customers=1)
     assert len(engine.segments) == 4
 
@@ -112,16 +113,16 @@ def test_snapshot_refusals() -> None:
         engine.snapshot("x", "in segment 'buyer'")
     with engine.backfill("import", at=NOON), pytest.raises(SegmentError, match="`import` is open"):
         engine.snapshot("x", "any event")
-    assert engine.cohorts == ()
+    assert not engine.cohorts
     engine.snapshot("x", "any event")
     with pytest.raises(SegmentError, match="cohort `x` already"):
         engine.snapshot("x", "no event")
     with pytest.raises(SegmentError, match="cohort `x` already"):
         engine.add_segment("x", "any event")
-    with pytest.raises(SegmentError, match="it is a cohort: ask `cohort`"):
+    with pytest.raises(SegmentError, match="it is a cohort: find it in `engine.cohorts`"):
         engine.members("x")
     with pytest.raises(SegmentError, match="unknown cohort `y`: one of: `x`"):
-        engine.cohort("y")
+        engine.cohorts["y"]
 
 
 def test_snapshot_behind() -> None:
@@ -161,7 +162,7 @@ def test_rules(retain: Retain) -> None:
 def test_member_who_shows_up_later(retain: Retain) -> None:
     """A member of whom nobody had heard is in the right segments from the first fact on."""
     engine = Engine(SCHEMA, retain=retain)
-    engine.add_cohort(made_elsewhere("guests", "ann", "bob", "eve", "kim"))
+    engine.cohorts.keep(made_elsewhere("guests", "ann", "bob", "eve", "kim"))
     rules = {
         "in": "in cohort 'guests'",
         "out": "NOT (in cohort 'guests')",
@@ -170,13 +171,13 @@ def test_member_who_shows_up_later(retain: Retain) -> None:
         "no-guest-or-uk": "NOT (in cohort 'guests') OR country = 'GB'",
     }
     engine.add_segments(rules)
-    engine.add_list("picked")
+    engine.lists.add("picked")
     assert engine.customers == ()
     engine.apply(purchase(NOON), customer="ann", at=NOON)
     assert engine.segments_of("ann") == {"in", "buyer"}
     engine.set_attributes("bob", {"country": "GB"}, at=NOON)
     assert engine.segments_of("bob") == {"in", "silent", "no-guest-or-uk"}
-    engine.edit_list("picked", add=["eve"])
+    engine.lists.edit("picked", add=["eve"])
     assert engine.segments_of("eve") == {"in", "silent", "picked"}
     with engine.backfill("import", at=NOON) as backfill:
         backfill.apply(purchase(NOON), customer="kim")
@@ -190,13 +191,13 @@ def test_member_who_shows_up_later(retain: Retain) -> None:
 def test_merge(retain: Retain) -> None:
     """The known customer takes the anonymous one's place in rules; the cohort stays as it is."""
     engine = Engine(SCHEMA, retain=retain)
-    engine.add_cohort(cohort := made_elsewhere("guests", "cookie"))
+    engine.cohorts.keep(cohort := made_elsewhere("guests", "cookie"))
     engine.add_segments({"in": "in cohort 'guests'", "out": "NOT (in cohort 'guests')"})
     engine.apply(purchase(NOON), customer="cookie", at=NOON)
     engine.merge("cookie", "ann", at=NOON)
     assert engine.members("in") == {"ann"}
-    assert engine.cohort("guests") is cohort
-    engine.add_cohort(cohort.named("again"))
+    assert engine.cohorts["guests"] is cohort
+    engine.cohorts.keep(cohort.named("again"))
     engine.add_segment("in again", "in cohort 'again'")
     assert engine.segments_of("ann") == {"in", "in again"}
     assert engine.verify()
@@ -207,18 +208,18 @@ def test_forget(retain: Retain) -> None:
     """A person who is forgotten is erased from every cohort, by all ids, and counted."""
     engine = Engine(SCHEMA, retain=retain)
     for name in ("guests", "others"):
-        engine.add_cohort(made_elsewhere(name, "ann", "bob", "cookie"))
+        engine.cohorts.keep(made_elsewhere(name, "ann", "bob", "cookie"))
     engine.add_segment("in", "in cohort 'guests'")
     engine.apply(purchase(NOON), customer="cookie", at=NOON)
     engine.merge("cookie", "ann", at=NOON)
     engine.forget("ann")
-    assert engine.cohort("guests").members == engine.cohort("others").members == {"bob"}
-    assert engine.cohort("guests").erasures == 2
+    assert engine.cohorts["guests"].members == engine.cohorts["others"].members == {"bob"}
+    assert engine.cohorts["guests"].erasures == 2
     assert engine.audit[-1].customers == 1
     engine.apply(purchase(NOON), customer="ann", at=NOON)
     assert engine.members("in") == set()
     engine.forget("bob")  # of whom nothing is known but that
-    assert engine.cohort("guests").members == set()
+    assert engine.cohorts["guests"].members == set()
     assert engine.audit[-1].customers == 1
     engine.forget("bob")
     assert engine.audit[-1].customers == 0
@@ -228,7 +229,7 @@ def test_forget(retain: Retain) -> None:
 def test_merged_id_that_comes_again() -> None:
     """Whoever bears a merged id again is somebody else, whom erasing the first one spares."""
     engine = Engine(SCHEMA)
-    engine.add_cohort(made_elsewhere("guests", "cookie"))
+    engine.cohorts.keep(made_elsewhere("guests", "cookie"))
     engine.apply(purchase(NOON, "a"), customer="cookie", at=NOON)
     engine.merge("cookie", "ann", at=NOON)
     engine.apply(purchase(NOON, "b"), customer="cookie", at=NOON)
@@ -236,7 +237,7 @@ def test_merged_id_that_comes_again() -> None:
     engine.add_segment("in", "in cohort 'guests' AND in cohort 'later'")
     assert engine.members("in") == {"ann", "cookie"}
     engine.forget("ann")
-    assert engine.cohort("guests").members == engine.cohort("later").members == {"cookie"}
+    assert engine.cohorts["guests"].members == engine.cohorts["later"].members == {"cookie"}
     assert engine.members("in") == {"cookie"}
     assert engine.verify()
 
@@ -249,15 +250,15 @@ def test_add_and_remove() -> None:
     engine = shop()
     cohort = engine.snapshot("buyers then", "in segment 'buyers'")
     both = (cohort & engine.members("twice")).named("twice then")
-    engine.add_cohort(both, by="me")
-    assert engine.cohort("twice then") == both
+    engine.cohorts.keep(both, by="me")
+    assert engine.cohorts["twice then"] == both
     assert engine.audit[-1] == AuditEntry("add", ("twice then",), engine.now, "me", customers=1)
     engine.add_segment("them", "in cohort 'twice then'")
     engine.add_segment("not them", "NOT (in segment 'them')")
     engine.record_use("twice then", Use("campaign", "Spring sale"))
     said = "used by `them`, `not them`, the campaign `Spring sale`: change these first"
     with pytest.raises(SegmentError, match=said):
-        engine.remove_cohort("twice then")
+        engine.cohorts.drop("twice then")
     assert [str(use) for use in engine.uses("twice then")] == [
         "`them`",
         "`not them`",
@@ -266,43 +267,44 @@ def test_add_and_remove() -> None:
     engine.remove_segment("not them")
     engine.remove_segment("them")
     engine.end_use("twice then", Use("campaign", "Spring sale"))
-    engine.remove_cohort("twice then", by="me")
-    assert engine.cohorts == ("buyers then",)
+    engine.cohorts.drop("twice then", by="me")
+    assert list(engine.cohorts) == ["buyers then"]
     assert engine.customer("bob").cohorts == {"buyers then"}
     assert engine.audit[-1] == AuditEntry("remove", ("twice then",), engine.now, "me")
     with pytest.raises(SegmentError, match="unknown cohort"):
-        engine.remove_cohort("twice then")
+        engine.cohorts.drop("twice then")
     engine.add_segment("twice then", "any event")
 
 
 def test_what_is_no_cohort() -> None:
     """Only a cohort is kept, and under a name that is free."""
     engine = shop()
-    with pytest.raises(SegmentError, match="not `set`"):
-        engine.add_cohort({"ann"})  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="not `set`"):
+        engine.cohorts.keep({"ann"})  # type: ignore[arg-type]
     with pytest.raises(SegmentError, match="segment `uk` already"):
-        engine.add_cohort(made_elsewhere("uk"))
-    assert engine.cohorts == ()
+        engine.cohorts.keep(made_elsewhere("uk"))
+    assert not engine.cohorts
 
 
 def test_uses_of_a_segment() -> None:
     """Who uses a segment is told, and a segment in use stays, static ones too."""
     engine = shop()
-    engine.add_list("picked")
+    engine.lists.add("picked")
     sale = Use("campaign", "Spring sale")
     for audience in ("uk", "picked"):
         engine.record_use(audience, sale)
         engine.record_use(audience, sale)
         assert engine.uses(audience) == (sale,)
+        remove = engine.lists.drop if audience == "picked" else engine.remove_segment
         with pytest.raises(SegmentError, match=f"`{audience}` is used by the campaign"):
-            engine.remove_segment(audience)
+            remove(audience)
         engine.end_use(audience, sale)
-        engine.remove_segment(audience)
-        with pytest.raises(SegmentError, match="unknown segment"):
+        remove(audience)
+        with pytest.raises(UnknownAudienceError, match="unknown audience"):
             engine.uses(audience)
-    with pytest.raises(SegmentError, match="not `str`"):
+    with pytest.raises(ArgumentError, match="not `str`"):
         engine.record_use("buyers", "campaign")  # type: ignore[arg-type]
-    with pytest.raises(SegmentError, match="unknown segment"):
+    with pytest.raises(UnknownAudienceError, match="did you mean `buyers`"):
         engine.record_use("buyer", sale)
 
 
@@ -343,4 +345,4 @@ def test_a_cohort_never_changes(
     assert engine.members("them") == cohort.members
     assert engine.members("others") == set(engine.customers) - cohort.members
     assert engine.verify()
-    assert engine.cohort("then").to_json() == before
+    assert engine.cohorts["then"].to_json() == before

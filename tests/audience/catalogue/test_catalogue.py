@@ -1,0 +1,149 @@
+"""One record for each audience."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segrules import Cohort, Limits, Rule, RuleError, Schema, SegmentError, Use
+from segrules.audience.catalogue.binding import bind, rebind
+from segrules.audience.catalogue.catalogue import (
+    Bitmap,
+    Catalogue,
+    Dynamic,
+    Kept,
+    Listed,
+    end_use,
+    record_use,
+)
+from segrules.errors import UnknownAudienceError
+
+SCHEMA = Schema.commerce()
+SALE = Use("campaign", "Spring sale")
+MARCH = Cohort.capture(
+    "march", Rule("country = 'GB'", SCHEMA), [], at=datetime(2026, 3, 1, tzinfo=UTC)
+)
+
+
+def catalogue(**texts: str) -> Catalogue:
+    """Return a catalogue of segments, and the list `picked`."""
+    made = Catalogue(SCHEMA, Limits())
+    made.add(Listed("picked"))
+    for number, (name, rule) in enumerate(bind(made, texts).items()):
+        made.add(Dynamic(name, rule, number, bool))
+    return made
+
+
+def test_binding() -> None:
+    """Names in a rule mean the segments of the catalogue, and of what is bound with it."""
+    known = catalogue(base="country = 'GB'")
+    made = bind(
+        known, {"user": "in segment 'base' OR in segment 'new'", "new": "in segment 'picked'"}
+    )
+    assert set(made["user"].segments) == {"base", "new"}
+    assert made["new"].lists == {"picked"}
+    assert set(known.segments) == {"base"}
+
+
+def test_binding_again() -> None:
+    """A segment's new rule is bound with those that use it, and a circle is found."""
+    known = catalogue(base="country = 'GB'", user="in segment 'base'", other="country = 'US'")
+    assert list(rebind(known, "base", "country = 'DE'")) == ["base", "user"]
+    with pytest.raises(RuleError, match="refers to itself"):
+        rebind(known, "base", "in segment 'user'")
+
+
+def test_users() -> None:
+    """Users are found through others, and each once."""
+    known = catalogue(
+        a="country = 'GB'",
+        b="in segment 'a'",
+        c="in segment 'a' OR in segment 'b'",
+        d="country = 'US'",
+    )
+    assert known.find_users("a") == ["b", "c"]
+    assert known.find_users("c") == known.find_users("d") == []
+
+
+def test_one_name_one_record() -> None:
+    """A name belongs to one audience, whatever its kind; removing it is one step."""
+    known = catalogue(base="country = 'GB'")
+    known.add(Kept("march", MARCH))
+    for name, said in (("base", "segment"), ("picked", "list"), ("march", "cohort")):
+        with pytest.raises(SegmentError, match=f"there is a {said} `{name}` already"):
+            known.check_free(name)
+    assert list(known.audiences) == ["picked", "base", "march"]
+    for name in ("base", "picked", "march"):
+        known.remove(name)
+        known.check_free(name)
+    assert not (known.audiences or known.segments or known.lists or known.cohorts)
+
+
+def test_finding() -> None:
+    """An audience is found by its kind; for another kind the error says what it is."""
+    known = catalogue(base="country = 'GB'")
+    known.add(Kept("march", MARCH))
+    assert known.get_segment("base") is known.get("base") is known.get_live("base")
+    assert known.get_list("picked") is known.get_live("picked")
+    assert known.get_cohort("march") is known.get("march")
+    with pytest.raises(UnknownAudienceError, match="did you mean `base`"):
+        known.get_live("bas")
+    with pytest.raises(UnknownAudienceError, match="it is a cohort"):
+        known.get_segment("march")
+    with pytest.raises(SegmentError, match="`picked` is a list: it has members picked by hand"):
+        known.get_segment("picked")
+    with pytest.raises(SegmentError, match="`base` is dynamic"):
+        known.get_list("base")
+    with pytest.raises(UnknownAudienceError, match="one of: `march`"):
+        known.get_cohort("base")
+    with pytest.raises(UnknownAudienceError, match="unknown audience `x`"):
+        known.get("x")
+    with pytest.raises(SegmentError, match="text that is not empty"):
+        known.get("")
+
+
+def test_refusals() -> None:
+    """What an engine cannot keep is refused by name."""
+    known = catalogue(base="country = 'GB'")
+    with pytest.raises(SegmentError, match="another schema"):
+        bind(known, {"x": Rule("country = 'GB'", Schema.open())})
+    with pytest.raises(RuleError, match="unknown cohort `march`"):
+        bind(known, {"x": Rule("in cohort 'march'", SCHEMA, cohorts=["march"])})
+
+
+def test_uses() -> None:
+    """Uses come in order, each once, behind the segments that refer to the audience."""
+    known = catalogue(vip="country = 'GB'", a="in segment 'vip'")
+    vip, journey = known.segments["vip"], Use("journey", "Win back")
+    for use in (SALE, journey, SALE):
+        record_use(vip, use)
+    assert known.find_uses(vip) == (Use("segment", "a"), SALE, journey)
+    assert known.find_uses(known.segments["a"]) == ()
+    with pytest.raises(SegmentError, match="`vip` is used by `a`, the campaign `Spring sale`"):
+        known.check_unused(vip)
+    end_use(vip, SALE)
+    assert known.find_uses(vip) == (Use("segment", "a"), journey)
+
+
+def test_what_cannot_be_recorded() -> None:
+    """Segments are uses by their rules alone, and only what is recorded can end."""
+    vip = Listed("vip")
+    with pytest.raises(SegmentError, match="rules say"):
+        record_use(vip, Use("segment", "a"))
+    with pytest.raises(
+        SegmentError, match="no use by the campaign `Spring sale` can end: it has not"
+    ):
+        end_use(vip, SALE)
+    with pytest.raises(SegmentError, match="its rule refers to it"):
+        end_use(vip, Use("segment", "a"))
+
+
+@given(st.lists(st.integers(0, 100)))
+def test_bitmap(numbers: list[int]) -> None:
+    """A bitmap is a set of numbers: here each goes in, or out if it was in."""
+    bitmap, twin = Bitmap(), set[int]()
+    for number in numbers:
+        bitmap.put(number, inside=number not in twin)
+        twin ^= {number}
+    assert (list(bitmap), bitmap.count) == (sorted(twin), len(twin))
