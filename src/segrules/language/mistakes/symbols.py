@@ -26,6 +26,8 @@ _OPERATOR_AHEAD = (
     r"|not\s+(?:in|contains|starts|ends|between|within|since|after|before|on))\b))"
 )
 _NO_UNIT = "|".join(sorted(RESERVED - set(UNITS)))
+# not the digits at the end of a name or of a date
+_WHOLE_NUMBER = rf"(?<![\w.])(?<!\w-)(?P<number>{NUMBER})"
 _AMOUNT = rf"(?P<amount>{NUMBER})"
 _UNIT = rf"(?P<unit>(?:(?!(?:{_NO_UNIT})\b)[^\W\d]\w*)?)"
 _CURRENCY = "$€£¥₹"
@@ -126,10 +128,10 @@ SYMBOLS: tuple[Hint, ...] = (
          kinds="?", at=rf"[{_CURRENCY}]\s*(?P<number>{NUMBER})",
          example="totalSpent > $80"),
     Hint("currency-sign", "`{it}` is not a number", "write `{number}`",
-         kinds="?", before=rf"(?P<it>(?<![\w.])(?P<number>{NUMBER})\s*)", at=f"[{_CURRENCY}]",
+         kinds="?", before=rf"(?P<it>{_WHOLE_NUMBER}\s*)", at=f"[{_CURRENCY}]",
          example="totalSpent > 80€"),
     Hint("number-sign", "`{it}` is not a number", "write `{number}`",
-         kinds="?", before=rf"(?P<it>(?<![\w.])(?P<number>{NUMBER})\s*)", at="%",
+         kinds="?", before=rf"(?P<it>{_WHOLE_NUMBER}\s*)", at="%",
          example="totalSpent > 80%"),
     Hint("number-sign", "`{it}` is not a number", "write `0{it}`",
          kinds="?", at=r"\.[0-9]+",
@@ -194,7 +196,7 @@ SYMBOLS: tuple[Hint, ...] = (
          example="weight > 5kg"),
 
     Hint("number-sign", "`{it}` is not a number", "write `{number}`",
-         kinds="NAME", before=rf"(?P<it>(?<![\w.])(?P<number>{NUMBER})\s+)",
+         kinds="NAME", before=rf"(?P<it>{_WHOLE_NUMBER}\s+)",
          at=r"\w+(?=\s*(?:\)|,|\Z|\band\b|\bor\b))",
          example="totalSpent > 5 euros"),
     Hint("duration-unit", "`within` looks back by itself", "leave out `ago`",
