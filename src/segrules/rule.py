@@ -6,8 +6,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from segrules.evaluation.direct import Evaluator
-from segrules.evaluation.evaluator import compile_condition
+from segrules.evaluation.evaluator import Evaluator, compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.verdict import FOR_EVER, Verdict
 from segrules.facts.arguments import FactError, kind_of, to_instant, to_names

@@ -5,12 +5,14 @@ attribute's, an instant found among the events, a number computed from them. So 
 are answered by looking once.
 """
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal, TypeAlias, assert_never
 
 from attrs import evolve, frozen
 
 from segrules.evaluation.streams import Stream
+from segrules.facts.history import History
 from segrules.language.syntax import Function
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.meaning.conditions import (
@@ -115,6 +117,11 @@ class Lone:
 Source: TypeAlias = Value | Moment | Listed | Newest | Oldest | Picked | Followed | Total | Lone
 Instant: TypeAlias = Moment | Newest | Oldest | Picked | Followed
 Test: TypeAlias = ValueTest | NumberTest | Window | None
+Tests: TypeAlias = Sequence[tuple[int, Test]]
+"""Tests on one source, each with its bit."""
+
+Answers: TypeAlias = Callable[[History, int], tuple[int, int]]
+"""Answers tests on one source by their bits, and tells up to when the answer holds at least."""
 
 
 @frozen

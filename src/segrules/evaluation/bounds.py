@@ -11,7 +11,7 @@ from segrules.meaning.calendar import DAWN, HOUR, NEVER, Calendar
 from segrules.meaning.conditions import Cut, Exactly, Fixed, Now, That, Window
 from segrules.meaning.windows import passes, place, refers_to_event
 
-Finder: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
+FindEvent: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
 """Finds the event a condition names, and the instant up to which it stays that event."""
 
 Span: TypeAlias = tuple[int, int, int]
@@ -21,7 +21,7 @@ REMEMBERED: Final = 10_000
 
 
 @frozen
-class Frame:
+class Bounds:
     """A compiled window.
 
     span: its start and end at an instant, and the instant up to which no other event than now is
@@ -40,24 +40,24 @@ class Frame:
 
 
 def compile_window(
-    window: Window | None, calendar: Calendar, find: Callable[[That], Finder]
-) -> Frame:
+    window: Window | None, calendar: Calendar, find: Callable[[That], FindEvent]
+) -> Bounds:
     """Compile a window; `find` compiles the condition that a cut at another event refers to."""
     window = window or Window()
-    return Frame(
+    return Bounds(
         span=_compile_span(window, calendar, find),
         enters=_compile_passes(window.end, calendar, DAWN),
         leaves=_compile_passes(window.start, calendar, NEVER),
     )
 
 
-def refuse(_: That) -> Finder:
+def refuse(_: That) -> FindEvent:
     """Stand in for the finder of another event, where a window cannot speak of one."""
     raise TypeError("this window does not speak of another event")
 
 
 def _compile_span(
-    window: Window, calendar: Calendar, find: Callable[[That], Finder]
+    window: Window, calendar: Calendar, find: Callable[[That], FindEvent]
 ) -> Callable[[History, int], Span]:
     if refers_to_event(window):
         start = _compile_that(window.start, DAWN, calendar, find)
@@ -78,7 +78,7 @@ def _compile_span(
 
 
 def _compile_that(
-    cut: Cut | None, open_end: int, calendar: Calendar, find: Callable[[That], Finder]
+    cut: Cut | None, open_end: int, calendar: Calendar, find: Callable[[That], FindEvent]
 ) -> Callable[[History, int], tuple[int | None, int]]:
     if not isinstance(cut, That):
         lies = _compile_place(cut, open_end, calendar)

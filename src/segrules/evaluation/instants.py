@@ -10,20 +10,26 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from segrules.evaluation.atoms import Followed, Instant, Moment, Newest, Oldest, Picked
+from segrules.evaluation.atoms import (
+    Answers,
+    Followed,
+    Instant,
+    Moment,
+    Newest,
+    Oldest,
+    Picked,
+)
 from segrules.evaluation.bounds import compile_window, refuse
 from segrules.evaluation.filters import compile_filter
 from segrules.evaluation.predicates import compile_path
 from segrules.evaluation.streams import Reader, compile_stream
+from segrules.facts.event import Event
 from segrules.facts.history import History
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.conditions import Exactly, Fixed, Now, Window
 
-Finder: TypeAlias = Callable[[History, int], tuple[int | None, int]]
+FindInstant: TypeAlias = Callable[[History, int], tuple[int | None, int]]
 """Finds an instant, and until when it is that one, unless a fact arrives."""
-
-Look: TypeAlias = Callable[[History, int], tuple[int, int]]
-"""Answers all tests at once, each with its own bit, and tells until when that stands at least."""
 
 Stretch: TypeAlias = tuple[int, int, int]
 """From where on, up to where, and a bit."""
@@ -32,7 +38,7 @@ Windows: TypeAlias = Sequence[tuple[int, Window]]
 """Windows, each with its bit."""
 
 
-def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Look:
+def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Answers:
     """Compile tests on an instant."""
     find = compile_finder(source, calendar, reach=_find_reach(windows))
     look = _compile_look(find, compile_lying(windows, calendar))
@@ -44,7 +50,7 @@ def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> L
     return look
 
 
-def _compile_look(find: Finder, lies: Callable[[int, int], tuple[int, int]]) -> Look:
+def _compile_look(find: FindInstant, lies: Callable[[int, int], tuple[int, int]]) -> Answers:
     def look(history: History, at: int) -> tuple[int, int]:
         instant, turns = find(history, at)
         if instant is None:
@@ -55,7 +61,7 @@ def _compile_look(find: Finder, lies: Callable[[int, int], tuple[int, int]]) -> 
     return look
 
 
-def _compile_recent(name: str, rank: int, spans: list[Stretch], otherwise: Look) -> Look:
+def _compile_recent(name: str, rank: int, spans: list[Stretch], otherwise: Answers) -> Answers:
     """Compile what is asked most, how old an event of a track is, as one function."""
     ages, by_age = tabulate(spans)
     last = len(ages)
@@ -86,8 +92,8 @@ def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], 
         place = bisect_right(ages, at - instant)
         mask = by_age[place] | by_date[bisect_right(cuts, instant)]
         until = instant + ages[place] if place < last else NEVER
-        for bit, frame in others:
-            enters, leaves = frame.enters(instant), frame.leaves(instant)
+        for bit, bounds in others:
+            enters, leaves = bounds.enters(instant), bounds.leaves(instant)
             if enters <= at < leaves:
                 mask |= bit
                 until = min(until, leaves)
@@ -158,7 +164,7 @@ def _find_reach(windows: Windows) -> int:
     return NEVER if dates or others or masks[-1] or not ages else ages[-1]
 
 
-def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -> Finder:
+def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -> FindInstant:
     """Return the function that finds a source's instant.
 
     reach: from what age on an event need not be found where logs are looked through.
@@ -180,7 +186,7 @@ def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -
             assert_never(source)
 
 
-def _compile_moment(path: tuple[str, ...]) -> Finder:
+def _compile_moment(path: tuple[str, ...]) -> FindInstant:
     get = compile_path(path)
 
     def find(history: History, _: int) -> tuple[int | None, int]:
@@ -190,14 +196,18 @@ def _compile_moment(path: tuple[str, ...]) -> Finder:
     return find
 
 
-def _compile_newest(reader: Reader, rank: int, reach: int) -> Finder:
-    name, scan = reader.name, _compile_scan(reader, rank, reach)
+def _compile_newest(reader: Reader, rank: int, reach: int) -> FindInstant:
+    name, event_type, keeps = reader.name, reader.stream.event_type, reader.keeps
+    scan = None if keeps is None else _compile_scan(event_type, keeps, rank, reach)
 
     def find(history: History, at: int) -> tuple[int | None, int]:
         track = history.tracks.get(name)
-        if track is None:
+        if track is not None:
+            times = track.times
+        elif scan is not None:
             return scan(history, at)
-        times = track.times
+        else:
+            times = history.log(event_type).times
         past, turns = len(times), NEVER
         if past and times[-1] > at:
             past = bisect_right(times, at)
@@ -207,9 +217,10 @@ def _compile_newest(reader: Reader, rank: int, reach: int) -> Finder:
     return find
 
 
-def _compile_scan(reader: Reader, rank: int, reach: int) -> Finder:
+def _compile_scan(
+    event_type: str | None, keeps: Callable[[Event], bool], rank: int, reach: int
+) -> FindInstant:
     """Find in the log what no track is kept for, from the newest event backwards."""
-    event_type, keeps = reader.stream.event_type, reader.keeps
 
     def find(history: History, at: int) -> tuple[int | None, int]:
         log = history.log(event_type)
@@ -217,10 +228,7 @@ def _compile_scan(reader: Reader, rank: int, reach: int) -> Finder:
         past, turns = len(times), NEVER
         if past and times[-1] > at:
             past = bisect_right(times, at)
-            coming = (each.micros for each in events[past:] if keeps is None or keeps(each))
-            turns = next(coming, NEVER)
-        if keeps is None:
-            return (times[past - rank] if past >= rank else None), turns
+            turns = next((each.micros for each in events[past:] if keeps(each)), NEVER)
         while past and at - times[past - 1] < reach:
             past -= 1
             if keeps(events[past]):
@@ -232,7 +240,7 @@ def _compile_scan(reader: Reader, rank: int, reach: int) -> Finder:
     return find
 
 
-def _compile_oldest(reader: Reader) -> Finder:
+def _compile_oldest(reader: Reader) -> FindInstant:
     name, event_type = reader.name, reader.stream.event_type
 
     def find(history: History, at: int) -> tuple[int | None, int]:
@@ -246,7 +254,7 @@ def _compile_oldest(reader: Reader) -> Finder:
     return find
 
 
-def _compile_picked(source: Picked, calendar: Calendar) -> Finder:
+def _compile_picked(source: Picked, calendar: Calendar) -> FindInstant:
     event_type, is_first = source.event_type, source.which == "first"
     keep = compile_filter(source.filter, calendar).keep
 
@@ -262,7 +270,7 @@ def _compile_picked(source: Picked, calendar: Calendar) -> Finder:
     return find
 
 
-def _compile_followed(find_anchor: Finder, find_newest: Finder) -> Finder:
+def _compile_followed(find_anchor: FindInstant, find_newest: FindInstant) -> FindInstant:
     def find(history: History, at: int) -> tuple[int | None, int]:
         instant, turns = find_anchor(history, at)
         if instant is None:

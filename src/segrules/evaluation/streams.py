@@ -75,7 +75,8 @@ class Reader:
 
 def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
     """Compile a stream, whose filter must not move with the clock."""
-    value = _compile_value(stream)
+    path = stream.property
+    value = None if path is None else compile_value(path, stream.kept)
     tests: list[Callable[[Event], bool]] = []
     if stream.since > DAWN or stream.before < NEVER:
         since, before = stream.since, stream.before
@@ -87,11 +88,10 @@ def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
     return Reader(repr(stream), stream, _every(tests), value)
 
 
-def _compile_value(stream: Stream) -> Callable[[Event], Any] | None:
-    if stream.property is None:
-        return None
-    get = compile_path(stream.property)
-    if stream.kept == "numbers":
+def compile_value(path: tuple[str, ...], kept: Kept) -> Callable[[Event], Any]:
+    """Return the function that takes what is kept of an event's value at a path; None for none."""
+    get = compile_path(path)
+    if kept == "numbers":
 
         def number(event: Event) -> Any:
             value = get(event.properties)

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from segrules.facts.arguments import FactError, kind_of, to_name, to_names
-from segrules.facts.event import NOTHING, Event, thaw, to_facts
+from segrules.facts.event import NO_FACTS, Event, thaw, to_facts
 from segrules.facts.history import History
 
 
@@ -30,7 +30,7 @@ class Customer:
     def __init__(
         self,
         id: str,  # noqa: A002  # the field's standard name
-        attributes: Mapping[str, object] = NOTHING,
+        attributes: Mapping[str, object] = NO_FACTS,
         events: Iterable[Event] = (),
         *,
         segments: Iterable[str] = (),

@@ -19,7 +19,7 @@ from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_
 from segrules.meaning.calendar import to_micros
 
 DEEPEST: Final = 16
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -42,7 +42,7 @@ class Event:
         self,
         type: str,  # noqa: A002  # the field's standard name
         at: datetime,
-        properties: Mapping[str, object] = NOTHING,
+        properties: Mapping[str, object] = NO_FACTS,
         id: str | None = None,  # noqa: A002  # the field's standard name
     ) -> None:
         moment = to_utc(at, "an event's `at`")
@@ -91,7 +91,7 @@ def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
     if not isinstance(values, Mapping):
         raise FactError(f"{where} must be a mapping, not {kind_of(values)}")
     if not values:
-        return NOTHING
+        return NO_FACTS
     return MappingProxyType(
         {to_name(k, f"a name in {where}"): to_fact(v, f"`{k}`") for k, v in values.items()}
     )

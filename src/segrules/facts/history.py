@@ -32,7 +32,7 @@ class Log:
 
 
 EMPTY: Final = Log()
-NOTHING: Final[AbstractSet[Any]] = frozenset()
+NO_VALUES: Final[AbstractSet[Any]] = frozenset()
 
 
 @define(eq=False)
@@ -53,7 +53,7 @@ class Track:
     first: int = NEVER
     refunds: bool = False
     forgotten: int = 0
-    folded: AbstractSet[Any] = NOTHING
+    folded: AbstractSet[Any] = NO_VALUES
 
     def add(self, instant: int, value: Any = None) -> None:
         """Take an instant and its value."""
@@ -80,7 +80,7 @@ class Track:
             return [None] * len(self.times)
         return [exact_difference(after, before) for before, after in pairwise(self.sums)]
 
-    def forget(self, number: int, *, fold: AbstractSet[Any] = NOTHING) -> None:
+    def forget(self, number: int, *, fold: AbstractSet[Any] = NO_VALUES) -> None:
         """Forget so many of the oldest; `fold` names the values that stand for all forgotten."""
         del self.times[:number]
         self.forgotten += number

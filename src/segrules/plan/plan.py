@@ -15,10 +15,9 @@ from typing import Final, TypeVar
 
 from attrs import evolve, field, frozen
 
-from segrules.evaluation.atoms import Atom, Listed, Lone, Moment, Source, Value
+from segrules.evaluation.atoms import Answers, Atom, Listed, Lone, Moment, Source, Value
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import compile_family
-from segrules.evaluation.instants import Look
 from segrules.evaluation.streams import Reader, Stream, compile_stream
 from segrules.facts.history import BLANK, History
 from segrules.meaning.calendar import Calendar
@@ -46,7 +45,7 @@ class Family:
     source: Source
     atoms: frozenset[Atom]
     bits: int
-    look: Look
+    look: Answers
 
 
 @frozen(eq=False)
