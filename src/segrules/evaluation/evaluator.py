@@ -121,7 +121,15 @@ def _compile_family(atom: Atom, calendar: Calendar) -> Evaluator:
         mask, until = family(UNLIMITED)(history, at)
         return mask != 0, until
 
-    return Evaluator(check, _settle(check, judge), _find_cost(atom.source))
+    settled = _settle(check, judge)
+
+    def judge_quiet(history: History, at: int) -> tuple[bool, int]:
+        times = history.log(None).times
+        return (settled if times and times[-1] > at else judge)(history, at)
+
+    # While no event lies ahead, only a lone leaf's `until` may come early.
+    is_lone = isinstance(atom.source, Lone)
+    return Evaluator(check, settled if is_lone else judge_quiet, _find_cost(atom.source))
 
 
 def _find_cost(source: Source) -> int:
@@ -167,8 +175,10 @@ def _compile_newest(
 
     def judge(history: History, at: int) -> tuple[bool, int]:
         times = (history.by_type.get(name, absent) or history.log(None)).times
-        if len(times) < rank or times[-1] > at:
+        if times and times[-1] > at:
             return otherwise(history, at)
+        if len(times) < rank:
+            return False, NEVER
         mask, until = lies(times[-rank], at)
         return mask != 0, until
 

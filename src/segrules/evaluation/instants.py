@@ -41,16 +41,12 @@ Windows: TypeAlias = Sequence[tuple[int, Window]]
 def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Answers:
     """Compile tests on an instant."""
     find = compile_finder(source, calendar, reach=_find_reach(windows))
-    look = _compile_look(find, compile_lying(windows, calendar))
     if isinstance(source, Newest):
         spans, dates, others = sort_windows(windows)
         if not dates and not others:
-            name = compile_stream(source.stream, calendar).name
-            return _compile_recent(name, source.rank, spans, look)
-    return look
+            return _compile_recent(source, spans, find, calendar)
+    lies = compile_lying(windows, calendar)
 
-
-def _compile_look(find: FindInstant, lies: Callable[[int, int], tuple[int, int]]) -> Answers:
     def look(history: History, at: int) -> tuple[int, int]:
         instant, turns = find(history, at)
         if instant is None:
@@ -61,21 +57,26 @@ def _compile_look(find: FindInstant, lies: Callable[[int, int], tuple[int, int]]
     return look
 
 
-def _compile_recent(name: str, rank: int, spans: list[Stretch], otherwise: Answers) -> Answers:
+def _compile_recent(
+    source: Newest, spans: list[Stretch], find: FindInstant, calendar: Calendar
+) -> Answers:
     """Compile what is asked most, how old an event of a track is, as one function."""
+    name, rank = compile_stream(source.stream, calendar).name, source.rank
     ages, by_age = tabulate(spans)
     last = len(ages)
 
     def look(history: History, at: int) -> tuple[int, int]:
         track = history.tracks.get(name)
-        if track is None:
-            return otherwise(history, at)
-        times = track.times
-        if len(times) < rank or times[-1] > at:
-            return otherwise(history, at)
-        instant = times[-rank]
+        if track is not None and len(times := track.times) >= rank and times[-1] <= at:
+            instant, turns = times[-rank], NEVER
+        else:
+            found, turns = find(history, at)
+            if found is None:
+                return 0, turns
+            instant = found
         place = bisect_right(ages, at - instant)
-        return by_age[place], (instant + ages[place] if place < last else NEVER)
+        until = instant + ages[place] if place < last else NEVER
+        return by_age[place], min(turns, until)
 
     return look
 

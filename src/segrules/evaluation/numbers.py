@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, assert_never
 
 from segrules.evaluation.atoms import Answers, Tests, Total
 from segrules.evaluation.bounds import Bounds, compile_window, refuse
+from segrules.evaluation.predicates import compile_number_test
 from segrules.evaluation.streams import compile_stream
 from segrules.facts.exact import add_up, exact_difference
 from segrules.facts.history import History, Track
@@ -30,12 +31,15 @@ def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int
     reader = compile_stream(source.stream, calendar)
     bounds = compile_window(source.window, calendar, refuse)
     is_whole = source.window is None or source.window.start is None
-    is_unbound, span = source.window is None, bounds.span
+    is_unbound, span, name = source.window is None, bounds.span, reader.name
     measure, grade = compile_measure(source, is_whole=is_whole), compile_grade(source, tests)
+    compute = compile_reduction(source.function, distinct=source.distinct)
     foresee = _compile_foresight(source, tests, bounds)
 
     def look(history: History, at: int) -> tuple[int, int]:
         start, end, _ = span(history, at)
+        if not patience and name not in history.tracks:
+            return grade(compute(reader.list_values(history, start, min(end, at + 1)))), at + 1
         track = reader.read(history, start)
         times = track.times
         if is_unbound and (not times or times[-1] <= at):
@@ -156,6 +160,10 @@ def _divide(total: int | Decimal, number: int) -> Fraction | None:
 
 def compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int]:
     """Return the function that tells which tests a number passes."""
+    match tests:
+        case [(bit, (InRange() | IsPresent()) as test)]:
+            passes = compile_number_test(test)
+            return lambda number: bit if passes(number) else 0
     exact = Fraction if source.function == "avg" else Decimal
     points = sorted({exact(low) for _, low, _ in _thresholds(tests)})
     present = sum(bit for bit, test in tests if isinstance(test, IsPresent))

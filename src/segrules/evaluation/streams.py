@@ -1,6 +1,8 @@
 """Streams: the events that count for something, whatever the window that is asked of them."""
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
@@ -8,6 +10,7 @@ from attrs import frozen
 from segrules.evaluation.filters import compile_standing
 from segrules.evaluation.predicates import NUMBERS, SCALARS, compile_path, key
 from segrules.facts.event import Event
+from segrules.facts.exact import exact_sum
 from segrules.facts.history import History, Track
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
 from segrules.meaning.conditions import Condition
@@ -36,12 +39,14 @@ class Reader:
     """A compiled stream: it picks a customer's events out, and keeps or finds their track.
 
     name: the same for equal streams. keeps: whether an event belongs; None where every one of the
-    type does. value: what is kept of an event beside its instant; None where it has none.
+    type does. passes: the same, whatever the event's value. value: what is kept of an event beside
+    its instant; None where it has none.
     """
 
     name: str
     stream: Stream
     keeps: Callable[[Event], bool] | None
+    passes: Callable[[Event], bool] | None
     value: Callable[[Event], Any] | None
 
     def take(self, event: Event, track: Track) -> None:
@@ -56,11 +61,22 @@ class Reader:
         return Track(values=values, sums=[0] if self.stream.kept == "numbers" else None)
 
     def gather(self, history: History, start: int = DAWN) -> Track:
-        """Return the track of the events that history's logs hold, from an instant on."""
-        track, keeps = self.open_track(), self.keeps
-        for event in history.list_events(self.stream.event_type):
-            if event.micros >= start and (keeps is None or keeps(event)):
-                self.take(event, track)
+        """Return the track of the events that a history's logs hold, from an instant on."""
+        events: Iterable[Event] = history.list_events(self.stream.event_type, start)
+        if self.passes is not None:
+            events = filter(self.passes, events)
+        if self.value is None:
+            return Track(array("q", [event.micros for event in events]))
+        value_of, times, values = self.value, array("q"), []
+        for event in events:
+            value = value_of(event)
+            if value is not None:
+                times.append(event.micros)
+                values.append(value)
+        track = Track(times, values)
+        if self.stream.kept == "numbers":
+            track.sums = list(accumulate([0, *values], exact_sum))
+            track.refunds = min(values, default=0) < 0
         return track
 
     def read(self, history: History, start: int) -> Track:
@@ -71,6 +87,14 @@ class Reader:
         if self.keeps is None:
             return Track(history.log(self.stream.event_type).times)
         return self.gather(history, start)
+
+    def list_values(self, history: History, start: int, end: int) -> list[Any]:
+        """Return what is kept of the events that a history's logs hold in `[start, end)`."""
+        events: Iterable[Event] = history.list_events(self.stream.event_type, start, end)
+        if self.passes is not None:
+            events = filter(self.passes, events)
+        values = events if self.value is None else map(self.value, events)
+        return [value for value in values if value is not None]
 
 
 def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
@@ -83,27 +107,25 @@ def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
         tests.append(lambda event: since <= event.micros < before)
     if stream.filter is not None:
         tests.append(compile_standing(stream.filter, calendar))
+    passes = _every(tests)
     if value is not None:
         tests.append(lambda event: value(event) is not None)
-    return Reader(repr(stream), stream, _every(tests), value)
+    return Reader(repr(stream), stream, _every(tests), passes, value)
 
 
 def compile_value(path: tuple[str, ...], kept: Kept) -> Callable[[Event], Any]:
     """Return the function that takes what is kept of an event's value at a path; None for none."""
-    get = compile_path(path)
-    if kept == "numbers":
+    get, name = compile_path(path), path[0] if len(path) == 1 else None
 
-        def number(event: Event) -> Any:
-            value = get(event.properties)
-            return value if type(value) in NUMBERS else None
-
-        return number
+    def number(event: Event) -> Any:
+        value = event.properties.get(name) if name else get(event.properties)
+        return value if type(value) in NUMBERS else None
 
     def scalar(event: Event) -> Any:
         value = get(event.properties)
         return key(value) if type(value) in SCALARS else None
 
-    return scalar
+    return number if kept == "numbers" else scalar
 
 
 def _every(tests: list[Callable[[Event], bool]]) -> Callable[[Event], bool] | None:

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from segrules.facts.event import Event
 from segrules.facts.exact import exact_difference, exact_sum
-from segrules.meaning.calendar import NEVER
+from segrules.meaning.calendar import DAWN, NEVER
 
 
 @define(eq=False)
@@ -165,12 +165,19 @@ class History:
             self._all = Log([event.micros for event in events], events)
         return self._all
 
-    def list_events(self, event_type: str | None) -> list[Event]:
-        """Return the events of a type, or all of them, in order; nothing is kept for next time."""
-        if event_type is not None:
-            return self.by_type.get(event_type, EMPTY).events
-        events = [event for log in self.by_type.values() for event in log.events]
-        return sorted(events, key=lambda e: e.order)
+    def list_events(
+        self, event_type: str | None, start: int = DAWN, end: int = NEVER
+    ) -> list[Event]:
+        """Return the events of a type, or all of them, that lie in `[start, end)`, in order.
+
+        The order of the events of all types is not kept for the next time.
+        """
+        log = self._all if event_type is None else self.by_type.get(event_type, EMPTY)
+        if log is None:
+            logs = self.by_type.values()
+            events = [e for log in logs for e in log.events if start <= e.micros < end]
+            return sorted(events, key=lambda e: e.order)
+        return log.events[bisect_left(log.times, start) : bisect_left(log.times, end)]
 
 
 BLANK: Final = History()
