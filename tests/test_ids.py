@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Cohort, FactError, read_ids, write_ids
-from segrules.errors import IdsError
+from segrules.errors import ArgumentError, IdsError
 from segrules.ids import BadRow, DuplicateRow
 from segrules.results import IdList
 
@@ -137,7 +137,7 @@ def test_writing() -> None:
     assert write_ids({"c2", "c1"}, header="id") == "id\r\nc1\r\nc2\r\n"
     with pytest.raises(FactError, match="each of ids must be text that is not empty"):
         write_ids(["c1", ""])
-    with pytest.raises(FactError, match="ids must be a collection of names"):
+    with pytest.raises(ArgumentError, match="ids must be a collection of names"):
         write_ids("c1")
 
 

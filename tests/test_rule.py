@@ -21,6 +21,7 @@ from segrules import (
     SegrulesError,
     Verdict,
 )
+from segrules.errors import ArgumentError
 from segrules.results import Triggers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -179,7 +180,7 @@ def test_not_text() -> None:
         make("country = 'GB'").matches({"id": "ann"}, at=NOW)  # type: ignore[arg-type]  # what must fail
     with pytest.raises(FactError, match="asked about a `Customer`, not `str`"):
         make("country = 'GB'").verdict("ann", at=NOW)  # type: ignore[arg-type]  # what must fail
-    with pytest.raises(FactError, match="events must be a collection"):
+    with pytest.raises(ArgumentError, match="events must be a collection"):
         Customer("ann", events=Event("purchase", NOW))  # type: ignore[arg-type]  # what must fail
     with pytest.raises(TypeError):
         _ = make("country = 'GB'") & 5  # type: ignore[operator]  # what must fail
@@ -191,7 +192,7 @@ def test_not_text() -> None:
         Rule("country = 'GB'", "shop.toml")  # type: ignore[arg-type]  # what must fail
     with pytest.raises(SegrulesError, match="`lists` must be a collection"):
         Rule("in segment 'vip'", SCHEMA, lists="vip")
-    with pytest.raises(FactError, match="segments must be a collection"):
+    with pytest.raises(ArgumentError, match="segments must be a collection"):
         Customer("ann", segments="vip")
 
 
