@@ -96,7 +96,7 @@ def test_plan() -> None:
         "  newest but 2 of view\n"
         "    within 7 days  (1)\n"
         "\n"
-        "besides:\n"
+        "without a stream:\n"
         "  attribute country\n"
         "    = 'GB'  (1)"
     )

@@ -45,15 +45,15 @@ GLANCE: Final = 3
 PAIR: Final = 6
 SCAN: Final = 12
 SURVEY: Final = 24
-"""What checks cost, in look-ups of a value: one event, two, some of a type, or all in a window."""
+"""The costs of checks, in look-ups of a value: one event, two, some of a type, all in a window."""
 
 
 @frozen
 class Evaluator:
     """A compiled condition: `check(history, at)`, and `judge(history, at)` with its `until`.
 
-    cost: what the check costs, since cheap conditions are asked first. facts: the same question,
-    put to a customer's attributes, where it is about nothing else.
+    cost: of the check, since cheap conditions are asked first. facts: the check as a function of
+    the customer's attributes, if it looks at nothing else.
     """
 
     check: Check
@@ -198,7 +198,7 @@ def _negate(inner: Evaluator) -> Evaluator:
 def _join(condition: And | Or, calendar: Calendar) -> Evaluator:
     """Compile a conjunction or disjunction: the cheapest terms are asked first.
 
-    A term decides where it fails one that needs every term, or meets one that needs any.
+    Each term has an answer that decides alone: false if every term must hold, true if any may.
     """
     every = isinstance(condition, And)
     parts: list[tuple[Evaluator, bool]] = []
@@ -224,7 +224,7 @@ def _flatten(condition: And | Or) -> Iterator[Condition]:
 
 
 def _join_facts(tests: list[tuple[Predicate, bool]], *, every: bool) -> Predicate:
-    """Return one test of the same facts that stands for several."""
+    """Return several tests on attributes as one."""
     if len(tests) == 1 and tests[0][1] is not every:
         return tests[0][0]
 
@@ -241,7 +241,7 @@ def _join_parts(parts: list[tuple[Evaluator, bool]], *, every: bool) -> Evaluato
     judges = [(part.judge, decisive) for part, decisive in parts]
 
     def judge(history: History, at: int) -> tuple[bool, int]:
-        stands, decided = NEVER, at
+        earliest, decided = NEVER, at
         for part, decisive in judges:
             holds, until = part(history, at)
             if holds is decisive:
@@ -249,16 +249,16 @@ def _join_parts(parts: list[tuple[Evaluator, bool]], *, every: bool) -> Evaluato
                     return not every, NEVER
                 if until > decided:  # noqa: PLR1730  # `max` costs as much as the rest
                     decided = until
-            elif until < stands:
-                stands = until
-        return (every, stands) if decided == at else (not every, decided)
+            elif until < earliest:
+                earliest = until
+        return (every, earliest) if decided == at else (not every, decided)
 
     check = _join_checks([(part.check, decisive) for part, decisive in parts], every=every)
     return Evaluator(check, judge, sum(part.cost for part, _ in parts))
 
 
 def _join_checks(checks: list[tuple[Check, bool]], *, every: bool) -> Check:
-    """Join checks; two or three without a loop, which costs as much as asking one of them."""
+    """Join checks; two or three without a loop, which would cost as much as one of them."""
     match checks:
         case [(one, first), (two, second)]:
             return lambda history, at: (
@@ -284,7 +284,7 @@ def _join_checks(checks: list[tuple[Check, bool]], *, every: bool) -> Check:
 
 
 def _settle(check: Check, judge: Judge) -> Judge:
-    """Return the judge whose `until` is the very instant of change, from one that may be early."""
+    """Return the judge whose `until` is the instant of change, given one whose may be early."""
 
     def settled(history: History, at: int) -> tuple[bool, int]:
         holds, until = judge(history, at)

@@ -1,7 +1,7 @@
-"""Families: all the tests there are on one source, answered together.
+"""Families: all the tests on one source, answered by one look at it.
 
-A family is asked about a customer at an instant. It tells which of its tests hold, each with its
-own bit, and up to when that stands at least unless a fact arrives.
+A family's answer, for a customer at an instant, is the bits of the tests that hold, and the instant
+up to which they do at least, unless a fact arrives.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from segrules.meaning.conditions import ValueTest, Window
 
 UNLIMITED: Final = NEVER
 REMEMBERED: Final = 4096
-"""Of how many values of an attribute the answers are remembered."""
+"""How many values of an attribute have their answers remembered at most."""
 
 
 def compile_family(
@@ -41,7 +41,11 @@ def compile_family(
     *,
     patience: int = UNLIMITED,
 ) -> Answers:
-    """Compile tests on a source, each given with its bit."""
+    """Compile tests on a source.
+
+    patience: how many events may come into a window or leave it in the search for `until`; with 0
+    there is no search, for callers that ask about this instant alone.
+    """
     match source:
         case Value(path):
             return _compile_value(path, [(b, t) for b, t in tests if isinstance(t, ValueTest)])
@@ -73,7 +77,7 @@ def _compile_value(path: tuple[str, ...], tests: Sequence[tuple[int, ValueTest]]
         try:
             mask = known.get((type(value), value))
         except TypeError:
-            # Mappings are no keys; no test on them is worth remembering.
+            # A mapping cannot be a key, and no test on one is worth remembering.
             return sum(bit for bit, passes in predicates if passes(value)), NEVER
         if mask is None:
             if len(known) >= REMEMBERED:

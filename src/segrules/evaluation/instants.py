@@ -1,8 +1,8 @@
-"""Tests on an instant: in which of many windows it lies, and until when.
+"""Instants: finding one for a source, and in which of many windows it lies until when.
 
-An instant is found once, and answers every window that is asked about it. Windows of exact lengths
-depend on its age alone and windows bound to dates on itself alone, so that one bisection answers
-all of a kind; only windows of the calendar are asked one by one.
+An instant is found once for all the windows it is tested against. Windows of exact lengths depend
+on its age alone and windows between dates on itself alone, so one bisection answers all of a kind;
+only windows of the calendar are tested one by one.
 """
 
 from bisect import bisect_right
@@ -29,10 +29,10 @@ from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.conditions import Exactly, Fixed, Now, Window
 
 FindInstant: TypeAlias = Callable[[History, int], tuple[int | None, int]]
-"""Finds an instant, and until when it is that one, unless a fact arrives."""
+"""Finds an instant, and up to when it is that one at least, unless a fact arrives."""
 
 Stretch: TypeAlias = tuple[int, int, int]
-"""From where on, up to where, and a bit."""
+"""Where it begins, where it ends, and a bit."""
 
 Windows: TypeAlias = Sequence[tuple[int, Window]]
 """Windows, each with its bit."""
@@ -60,7 +60,7 @@ def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> A
 def _compile_recent(
     source: Newest, spans: list[Stretch], find: FindInstant, calendar: Calendar
 ) -> Answers:
-    """Compile what is asked most, how old an event of a track is, as one function."""
+    """Compile the most frequent test, on the age of an event of a track, as one function."""
     name, rank = compile_stream(source.stream, calendar).name, source.rank
     ages, by_age = tabulate(spans)
     last = len(ages)
@@ -82,7 +82,7 @@ def _compile_recent(
 
 
 def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], tuple[int, int]]:
-    """Return the function that tells in which windows an instant lies."""
+    """Return the function from an instant to the windows it lies in, and until when it does."""
     spans, dates, calendars = sort_windows(windows)
     others = [(bit, compile_window(window, calendar, refuse)) for bit, window in calendars]
     ages, by_age = tabulate(spans)
@@ -110,7 +110,7 @@ def sort_windows(
 ) -> tuple[list[Stretch], list[Stretch], list[tuple[int, Window]]]:
     """Return windows by what they depend on: an instant's age, its date, or the calendar.
 
-    The first two as stretches of ages, and of instants: from where on, up to where, and the bit.
+    The first are stretches of ages, the second of instants.
     """
     spans: list[Stretch] = []
     dates: list[Stretch] = []
@@ -128,16 +128,16 @@ def sort_windows(
 
 
 def find_ages(window: Window) -> tuple[int, int] | None:
-    """Return from what age on an instant is inside, and up to what; None where more decides."""
+    """Return the ages from which and up to which an instant is inside; None if more decides."""
     if not _is(window, Exactly | Now):
         return None
-    # It comes in when the window's end has passed it, and leaves when the start does.
+    # An instant comes in when the window's end passes it, and leaves when the start does.
     entered = DAWN if window.end is None else -_offset(window.end)
     return entered, NEVER if window.start is None else -_offset(window.start)
 
 
 def tabulate(spans: list[Stretch]) -> tuple[list[int], list[int]]:
-    """Return where the answer changes, and the answer before the first change and after each."""
+    """Return the places where the answer changes, and the answers before, between and after."""
     edges = sorted({edge for low, high, _ in spans if low < high for edge in (low, high)})
     edges = [edge for edge in edges if DAWN < edge < NEVER]
     masks = []
@@ -159,7 +159,7 @@ def _offset(cut: object) -> int:
 
 
 def _find_reach(windows: Windows) -> int:
-    """Return from what age on an instant is as good as none; NEVER where that is never so."""
+    """Return the age from which on no window holds an instant; NEVER if one always may."""
     spans, dates, others = sort_windows(windows)
     ages, masks = tabulate(spans)
     return NEVER if dates or others or masks[-1] or not ages else ages[-1]
@@ -168,7 +168,7 @@ def _find_reach(windows: Windows) -> int:
 def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -> FindInstant:
     """Return the function that finds a source's instant.
 
-    reach: from what age on an event need not be found where logs are looked through.
+    reach: the age from which on an event need not be found; it ends the search through a log.
     """
     match source:
         case Moment(path):
@@ -221,7 +221,7 @@ def _compile_newest(reader: Reader, rank: int, reach: int) -> FindInstant:
 def _compile_scan(
     event_type: str | None, keeps: Callable[[Event], bool], rank: int, reach: int
 ) -> FindInstant:
-    """Find in the log what no track is kept for, from the newest event backwards."""
+    """Compile the search through a log, from the newest event backwards."""
 
     def find(history: History, at: int) -> tuple[int | None, int]:
         log = history.log(event_type)

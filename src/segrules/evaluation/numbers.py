@@ -1,4 +1,4 @@
-"""Tests on a number computed from events, by their thresholds."""
+"""Numbers: computing one from events, and which of many tests it passes until when."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
@@ -19,14 +19,14 @@ from segrules.meaning.conditions import InRange, IsPresent
 
 Number: TypeAlias = int | Decimal | Fraction
 Measure: TypeAlias = Callable[[Track, int, int], Number | None]
-"""Computes the number of what lies between two places of a track."""
+"""Computes the number of the values between two places of a track."""
 
 
 def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int) -> Answers:
     """Compile tests on a number.
 
-    patience: how many events may come and go before the search for the next change of an answer
-    gives up and names an earlier instant; with 0 there is no search.
+    patience: how many events may come and go before the search for `until` gives up, and returns
+    the instant it has reached; with 0 there is no search.
     """
     reader = compile_stream(source.stream, calendar)
     bounds = compile_window(source.window, calendar, refuse)
@@ -65,7 +65,7 @@ def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int
 
 
 class _Walk:
-    """A window on its way through time, over the events of a track."""
+    """A window moving through time, over the instants of a track."""
 
     __slots__ = ("bounds", "high", "low", "steps", "times")
 
@@ -73,12 +73,12 @@ class _Walk:
         self.bounds, self.times, self.low, self.high, self.steps = bounds, times, low, high, 0
 
     def next_turn(self) -> int:
-        """Return when an event next comes or goes."""
+        """Return when an event next comes into the window or leaves it."""
         turn = self._entry() if self.high < len(self.times) else NEVER
         return min(turn, self._exit()) if self.low < self.high else turn
 
     def go_to(self, turn: int) -> None:
-        """Let come and go what does at an instant."""
+        """Move the window to an instant."""
         self.steps += 1
         while self.high < len(self.times) and self._entry() <= turn:
             self.high += 1
@@ -94,7 +94,10 @@ class _Walk:
 
 
 def compile_measure(source: Total, *, is_whole: bool) -> Measure:
-    """Return the function that computes; without a start, what is forgotten counts as well."""
+    """Return the function that computes the number.
+
+    is_whole: whether the window has no start, so that what is forgotten counts as well.
+    """
     values = _compile_values(is_whole=is_whole)
     match source.function, source.distinct:
         case "count", False:
@@ -132,7 +135,7 @@ def _compile_sum(*, is_whole: bool) -> Callable[[Track, int, int], int | Decimal
 def compile_reduction(
     function: Function, *, distinct: bool
 ) -> Callable[[list[Any]], Number | None]:
-    """Return the function that computes from all the values at once; None for no number."""
+    """Return the function that computes the number of some values; it is None if there is none."""
     compute: Callable[[Collection[Any]], Number | None]
     match function:
         case "count":
@@ -159,7 +162,7 @@ def _divide(total: int | Decimal, number: int) -> Fraction | None:
 
 
 def compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int]:
-    """Return the function that tells which tests a number passes."""
+    """Return the function from a number to the tests it passes."""
     match tests:
         case [(bit, (InRange() | IsPresent()) as test)]:
             passes = compile_number_test(test)
@@ -167,7 +170,7 @@ def compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int]
     exact = Fraction if source.function == "avg" else Decimal
     points = sorted({exact(low) for _, low, _ in _thresholds(tests)})
     present = sum(bit for bit, test in tests if isinstance(test, IsPresent))
-    # Twice the number of points it has reached or passed, one less where it stands on a point.
+    # The place of a number: twice the points below it, and one more if it is on a point.
     masks = [present] * (2 * len(points) + 1)
     for bit, low, is_open in _thresholds(tests):
         first = 2 * points.index(exact(low)) + (2 if is_open else 1)
@@ -192,9 +195,9 @@ def _thresholds(tests: Tests) -> list[tuple[int, Decimal, bool]]:
 def _compile_foresight(
     source: Total, tests: Tests, bounds: Bounds
 ) -> Callable[[Track, int, int], int] | None:
-    """Return the function that tells when a sum without refunds falls below a threshold.
+    """Return the function that finds when a sum without refunds falls below a threshold.
 
-    It only ever falls then, so the sums themselves say which event must leave for that.
+    Such a sum only falls, so bisecting the sums finds the event that must leave for that.
     """
     if source.function != "sum" or source.distinct:
         return None

@@ -1,4 +1,7 @@
-"""Streams: the events that count for something, whatever the window that is asked of them."""
+"""Streams: events of a type that pass a filter, in any window that does not move.
+
+INVARIANT: whether an event belongs to a stream never changes.
+"""
 
 from array import array
 from collections.abc import Callable, Iterable
@@ -22,8 +25,8 @@ Kept: TypeAlias = Literal["instants", "numbers", "scalars"]
 class Stream:
     """The events of a type (None: of any) that pass a filter and lie in `[since, before)`.
 
-    Whether an event belongs never changes. property: with it only those count that have a value
-    there: a number, or for `scalars` any single value.
+    property: if there is one, only events with a value there belong: a number, or for `scalars`
+    text, a number, a boolean or an instant.
     """
 
     event_type: str | None
@@ -36,11 +39,11 @@ class Stream:
 
 @frozen(eq=False)
 class Reader:
-    """A compiled stream: it picks a customer's events out, and keeps or finds their track.
+    """A compiled stream: it tells which events belong, and makes or finds a customer's track.
 
-    name: the same for equal streams. keeps: whether an event belongs; None where every one of the
-    type does. passes: the same, whatever the event's value. value: what is kept of an event beside
-    its instant; None where it has none.
+    name: the same for equal streams. keeps: whether an event belongs; None if every one of the type
+    does. passes: the same, apart from the value it must have. value: what a track keeps of an event
+    beside its instant; None if nothing.
     """
 
     name: str
@@ -50,11 +53,11 @@ class Reader:
     value: Callable[[Event], Any] | None
 
     def take(self, event: Event, track: Track) -> None:
-        """Put an event that belongs into a track."""
+        """Add an event that belongs to a track."""
         track.add(event.micros, None if self.value is None else self.value(event))
 
     def open_track(self, *, keeps_values: bool = True) -> Track:
-        """Return a track without anything in it. keeps_values: beside what they add up to."""
+        """Return an empty track. keeps_values: whether it keeps values, or only their sums."""
         if self.value is None:
             return Track()
         values: list[Any] | None = [] if keeps_values else None
@@ -80,7 +83,10 @@ class Reader:
         return track
 
     def read(self, history: History, start: int) -> Track:
-        """Return the track that is kept, or else one of what the logs hold from an instant on."""
+        """Return the track that is kept, or else one of the logs' events from an instant on.
+
+        The latter must not change: it may share a log's instants.
+        """
         track = history.tracks.get(self.name)
         if track is not None:
             return track
@@ -89,7 +95,7 @@ class Reader:
         return self.gather(history, start)
 
     def list_values(self, history: History, start: int, end: int) -> list[Any]:
-        """Return what is kept of the events that a history's logs hold in `[start, end)`."""
+        """Return the values, or without a property the events, that logs hold in `[start, end)`."""
         events: Iterable[Event] = history.list_events(self.stream.event_type, start, end)
         if self.passes is not None:
             events = filter(self.passes, events)
@@ -114,7 +120,7 @@ def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
 
 
 def compile_value(path: tuple[str, ...], kept: Kept) -> Callable[[Event], Any]:
-    """Return the function that takes what is kept of an event's value at a path; None for none."""
+    """Return the function from an event to what a track keeps of it; None if it has no value."""
     get, name = compile_path(path), path[0] if len(path) == 1 else None
 
     def number(event: Event) -> Any:

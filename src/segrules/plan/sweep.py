@@ -20,9 +20,10 @@ ZERO: Final = ord("0")
 
 
 class Histories:
-    """The histories of many customers, to be swept.
+    """The histories of many customers, a row each.
 
-    tracked: the names of the streams of which tracks are kept: whoever has none, has no events.
+    tracked: the streams that are kept as tracks, by name: a customer without such a track has no
+    events of the stream.
     """
 
     def __init__(self, rows: Sequence[History], tracked: Collection[str]) -> None:
@@ -30,8 +31,8 @@ class Histories:
         self._with_track: dict[str, list[int]] = {}
         self._with_type: dict[str | None, list[int]] = {}
 
-    def find_rows(self, source: Source) -> Sequence[int]:
-        """Return the rows in which a source may find anything; all where that is not known."""
+    def choose_rows(self, source: Source) -> Sequence[int]:
+        """Return the rows in which a source may find anything: all of them if it is not known."""
         streams, types = find_track_needs(source), [*find_log_needs(source)]
         names = {repr(stream): stream.event_type for stream in streams}
         types += [event_type for name, event_type in names.items() if name not in self.tracked]
@@ -73,11 +74,11 @@ def sweep_family(
     """Return a column for each test on a source."""
     bits = [(1 << place, test) for place, test in enumerate(tests)]
     look = compile_family(source, bits, calendar, patience=0)
-    blank, rows, known = look(BLANK, at)[0], histories.find_rows(source), histories.rows
+    blank, rows, known = look(BLANK, at)[0], histories.choose_rows(source), histories.rows
     masks = [look(known[row], at)[0] for row in rows]
     codes = {mask: code for code, mask in enumerate(dict.fromkeys([blank, *masks]))}
     if len(codes) > CODES:
-        # More than a byte can tell apart: half of the tests at a time.
+        # A byte cannot tell these apart: half of the tests at a time.
         half = len(tests) // 2
         parts = (tests[:half], tests[half:])
         return [c for part in parts for c in sweep_family(source, part, histories, at, calendar)]
@@ -88,5 +89,5 @@ def sweep_family(
 
 
 def _digits(masks: Sequence[int], place: int) -> bytes:
-    """Return the table that makes of each code the digit of one of its bits."""
+    """Return the table from a code to the digit of one bit of its answer."""
     return bytes([ZERO + (mask >> place & 1) for mask in masks]).ljust(CODES, b"0")
