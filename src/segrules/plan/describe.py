@@ -192,4 +192,10 @@ def _span(micros: int) -> str:
 
 
 def _value(value: Any) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else repr(value)
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return repr(value)
