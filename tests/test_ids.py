@@ -164,7 +164,7 @@ def test_writing() -> None:
     assert write_ids({"c2", "c1"}, header="id") == "id\r\nc1\r\nc2\r\n"
     with pytest.raises(FactError, match="each of ids must be text that is not empty"):
         write_ids(["c1", ""])
-    with pytest.raises(FactError, match="ids must be a collection of names"):
+    with pytest.raises(ArgumentError, match="ids must be a collection of names"):
         write_ids("c1")
 
 

@@ -180,7 +180,7 @@ def test_not_text() -> None:
         make("country = 'GB'").matches({"id": "ann"}, at=NOW)  # type: ignore[arg-type]  # what must fail
     with pytest.raises(ArgumentError, match="must be a `Customer`, not `str`"):
         make("country = 'GB'").verdict("ann", at=NOW)  # type: ignore[arg-type]  # what must fail
-    with pytest.raises(FactError, match="events must be a collection"):
+    with pytest.raises(ArgumentError, match="events must be a collection"):
         Customer("ann", events=Event("purchase", NOW))  # type: ignore[arg-type]  # what must fail
     with pytest.raises(TypeError):
         _ = make("country = 'GB'") & 5  # type: ignore[operator]  # what must fail
@@ -192,7 +192,7 @@ def test_not_text() -> None:
         Rule("country = 'GB'", "shop.toml")  # type: ignore[arg-type]  # what must fail
     with pytest.raises(SegrulesError, match="`lists` must be a collection"):
         Rule("in segment 'vip'", SCHEMA, lists="vip")
-    with pytest.raises(FactError, match="lists must be a collection"):
+    with pytest.raises(ArgumentError, match="lists must be a collection"):
         Customer("ann", lists="vip")
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from attrs import define, evolve, field, fields, frozen, has
 
-from segrules.evaluation.direct import Evaluator
-from segrules.evaluation.evaluator import compile_condition
+from segrules.evaluation.evaluator import Evaluator, compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.verdict import FOR_EVER, Verdict
 from segrules.facts.arguments import ArgumentError, expect, to_instant, to_names

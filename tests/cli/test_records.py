@@ -91,7 +91,7 @@ def test_customers(shop: Path, schema: Schema) -> None:
         (f'{{{WHO}, {AT}, "properties": null}}', "`properties` must be an object"),
         (f'{{{WHO}, {AT}, "properties": {{"total": NaN}}}}', "numbers are finite"),
         (f'{{{WHO}, {AT}, "properties": {{"total": -Infinity}}}}', "numbers are finite"),
-        (f'{{{WHO}, {AT}, "properties": {{"total": 1e400}}}}', "is a number beyond"),
+        (f'{{{WHO}, {AT}, "properties": {{"total": 1e400}}}}', "is out of range"),
         (f'{{{WHO}, {AT}, "properties": {{"total": 1e{"9" * 30}}}}}', "too many digits"),
         (f'{{{WHO}, {AT}, "properties": {{"total": {"9" * 5000}}}}}', "too many digits"),
         (f'{{{WHO}, {AT}, "properties": {{"total": "5"}}}}', "must be a number, not text"),

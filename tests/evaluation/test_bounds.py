@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Event
-from segrules.evaluation.bounds import Finder, compile_window
+from segrules.evaluation.bounds import FindEvent, compile_window
 from segrules.facts.history import History
 from segrules.meaning.calendar import DAWN, DAY, NEVER
 from segrules.meaning.conditions import (
@@ -26,7 +26,7 @@ CART = EventTest("last", "cart")
 AFTER, BEFORE = That(CART, "after"), That(CART, "before")
 
 
-def find_cart(_: That) -> Finder:
+def find_cart(_: That) -> FindEvent:
     """Find the last cart, which stays so until day 20."""
 
     def find(known: History, at: int) -> tuple[Event | None, int]:

@@ -3,20 +3,19 @@
 from datetime import datetime
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Customer
-from segrules.evaluation.atoms import Atom, Listed, Lone, Test, Value, find_atom
+from segrules.evaluation.atoms import Atom, Listed, Test, Value, find_atom
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import REMEMBERED, compile_family
 from segrules.evaluation.reference import holds_at, judge
 from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, to_micros
-from segrules.meaning.conditions import Attribute, Condition, Equals, InRange, IsPresent, TermTest
+from segrules.meaning.conditions import Condition, Equals, InRange, IsPresent
 from segrules.plan.sweep import Histories, sweep_family
-from tests.evaluation.facing import history, micros
+from tests.evaluation.facing import history
 from tests.evaluation.planned import CALENDAR, condition, kept, leaves_of, plan_of
 from tests.strategies.crowd import CROWDS
 from tests.strategies.store import (
@@ -134,13 +133,3 @@ def test_lists() -> None:
     look = compile_family(Listed("list", "picked"), [(2, None), (4, None)], CALENDAR)
     assert look(History(lists={("list", "picked")}), 0) == (6, NEVER)
     assert look(History(lists={("cohort", "picked")}), 0) == (0, NEVER)
-
-
-def test_lone() -> None:
-    """A condition like no other is asked by itself; a test on a value is like others."""
-    with pytest.raises(TypeError, match="not alone"):
-        compile_family(Lone(TermTest(Attribute(("points",)), IsPresent())), [(1, None)], CALENDAR)
-    text = "any event of type 'cart' has expiresAt within 2 days within 7 days"
-    [leaf] = leaves_of(canonize(condition(text)))
-    look = compile_family(find_atom(leaf).source, [(4, None)], CALENDAR)
-    assert look(History(), micros(1)) == (0, NEVER)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from segrules import Customer, Event, FactError, Rule, Schema
+from segrules.errors import ArgumentError
 from segrules.facts.arguments import FIRST_INSTANT, LAST_INSTANT, to_instant
 from segrules.facts.event import look_up
 
@@ -360,7 +361,9 @@ def test_customer_refused() -> None:
     """A customer has an id, and events that are events."""
     with pytest.raises(FactError, match="a customer's id must be text"):
         Customer("")
-    with pytest.raises(FactError, match=r"^a customer's events must be `Event`s, not `dict`$"):
+    with pytest.raises(
+        ArgumentError, match=r"^each of a customer's events must be an `Event`, not `dict`$"
+    ):
         Customer("c1", events=[{"type": "purchase"}])  # type: ignore[list-item]
 
 

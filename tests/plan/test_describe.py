@@ -1,5 +1,10 @@
 """The parts of a plan in words."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from segrules import Engine, Rule
@@ -97,7 +102,31 @@ def test_plan() -> None:
         "  newest but 2 of view\n"
         "    within 7 days  (1)\n"
         "\n"
-        "besides:\n"
+        "without a stream:\n"
         "  attribute country\n"
         "    = 'GB'  (1)"
     )
+
+
+SCRIPT = """
+from tests.evaluation.planned import plan_of
+
+types = ("purchase", "view", "cart", "signup")
+texts = [f"any event of type '{kind}' within 7 days" for kind in types]
+print(plan_of("any event AND tags contains any ('vip', 'b2b')", *texts).explain())
+"""
+
+
+def test_same_in_every_run() -> None:
+    """The words are in the same order whatever Python's hashes are."""
+    told = {
+        subprocess.run(  # noqa: S603  # the script above
+            [sys.executable, "-c", SCRIPT],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in "123"
+    }
+    assert len(told) == 1

@@ -383,6 +383,36 @@ def that_groups(draw: st.DrawFn) -> str:
     return f"{anchor} AND {later}"
 
 
+@st.composite
+def lone_conditions(draw: st.DrawFn) -> str:
+    """Draw a condition whose filter moves with the clock; its window may end at another event."""
+    event_type, name = draw(st.sampled_from([("purchase", "shipsAt"), ("cart", "expiresAt")]))
+    moves = st.one_of(
+        _said(f"{name} within next {{d}}", d=DURATIONS),
+        _said(f"{name} within {{d}}", d=DURATIONS),
+        _said(f"{name} before {{d}} ago", d=DURATIONS),
+        _said(f"{name} in {{p}}", p=st.sampled_from(["today", "this week", "last month"])),
+    )
+    other = draw(st.sampled_from(["", " AND total > 0", " OR total > 0"]))
+    kept = f" has ({draw(moves)}{other})"
+    when = draw(st.one_of(st.just(""), WHENS.map(" {}".format)))
+    kind = draw(st.sampled_from(["events", "count", "number", "that"]))
+    source = f"events of type '{event_type}'{kept}{when}"
+    match kind:
+        case "events":
+            which = draw(st.sampled_from(["any", "no", "first", "last"]))
+            return f"{which} event of type '{event_type}'{kept}{when}"
+        case "count":
+            return f"count of {source} {draw(COMPARISONS)} {draw(LITERALS)}"
+        case "number":
+            of = st.sampled_from(["count of distinct", "sum of", "avg of", "min of", "max of"])
+            return f"{draw(of)} total of {source} {draw(COMPARISONS)} {draw(LITERALS)}"
+        case _:
+            side = draw(st.sampled_from(["since", "after", "before"]))
+            later = draw(aggregates(f" {side} that {event_type}"))
+            return f"any event of type '{event_type}'{kept}{when} AND {later}"
+
+
 RULES = st.recursive(
     st.one_of(CONDITIONS, CONDITIONS, that_groups().map("({})".format)),
     lambda inner: st.one_of(

@@ -1,16 +1,18 @@
-"""What a condition looks at: conditions that look at the same are one family.
+"""Atoms: each leaf of a canonical condition as a source and a test on its value.
 
-A leaf condition is a test on a source. Of one customer at one instant a source has one value: an
-attribute's, an instant found among the events, a number computed from them. So all the tests on it
-are answered by looking once.
+At one instant a source has one value for one customer: an attribute's, an instant found among the
+events, a number computed from them. So one look at the source answers all the tests on it: atoms
+with the same source are a family.
 """
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal, TypeAlias, assert_never
 
 from attrs import evolve, frozen
 
 from segrules.evaluation.streams import Stream
+from segrules.facts.history import History
 from segrules.language.syntax import Function
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.meaning.conditions import (
@@ -65,7 +67,7 @@ class Listed:
 
 @frozen
 class Newest:
-    """The instant of a stream's newest event, or of the second newest and so on by `rank`."""
+    """The instant of a stream's newest event; with rank 2 of the second newest, and so on."""
 
     stream: Stream
     rank: int
@@ -89,7 +91,10 @@ class Picked:
 
 @frozen
 class Followed:
-    """The instant that another source finds, if so many events of a stream come after it."""
+    """The instant that another source finds, if an event comes after it.
+
+    newest: that event; if it is the k-th newest of its stream, k events come after the instant.
+    """
 
     anchor: "Newest | Oldest | Picked"
     newest: Newest
@@ -97,7 +102,7 @@ class Followed:
 
 @frozen
 class Total:
-    """A number computed from a stream's events, as far as they lie in a window."""
+    """A number computed from those of a stream's events that lie in a window."""
 
     function: Function
     distinct: bool
@@ -107,7 +112,7 @@ class Total:
 
 @frozen
 class Lone:
-    """What is like no other: its filter moves with the clock, or it speaks of another event."""
+    """A leaf by itself: its filter moves with the clock, or its window refers to an event."""
 
     condition: TermTest | EventTest | AggregateTest
 
@@ -115,18 +120,23 @@ class Lone:
 Source: TypeAlias = Value | Moment | Listed | Newest | Oldest | Picked | Followed | Total | Lone
 Instant: TypeAlias = Moment | Newest | Oldest | Picked | Followed
 Test: TypeAlias = ValueTest | NumberTest | Window | None
+Tests: TypeAlias = Sequence[tuple[int, Test]]
+"""Tests on one source, each with its bit."""
+
+Answers: TypeAlias = Callable[[History, int], tuple[int, int]]
+"""Answers tests on one source by their bits, and tells up to when the answer holds at least."""
 
 
 @frozen
 class Atom:
-    """A source, and what is asked of its value; where it is an instant, in which window it lies."""
+    """A source and a test on its value. For an instant the test is the window it must lie in."""
 
     source: Source
     test: Test = None
 
 
 def find_atom(leaf: Condition) -> Atom:
-    """Return what a canonical leaf looks at, and what it asks."""
+    """Return the source and the test of a canonical leaf."""
     match leaf:
         case ListTest(kind, name):
             return Atom(Listed(kind, name))
@@ -143,15 +153,15 @@ def find_atom(leaf: Condition) -> Atom:
         case AggregateTest():
             return _find_total(leaf)
         case And() | Or() | Not() | Whole() | StageTest() | Inlined():
-            raise TypeError("only a leaf looks at anything itself")
+            raise TypeError("only a leaf is an atom")
         case _:
             assert_never(leaf)
 
 
 def is_lone(leaf: EventTest | AggregateTest) -> bool:
-    """Tell whether a filter moves with the clock, or a window speaks of another event.
+    """Tell whether a leaf's filter moves with the clock, or its window refers to an event.
 
-    How many events come after another one is like other questions.
+    A count of the events after another event is not lone if a source finds that event.
     """
     if leaf.filter is not None:
         tests = [each.test for each in leaves(leaf.filter) if isinstance(each, TermTest)]
@@ -165,12 +175,12 @@ def is_lone(leaf: EventTest | AggregateTest) -> bool:
 
 
 def _find_anchor(cut: Cut | None) -> Atom | None:
-    """Return the event that a cut lies after, if it is one that a source finds by itself."""
+    """Return the atom of the event that a cut lies after; None if no source finds it."""
     if not isinstance(cut, That) or cut.side != "after":
         return None
     anchor = cut.anchor
     if isinstance(anchor, AggregateTest):
-        # Of any events that are meant, `that` is the latest.
+        # `that` is the latest of the events that count.
         anchor = evolve(anchor, function="count", distinct=False, test=InRange(low=Decimal(1)))
     if is_lone(anchor):
         return None
@@ -226,7 +236,7 @@ def _instant(cut: Cut | None, otherwise: int) -> int:
 
 
 def _past(window: Window | None) -> Window:
-    """Return a window for what has happened, which lies before now whatever the window says."""
+    """Return the window of events that have happened: an end at now or later is no end."""
     match window:
         case None:
             return Window()

@@ -1,4 +1,4 @@
-"""Windows as one customer sees them: compiled, with `that` resolved in the customer's history."""
+"""Bounds: compiled windows, with `that` resolved in one customer's history."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias
@@ -11,22 +11,22 @@ from segrules.meaning.calendar import DAWN, HOUR, NEVER, Calendar
 from segrules.meaning.conditions import Cut, Exactly, Fixed, Now, That, Window
 from segrules.meaning.windows import find_passing, locate_cut, refers_to_event
 
-Finder: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
-"""Finds the event a condition names, and the instant up to which it stays that event."""
+FindEvent: TypeAlias = Callable[[History, int], tuple[Event | None, int]]
+"""Finds the event that `that` means, and the instant up to which it stays that event at least."""
 
 Span: TypeAlias = tuple[int, int, int]
 
 REMEMBERED: Final = 10_000
-"""How many hours of a calendar are remembered."""
+"""How many hours of a calendar are remembered at most."""
 
 
 @frozen
-class Frame:
+class Bounds:
     """A compiled window.
 
-    span: its start and end at an instant, and the instant up to which no other event than now is
-    what `that` means. enters, leaves: the `at` from which and up to which an instant is inside, as
-    far as the window's own cuts tell; a cut at another event has none of its own.
+    span: its start and end at an instant, and up to when `that` stays the event it is. enters,
+    leaves: the `at` from which on, and up to which, an instant is inside, by the cuts that do not
+    refer to an event.
     """
 
     span: Callable[[History, int], Span]
@@ -40,24 +40,24 @@ class Frame:
 
 
 def compile_window(
-    window: Window | None, calendar: Calendar, find: Callable[[That], Finder]
-) -> Frame:
-    """Compile a window; `find` compiles the condition that a cut at another event refers to."""
+    window: Window | None, calendar: Calendar, find: Callable[[That], FindEvent]
+) -> Bounds:
+    """Compile a window. find: compiles the search for the event that a cut refers to."""
     window = window or Window()
-    return Frame(
+    return Bounds(
         span=_compile_span(window, calendar, find),
         enters=_compile_passes(window.end, calendar, DAWN),
         leaves=_compile_passes(window.start, calendar, NEVER),
     )
 
 
-def refuse(_: That) -> Finder:
-    """Stand in for the finder of another event, where a window cannot speak of one."""
-    raise TypeError("this window does not speak of another event")
+def refuse(_: That) -> FindEvent:
+    """Raise TypeError, in place of a search for the event, for windows that cannot refer to one."""
+    raise TypeError("this window cannot refer to another event")
 
 
 def _compile_span(
-    window: Window, calendar: Calendar, find: Callable[[That], Finder]
+    window: Window, calendar: Calendar, find: Callable[[That], FindEvent]
 ) -> Callable[[History, int], Span]:
     if refers_to_event(window):
         start = _compile_that(window.start, DAWN, calendar, find)
@@ -78,7 +78,7 @@ def _compile_span(
 
 
 def _compile_that(
-    cut: Cut | None, open_end: int, calendar: Calendar, find: Callable[[That], Finder]
+    cut: Cut | None, open_end: int, calendar: Calendar, find: Callable[[That], FindEvent]
 ) -> Callable[[History, int], tuple[int | None, int]]:
     if not isinstance(cut, That):
         lies = _compile_place(cut, open_end, calendar)
@@ -113,7 +113,7 @@ def _compile_passes(cut: Cut | None, calendar: Calendar, always: int) -> Callabl
         case None:
             return lambda _: always
         case That():
-            # What lies beyond it comes in only when `that` becomes another event.
+            # What lies beyond it comes in only once `that` is another event.
             return lambda _: NEVER
         case Now():
             return lambda instant: instant
@@ -126,11 +126,11 @@ def _compile_passes(cut: Cut | None, calendar: Calendar, always: int) -> Callabl
 
 
 def _remember(where: Callable[[int], int]) -> Callable[[int], int]:
-    """Return a function of the calendar that has to be asked only twice for most hours.
+    """Return a function of the calendar that is called only twice for most hours.
 
-    Within an hour such a function nearly always stands still or moves along with the instant: it
-    never runs back, so its values at both ends of the hour tell which. What it does in any other
-    hour is asked each time.
+    Within an hour such a function nearly always stays the same or moves along with the instant: it
+    never runs back, so its values at both ends of the hour tell which. In any other hour it is
+    called each time.
     """
     known: dict[int, tuple[int, int] | None] = {}
 
@@ -148,7 +148,7 @@ def _remember(where: Callable[[int], int]) -> Callable[[int], int]:
 
 
 def _describe(where: Callable[[int], int], start: int) -> tuple[int, int] | None:
-    """Return where an hour's start leads, and 1 where the rest moves along or 0 where it stays."""
+    """Return a function's value at an hour's start, and 1 if it moves along or 0 if it stays."""
     first, last = where(start), where(start + HOUR - 1)
     moved = last - first
     return (first, moved // (HOUR - 1)) if moved in (0, HOUR - 1) else None

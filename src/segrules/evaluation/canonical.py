@@ -1,8 +1,8 @@
-"""The canonical form of a condition: what means the same is written the same.
+"""The canonical form of a condition: equal questions are written the same.
 
-Stages, segments and ranges are spelled out with AND, OR and NOT, and a number computed from events
-is only ever asked whether it is at least, or more than, another: `count < 3` is NOT `count >= 3`.
-So equal questions of different rules become one, and each changes in one direction as it ages.
+Stages, segments and ranges are spelled out with AND, OR and NOT. A test on a number computed from
+events is only ever "at least" or "more than": `count < 3` is NOT `count >= 3`. So rules that ask
+the same share the answer.
 """
 
 from decimal import Decimal
@@ -60,7 +60,7 @@ def canonize(condition: Condition) -> Condition:
 
 
 def _spell(part: Any) -> Any:
-    """Write equal numbers the same: a stream is known by how it is written."""
+    """Return a part with equal numbers written the same, since streams are known by their text."""
     match part:
         case Decimal():
             return part.normalize(EXACT) or Decimal(0)
@@ -72,7 +72,7 @@ def _spell(part: Any) -> Any:
 
 
 def _whole(condition: Condition) -> Condition:
-    """Return one condition of the author's; where it is several, they turn as one."""
+    """Return a condition that its author wrote as one; if it became several, they turn as one."""
     match condition:
         case And((term,)) | Or((term,)):
             return _whole(term)
@@ -85,7 +85,7 @@ def _whole(condition: Condition) -> Condition:
 
 
 def _canonize_stages(condition: StageTest) -> Condition:
-    """Spell out: the first stage that holds is one that passes the test."""
+    """Return the condition that the first stage that holds passes the test."""
     passes = compile_test(condition.test)
     rest = FALSE
     for value, stage in reversed(condition.stages):
@@ -118,7 +118,7 @@ def _canonize_aggregate(leaf: AggregateTest) -> Condition:
 
 
 def _present(leaf: AggregateTest) -> Condition:
-    """Spell out that there is a number: there always is of what is counted or summed up."""
+    """Return the condition that there is a number, as there always is for a count or a sum."""
     return TRUE if leaf.function in ("count", "sum") else evolve(leaf, test=IsPresent())
 
 

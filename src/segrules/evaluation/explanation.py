@@ -1,7 +1,7 @@
-"""Why a rule holds or not, in words a merchant reads.
+"""Explanations: why a rule holds or not, in words a merchant reads.
 
-The reference evaluator finds the facts. The answers, and how long they stand, are the compiled
-evaluator's, which are the same: the reference would take very long over very many events.
+The reference evaluator finds the facts. The answers, and until when they hold, are the compiled
+evaluator's, which are the same: the reference takes very long over very many events.
 """
 
 from collections.abc import Mapping
@@ -23,26 +23,12 @@ from segrules.evaluation.reference import (
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event
 from segrules.facts.exact import EXACT
+from segrules.language import syntax as written
 from segrules.language.formatter import format_node
-from segrules.language.syntax import And as AndSyntax
-from segrules.language.syntax import Membership, Node, Text
-from segrules.language.syntax import Not as NotSyntax
-from segrules.language.syntax import Or as OrSyntax
+from segrules.language.quantities import describe_roughly
+from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar, to_datetime, to_local, to_text
 from segrules.meaning.checking.checker import Checked
-from segrules.meaning.conditions import (
-    AggregateTest,
-    And,
-    Condition,
-    EventTest,
-    Inlined,
-    ListTest,
-    Not,
-    Or,
-    StageTest,
-    TermTest,
-    Whole,
-)
 
 REDACTED = "a value"
 _WRITTEN = "%Y-%m-%d %H:%M:%S %Z"
@@ -52,9 +38,9 @@ _WRITTEN = "%Y-%m-%d %H:%M:%S %Z"
 class Explanation:
     """What one condition asked, what was found, whether it holds and until when.
 
-    until: as in a verdict, in the schema's time zone; left out where values are redacted, for it
-    would tell when things happened. parts: the terms of AND, OR and NOT, or the rule of a segment
-    that is referred to. Prints as an indented list.
+    until: as in a verdict, in the schema's time zone; None if values are redacted, since it would
+    reveal when things happened. parts: the terms of AND, OR and NOT, or the rule of a segment that
+    the condition refers to. Prints as an indented list.
     """
 
     asked: str
@@ -81,14 +67,14 @@ class Explanation:
 class Question:
     """A rule as its author wrote it, what it means, and the segments it refers to."""
 
-    root: Node
+    root: written.Node
     checked: Checked
     segments: "Mapping[str, Question]"
 
 
 @frozen
 class _Asker:
-    """What is asked, of whom, when, and how much may be said."""
+    """A question about a customer at an instant. redact: whether values are left out."""
 
     question: Question
     customer: Customer
@@ -104,15 +90,15 @@ def explain_rule(
     return _explain(question.root, _Asker(question, customer, at, calendar, redact))[0]
 
 
-def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
+def _explain(node: written.Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
     match node:
-        case AndSyntax(terms) | OrSyntax(terms):
-            every = isinstance(node, AndSyntax)
+        case written.And(terms) | written.Or(terms):
+            every = isinstance(node, written.And)
             explained = [_explain(term, asker) for term in terms]
             judgement = join([each for _, each in explained], every=every)
             asked = "all of these" if every else "any of these"
             found = f"{sum(e.holds for e, _ in explained)} of {len(terms)} hold"
-        case NotSyntax(term):
+        case written.Not(term):
             explained = [_explain(term, asker)]
             holds, until = explained[0][1]
             judgement = not holds, until
@@ -123,7 +109,7 @@ def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
             explained = [
                 _explain(segment.root, evolve(asker, question=segment))
                 for name, segment in asker.question.segments.items()
-                if node == Membership("segment", Text(name))
+                if node == written.Membership("segment", written.Text(name))
             ]
             asked, found = format_node(node), _observe(condition, asker)
     holds, until = judgement
@@ -132,31 +118,31 @@ def _explain(node: Node, asker: _Asker) -> tuple[Explanation, tuple[bool, int]]:
     return Explanation(asked, found, holds, when, tuple(e for e, _ in explained)), judgement
 
 
-def _judge(condition: Condition, asker: _Asker) -> tuple[bool, int]:
+def _judge(condition: meant.Condition, asker: _Asker) -> tuple[bool, int]:
     return compile_condition(condition, asker.calendar).judge(asker.customer.history, asker.at)
 
 
-def _observe(condition: Condition, asker: _Asker) -> str:
-    """Say what was found where a condition looked."""
+def _observe(condition: meant.Condition, asker: _Asker) -> str:
+    """Return what a condition found where it looked."""
     customer, at, calendar = asker.customer, asker.at, asker.calendar
     match condition:
-        case Not(inner) | Whole(inner):
+        case meant.Not(inner) | meant.Whole(inner):
             return _observe(inner, asker)
-        case And(terms) | Or(terms):
+        case meant.And(terms) | meant.Or(terms):
             return _observe(terms[0], asker) if terms else "nothing"
-        case TermTest(term):
+        case meant.TermTest(term):
             return _value(find_value(term, customer, None), asker)
-        case StageTest(_, stages):
+        case meant.StageTest(_, stages):
             return _value(find_stage(stages, customer, at, calendar), asker)
-        case Inlined(name, inner):
+        case meant.Inlined(name, inner):
             holds, _ = _judge(inner, asker)
             return f"in `{name}`" if holds else f"not in `{name}`"
-        case ListTest(kind, name):
+        case meant.ListTest(kind, name):
             names = customer.lists if kind == "list" else customer.cohorts
             return f"on the list `{name}`" if name in names else f"not on the list `{name}`"
-        case EventTest(which, event_type):
+        case meant.EventTest(which, event_type):
             return _picked(which, _past(event_type, customer, at), asker)
-        case AggregateTest():
+        case meant.AggregateTest():
             return _aggregated(condition, asker)
         case _:
             assert_never(condition)
@@ -169,7 +155,7 @@ def _picked(which: str, past: list[Event], asker: _Asker) -> str:
     return f"the {which} was {_moment(event.at, asker)}"
 
 
-def _aggregated(condition: AggregateTest, asker: _Asker) -> str:
+def _aggregated(condition: meant.AggregateTest, asker: _Asker) -> str:
     number = aggregate(condition, asker.customer, asker.at, asker.calendar)
     if condition.function != "count" or asker.redact:
         return _value(number, asker)
@@ -206,7 +192,7 @@ def _value(value: Any, asker: _Asker) -> str:
 
 
 def _number(value: Fraction) -> str:
-    """Print a number as a decimal; one that has no end is cut after the cents, and says so."""
+    """Return a number as a decimal; one without an end is rounded to cents, and says so."""
     try:
         exact = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
     except Inexact:
@@ -223,17 +209,11 @@ def _moment(moment: datetime, asker: _Asker) -> str:
 
 
 def _distance(passed: timedelta) -> str:
-    """Say how long ago something was, or how far ahead it lies, in its largest two units."""
-    seconds = abs(int(passed.total_seconds()))
-    words = []
-    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
-        count, seconds = divmod(seconds, size)
-        if count:
-            words.append(f"{count} {unit}{'' if count == 1 else 's'}")
-    if not words:
+    """Return how long ago something was, or how far ahead it is, in its largest two units."""
+    if abs(passed) < timedelta(seconds=1):
         return "now"
-    said = " ".join(words[:2])
-    return f"{said} ago" if passed > timedelta(0) else f"in {said}"
+    length = describe_roughly(abs(passed))
+    return f"{length} ago" if passed > timedelta(0) else f"in {length}"
 
 
 def _lines(explanation: Explanation, depth: int) -> list[str]:

@@ -1,14 +1,14 @@
-"""Families: all the tests there are on one source, answered together.
+"""Families: all the tests on one source, answered by one look at it.
 
-A family is asked about a customer at an instant. It tells which of its tests hold, each with its
-own bit, and up to when that stands at least unless a fact arrives.
+A family's answer, for a customer at an instant, is the bits of the tests that hold, and the instant
+up to which they do at least, unless a fact arrives.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias, assert_never
+from collections.abc import Sequence
+from typing import Any, Final, assert_never
 
-from segrules.evaluation.aggregates import compile_aggregate_test
 from segrules.evaluation.atoms import (
+    Answers,
     Followed,
     Listed,
     Lone,
@@ -17,36 +17,38 @@ from segrules.evaluation.atoms import (
     Oldest,
     Picked,
     Source,
-    Test,
+    Tests,
     Total,
     Value,
 )
-from segrules.evaluation.instants import Look, compile_instants
+from segrules.evaluation.instants import compile_instants
+from segrules.evaluation.lone import compile_lone
 from segrules.evaluation.numbers import compile_total
-from segrules.evaluation.pick import compile_event_test, compile_lies
 from segrules.evaluation.predicates import compile_fact_test, compile_path, compile_test
 from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER, Calendar
-from segrules.meaning.conditions import AggregateTest, EventTest, Lies, TermTest, Window
-
-Tests: TypeAlias = Sequence[tuple[int, Any]]
+from segrules.meaning.conditions import ValueTest, Window
 
 UNLIMITED: Final = NEVER
 REMEMBERED: Final = 4096
-"""Of how many values of an attribute the answers are remembered."""
+"""How many values of an attribute have their answers remembered at most."""
 
 
 def compile_family(
     source: Source,
-    tests: Sequence[tuple[int, Test]],
+    tests: Tests,
     calendar: Calendar,
     *,
     patience: int = UNLIMITED,
-) -> Look:
-    """Compile tests on a source, each given with its bit."""
+) -> Answers:
+    """Compile tests on a source.
+
+    patience: how many events may come into a window or leave it in the search for `until`; with 0
+    there is no search, for callers that ask about this instant alone.
+    """
     match source:
         case Value(path):
-            return _compile_value(path, tests)
+            return _compile_value(path, [(b, t) for b, t in tests if isinstance(t, ValueTest)])
         case Listed(kind, name):
             mask, entry = sum(bit for bit, _ in tests), (kind, name)
             return lambda history, _: (mask if entry in history.lists else 0, NEVER)
@@ -56,12 +58,12 @@ def compile_family(
         case Total():
             return compile_total(source, tests, calendar, patience)
         case Lone():
-            return _compile_lone(source, sum(bit for bit, _ in tests), calendar)
+            return compile_lone(source, sum(bit for bit, _ in tests), calendar)
         case _:
             assert_never(source)
 
 
-def _compile_value(path: tuple[str, ...], tests: Tests) -> Look:
+def _compile_value(path: tuple[str, ...], tests: Sequence[tuple[int, ValueTest]]) -> Answers:
     if len(tests) == 1:
         bit, test = tests[0]
         alone = compile_fact_test(path, test)
@@ -75,7 +77,7 @@ def _compile_value(path: tuple[str, ...], tests: Tests) -> Look:
         try:
             mask = known.get((type(value), value))
         except TypeError:
-            # Mappings are no keys; no test on them is worth remembering.
+            # A mapping cannot be a key, and no test on one is worth remembering.
             return sum(bit for bit, passes in predicates if passes(value)), NEVER
         if mask is None:
             if len(known) >= REMEMBERED:
@@ -85,31 +87,3 @@ def _compile_value(path: tuple[str, ...], tests: Tests) -> Look:
         return mask, NEVER
 
     return look
-
-
-def _compile_lone(source: Lone, bit: int, calendar: Calendar) -> Look:
-    condition = source.condition
-    look, opposite = _compile_alone(condition, calendar)
-    if_holds, if_not = (0, bit) if opposite else (bit, 0)
-
-    def answer(history: History, at: int) -> tuple[int, int]:
-        holds, until = look(history, at)
-        return (if_holds if holds else if_not), until
-
-    return answer
-
-
-def _compile_alone(
-    condition: TermTest | EventTest | AggregateTest, calendar: Calendar
-) -> tuple[Callable[[History, int], tuple[bool, int]], bool]:
-    """Compile a condition; with true, what is compiled is its opposite."""
-    match condition:
-        case TermTest(term, Lies(window)):
-            return compile_lies(term.path, window, calendar), False
-        case EventTest():
-            return compile_event_test(condition, calendar), False
-        case AggregateTest():
-            look, is_itself = compile_aggregate_test(condition, calendar)
-            return look, not is_itself
-        case _:
-            raise TypeError("a test on a value is not alone")

@@ -1,7 +1,7 @@
 """Filters on an event's own properties, compiled.
 
 Most filters give an event the same answer at every instant. One with a window on a property, such
-as `has expiresAt within 7 days`, moves with the clock: it also tells until when its answer stands.
+as `has expiresAt within 7 days`, moves with the clock: it also returns until when its answer holds.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class Filter:
     """A compiled filter.
 
     keep: whether an event passes at an instant. turns: the first instant after it at which that may
-    change, or None where it never does, whatever the event.
+    change; None if it never does for any event.
     """
 
     keep: Callable[[Event, int], bool]
@@ -71,7 +71,7 @@ def compile_filter(condition: Condition, calendar: Calendar) -> Filter:
 
 
 def compile_standing(condition: Condition, calendar: Calendar) -> Callable[[Event], bool]:
-    """Compile a filter that does not move with the clock, without the instant it does not need."""
+    """Compile a filter that does not move with the clock, as a function of the event alone."""
     match condition:
         case TermTest(term, test) if not isinstance(test, Lies):
             passes = compile_fact_test(term.path, test)
@@ -85,7 +85,7 @@ def compile_standing(condition: Condition, calendar: Calendar) -> Callable[[Even
 
 
 def compile_filter_of(condition: EventTest | AggregateTest, calendar: Calendar) -> Filter | None:
-    """Compile the filter of a test on events; None where it has none."""
+    """Compile the filter of a test on events; None if it has none."""
     return None if condition.filter is None else compile_filter(condition.filter, calendar)
 
 

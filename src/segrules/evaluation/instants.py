@@ -1,8 +1,8 @@
-"""Tests on an instant: in which of many windows it lies, and until when.
+"""Instants: finding one for a source, and in which of many windows it lies until when.
 
-An instant is found once, and answers every window that is asked about it. Windows of exact lengths
-depend on its age alone and windows bound to dates on itself alone, so that one bisection answers
-all of a kind; only windows of the calendar are asked one by one.
+An instant is found once for all the windows it is tested against. Windows of exact lengths depend
+on its age alone and windows between dates on itself alone, so one bisection answers all of a kind;
+only windows of the calendar are tested one by one.
 """
 
 from bisect import bisect_right
@@ -10,41 +10,43 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias, assert_never
 
-from segrules.evaluation.atoms import Followed, Instant, Moment, Newest, Oldest, Picked
+from segrules.evaluation.atoms import (
+    Answers,
+    Followed,
+    Instant,
+    Moment,
+    Newest,
+    Oldest,
+    Picked,
+)
 from segrules.evaluation.bounds import compile_window, refuse
 from segrules.evaluation.filters import compile_filter
 from segrules.evaluation.predicates import compile_path
 from segrules.evaluation.streams import Reader, compile_stream
+from segrules.facts.event import Event
 from segrules.facts.history import History
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.conditions import Exactly, Fixed, Now, Window
 
-Finder: TypeAlias = Callable[[History, int], tuple[int | None, int]]
-"""Finds an instant, and until when it is that one, unless a fact arrives."""
-
-Look: TypeAlias = Callable[[History, int], tuple[int, int]]
-"""Answers all tests at once, each with its own bit, and tells until when that stands at least."""
+FindInstant: TypeAlias = Callable[[History, int], tuple[int | None, int]]
+"""Finds an instant, and up to when it is that one at least, unless a fact arrives."""
 
 Stretch: TypeAlias = tuple[int, int, int]
-"""From where on, up to where, and a bit."""
+"""Where it begins, where it ends, and a bit."""
 
 Windows: TypeAlias = Sequence[tuple[int, Window]]
 """Windows, each with its bit."""
 
 
-def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Look:
+def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> Answers:
     """Compile tests on an instant."""
     find = compile_finder(source, calendar, reach=_find_reach(windows))
-    look = _compile_look(find, compile_lying(windows, calendar))
     if isinstance(source, Newest):
         spans, dates, others = sort_windows(windows)
         if not dates and not others:
-            name = compile_stream(source.stream, calendar).name
-            return _compile_recent(name, source.rank, spans, look)
-    return look
+            return _compile_recent(source, spans, find, calendar)
+    lies = compile_lying(windows, calendar)
 
-
-def _compile_look(find: Finder, lies: Callable[[int, int], tuple[int, int]]) -> Look:
     def look(history: History, at: int) -> tuple[int, int]:
         instant, turns = find(history, at)
         if instant is None:
@@ -55,27 +57,32 @@ def _compile_look(find: Finder, lies: Callable[[int, int], tuple[int, int]]) -> 
     return look
 
 
-def _compile_recent(name: str, rank: int, spans: list[Stretch], otherwise: Look) -> Look:
-    """Compile what is asked most, how old an event of a track is, as one function."""
+def _compile_recent(
+    source: Newest, spans: list[Stretch], find: FindInstant, calendar: Calendar
+) -> Answers:
+    """Compile the most frequent test, on the age of an event of a track, as one function."""
+    name, rank = compile_stream(source.stream, calendar).name, source.rank
     ages, by_age = tabulate(spans)
     last = len(ages)
 
     def look(history: History, at: int) -> tuple[int, int]:
         track = history.tracks.get(name)
-        if track is None:
-            return otherwise(history, at)
-        times = track.times
-        if len(times) < rank or times[-1] > at:
-            return otherwise(history, at)
-        instant = times[-rank]
+        if track is not None and len(times := track.times) >= rank and times[-1] <= at:
+            instant, turns = times[-rank], NEVER
+        else:
+            found, turns = find(history, at)
+            if found is None:
+                return 0, turns
+            instant = found
         place = bisect_right(ages, at - instant)
-        return by_age[place], (instant + ages[place] if place < last else NEVER)
+        until = instant + ages[place] if place < last else NEVER
+        return by_age[place], min(turns, until)
 
     return look
 
 
 def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], tuple[int, int]]:
-    """Return the function that tells in which windows an instant lies."""
+    """Return the function from an instant to the windows it lies in, and until when it does."""
     spans, dates, calendars = sort_windows(windows)
     others = [(bit, compile_window(window, calendar, refuse)) for bit, window in calendars]
     ages, by_age = tabulate(spans)
@@ -86,8 +93,8 @@ def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], 
         place = bisect_right(ages, at - instant)
         mask = by_age[place] | by_date[bisect_right(cuts, instant)]
         until = instant + ages[place] if place < last else NEVER
-        for bit, frame in others:
-            enters, leaves = frame.enters(instant), frame.leaves(instant)
+        for bit, bounds in others:
+            enters, leaves = bounds.enters(instant), bounds.leaves(instant)
             if enters <= at < leaves:
                 mask |= bit
                 until = min(until, leaves)
@@ -103,7 +110,7 @@ def sort_windows(
 ) -> tuple[list[Stretch], list[Stretch], list[tuple[int, Window]]]:
     """Return windows by what they depend on: an instant's age, its date, or the calendar.
 
-    The first two as stretches of ages, and of instants: from where on, up to where, and the bit.
+    The first are stretches of ages, the second of instants.
     """
     spans: list[Stretch] = []
     dates: list[Stretch] = []
@@ -121,16 +128,16 @@ def sort_windows(
 
 
 def find_ages(window: Window) -> tuple[int, int] | None:
-    """Return from what age on an instant is inside, and up to what; None where more decides."""
+    """Return the ages from which and up to which an instant is inside; None if more decides."""
     if not _is(window, Exactly | Now):
         return None
-    # It comes in when the window's end has passed it, and leaves when the start does.
+    # An instant comes in when the window's end passes it, and leaves when the start does.
     entered = DAWN if window.end is None else -_offset(window.end)
     return entered, NEVER if window.start is None else -_offset(window.start)
 
 
 def tabulate(spans: list[Stretch]) -> tuple[list[int], list[int]]:
-    """Return where the answer changes, and the answer before the first change and after each."""
+    """Return the places where the answer changes, and the answers before, between and after."""
     edges = sorted({edge for low, high, _ in spans if low < high for edge in (low, high)})
     edges = [edge for edge in edges if DAWN < edge < NEVER]
     masks = []
@@ -152,16 +159,16 @@ def _offset(cut: object) -> int:
 
 
 def _find_reach(windows: Windows) -> int:
-    """Return from what age on an instant is as good as none; NEVER where that is never so."""
+    """Return the age from which on no window holds an instant; NEVER if one always may."""
     spans, dates, others = sort_windows(windows)
     ages, masks = tabulate(spans)
     return NEVER if dates or others or masks[-1] or not ages else ages[-1]
 
 
-def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -> Finder:
+def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -> FindInstant:
     """Return the function that finds a source's instant.
 
-    reach: from what age on an event need not be found where logs are looked through.
+    reach: the age from which on an event need not be found; it ends the search through a log.
     """
     match source:
         case Moment(path):
@@ -180,7 +187,7 @@ def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -
             assert_never(source)
 
 
-def _compile_moment(path: tuple[str, ...]) -> Finder:
+def _compile_moment(path: tuple[str, ...]) -> FindInstant:
     get = compile_path(path)
 
     def find(history: History, _: int) -> tuple[int | None, int]:
@@ -190,14 +197,18 @@ def _compile_moment(path: tuple[str, ...]) -> Finder:
     return find
 
 
-def _compile_newest(reader: Reader, rank: int, reach: int) -> Finder:
-    name, scan = reader.name, _compile_scan(reader, rank, reach)
+def _compile_newest(reader: Reader, rank: int, reach: int) -> FindInstant:
+    name, event_type, keeps = reader.name, reader.stream.event_type, reader.keeps
+    scan = None if keeps is None else _compile_scan(event_type, keeps, rank, reach)
 
     def find(history: History, at: int) -> tuple[int | None, int]:
         track = history.tracks.get(name)
-        if track is None:
+        if track is not None:
+            times = track.times
+        elif scan is not None:
             return scan(history, at)
-        times = track.times
+        else:
+            times = history.log(event_type).times
         past, turns = len(times), NEVER
         if past and times[-1] > at:
             past = bisect_right(times, at)
@@ -207,9 +218,10 @@ def _compile_newest(reader: Reader, rank: int, reach: int) -> Finder:
     return find
 
 
-def _compile_scan(reader: Reader, rank: int, reach: int) -> Finder:
-    """Find in the log what no track is kept for, from the newest event backwards."""
-    event_type, keeps = reader.stream.event_type, reader.keeps
+def _compile_scan(
+    event_type: str | None, keeps: Callable[[Event], bool], rank: int, reach: int
+) -> FindInstant:
+    """Compile the search through a log, from the newest event backwards."""
 
     def find(history: History, at: int) -> tuple[int | None, int]:
         log = history.log(event_type)
@@ -217,10 +229,7 @@ def _compile_scan(reader: Reader, rank: int, reach: int) -> Finder:
         past, turns = len(times), NEVER
         if past and times[-1] > at:
             past = bisect_right(times, at)
-            coming = (each.micros for each in events[past:] if keeps is None or keeps(each))
-            turns = next(coming, NEVER)
-        if keeps is None:
-            return (times[past - rank] if past >= rank else None), turns
+            turns = next((each.micros for each in events[past:] if keeps(each)), NEVER)
         while past and at - times[past - 1] < reach:
             past -= 1
             if keeps(events[past]):
@@ -232,7 +241,7 @@ def _compile_scan(reader: Reader, rank: int, reach: int) -> Finder:
     return find
 
 
-def _compile_oldest(reader: Reader) -> Finder:
+def _compile_oldest(reader: Reader) -> FindInstant:
     name, event_type = reader.name, reader.stream.event_type
 
     def find(history: History, at: int) -> tuple[int | None, int]:
@@ -246,7 +255,7 @@ def _compile_oldest(reader: Reader) -> Finder:
     return find
 
 
-def _compile_picked(source: Picked, calendar: Calendar) -> Finder:
+def _compile_picked(source: Picked, calendar: Calendar) -> FindInstant:
     event_type, is_first = source.event_type, source.which == "first"
     keep = compile_filter(source.filter, calendar).keep
 
@@ -262,7 +271,7 @@ def _compile_picked(source: Picked, calendar: Calendar) -> Finder:
     return find
 
 
-def _compile_followed(find_anchor: Finder, find_newest: Finder) -> Finder:
+def _compile_followed(find_anchor: FindInstant, find_newest: FindInstant) -> FindInstant:
     def find(history: History, at: int) -> tuple[int | None, int]:
         instant, turns = find_anchor(history, at)
         if instant is None:

@@ -1,4 +1,4 @@
-"""Tests on a value, compiled to functions."""
+"""Predicates: tests on a value, compiled to functions."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -27,7 +27,7 @@ CONTAINERS = {"text": (str,), "tags": (frozenset,), None: (str, frozenset)}
 
 
 def compile_test(test: ValueTest) -> Predicate:
-    """Return the function that tells whether a value passes; a missing one never does."""
+    """Return the function that tells whether a value passes; None, a missing value, never does."""
     match test:
         case IsPresent():
             return lambda value: value is not None
@@ -53,13 +53,13 @@ def compile_test(test: ValueTest) -> Predicate:
 
 
 def compile_number_test(test: NumberTest) -> Callable[[int | Decimal | Fraction | None], bool]:
-    """Return the function that tests a number computed from events, exactly; None is missing."""
+    """Return the function that tests a number computed from events, exactly; None never passes."""
     plain, fractional = compile_test(test), _compile_fractional(test)
     return lambda value: (fractional if type(value) is Fraction else plain)(value)
 
 
 def _compile_fractional(test: NumberTest) -> Predicate:
-    """Return the test for a fraction, which Python compares with fractions only."""
+    """Return the test on a fraction, which Python compares exactly with fractions only."""
     match test:
         case IsPresent():
             return lambda _: True
@@ -81,12 +81,12 @@ def _compile_fractional(test: NumberTest) -> Predicate:
 
 
 def key(value: Any) -> tuple[bool, Any]:
-    """Return what makes a scalar equal to another: the number 1 is not `true`."""
+    """Return a key that is equal for equal scalars: the number 1 is not `true`."""
     return type(value) is bool, value
 
 
 def compile_fact_test(path: tuple[str, ...], test: ValueTest) -> Predicate:
-    """Return the function that tells whether the value at a path of some facts passes."""
+    """Return the function that tells whether the value at a path of facts passes."""
     direct = _compile_named(path[0], test) if len(path) == 1 else None
     if direct is not None:
         return direct
@@ -95,7 +95,7 @@ def compile_fact_test(path: tuple[str, ...], test: ValueTest) -> Predicate:
 
 
 def _compile_named(name: str, test: ValueTest) -> Predicate | None:
-    """Return a test that looks the value up itself, for the tests that are asked most."""
+    """Return a test that looks the value up itself, for the most frequent tests; else None."""
     match test:
         case Equals(str() as text):
             return lambda facts: text == facts.get(name)
@@ -116,7 +116,7 @@ def _compile_named(name: str, test: ValueTest) -> Predicate | None:
 
 
 def compile_path(path: tuple[str, ...]) -> Callable[[Any], Any]:
-    """Return the function that looks a value up; None where the path leads nowhere."""
+    """Return the function that looks a value up at a path; it returns None if there is none."""
     if len(path) == 1:
         name = path[0]
         return lambda facts: facts.get(name)

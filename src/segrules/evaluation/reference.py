@@ -1,8 +1,8 @@
-"""The obvious evaluator: plain code over a customer's whole history, slow on purpose.
+"""The reference evaluator: plain code over a customer's whole history, slow on purpose.
 
-It judges every other evaluator, so it shares nothing with them but the data they look at. An answer
-is found by looking at everything; the instant until which it stands, by asking again at every
-instant at which anything a condition looks at comes or goes.
+It judges every other evaluator, so it shares nothing with them but the data they look at. It finds
+an answer by looking at everything, and the instant until which it holds by asking again at every
+instant at which anything that a condition looks at comes or goes.
 """
 
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ from segrules.meaning.conditions import (
 from segrules.meaning.windows import find_passing, locate_cut
 
 Judgement: TypeAlias = tuple[bool, int]
-"""Whether it holds, and the instant up to which that stands; NEVER for ever."""
+"""Whether a condition holds, and up to which instant that stays so; NEVER for ever."""
 
 
 def judge(condition: Condition, customer: Customer, at: int, calendar: Calendar) -> Judgement:
@@ -66,10 +66,10 @@ def judge(condition: Condition, customer: Customer, at: int, calendar: Calendar)
 
 
 def join(parts: list[Judgement], *, every: bool) -> Judgement:
-    """Join judgements: AND where every part is needed, OR where one is enough.
+    """Return the judgement of AND, with `every`, or of OR from those of its parts.
 
-    What needs all its parts and has them stands until the first part changes; what fails, stands
-    until the last of its failing parts does.
+    AND holds until its first part changes; it fails until the last of its failing parts changes. OR
+    is the mirror image.
     """
     contrary = [until for holds, until in parts if holds != every]
     if contrary:
@@ -84,7 +84,7 @@ def holds_at(
     calendar: Calendar,
     event: Event | None = None,
 ) -> bool:
-    """Return whether a condition holds at an instant; `event` is what a filter is asked about."""
+    """Tell whether a condition holds at an instant. event: the event that a filter looks at."""
     match condition:
         case Not(term):
             return not holds_at(term, customer, at, calendar, event)
@@ -148,7 +148,7 @@ def find_event(
 def find_events(
     condition: AggregateTest, customer: Customer, at: int, calendar: Calendar
 ) -> list[Event]:
-    """Return the events that a condition reckons with, in order."""
+    """Return the events that count for a condition, in order."""
     start, end = _bounds(condition.window, customer, at, calendar)
     return [
         event
@@ -162,7 +162,7 @@ def find_events(
 def aggregate(
     condition: AggregateTest, customer: Customer, at: int, calendar: Calendar
 ) -> Fraction | None:
-    """Return the number that a condition computes from events; None where there is none."""
+    """Return the number that a condition computes from events; None if there is none."""
     events = find_events(condition, customer, at, calendar)
     if condition.property is None or (condition.function == "count" and not condition.distinct):
         return Fraction(len(events))
@@ -194,7 +194,7 @@ def is_number(value: object) -> bool:
 def turning_points(
     condition: Condition, customer: Customer, calendar: Calendar, event: Event | None = None
 ) -> Iterator[int]:
-    """Return every instant at which the answer might change without a new fact, and others."""
+    """Yield at least every instant at which the answer may change without a new fact."""
     match condition:
         case And(terms) | Or(terms):
             for term in terms:
@@ -246,7 +246,7 @@ def _is_kept(
 def _bounds(
     window: Window | None, customer: Customer, at: int, calendar: Calendar
 ) -> tuple[int, int]:
-    """Return a window as `[start, end)`; nothing is inside where `that` finds no event."""
+    """Return a window as `[start, end)`; nothing is inside it if `that` finds no event."""
     ends = [DAWN, NEVER]
     for side, cut in enumerate((window.start, window.end) if window else ()):
         if isinstance(cut, That):

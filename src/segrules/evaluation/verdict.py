@@ -1,4 +1,4 @@
-"""The answer to a rule at an instant, and how long it stands."""
+"""Verdicts: the answer to a rule at an instant, and until when it holds."""
 
 from datetime import datetime
 from typing import Final
@@ -23,4 +23,4 @@ class Verdict:
 
 
 FOR_EVER: Final = (Verdict(holds=False), Verdict(holds=True))
-"""The verdicts that stand unless a fact arrives, by their answers: made once, since most do."""
+"""The verdicts that hold until a fact arrives, by their answers: most are one of these."""

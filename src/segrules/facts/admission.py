@@ -1,11 +1,11 @@
-"""The door: do facts fit the schema? Errors name the place, never the customer's value."""
+"""Admission: whether facts fit the schema. Errors name the place, never the customer's value."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from segrules.facts.arguments import FactError, kind_of
+from segrules.facts.arguments import FactError, expect
 from segrules.facts.event import Event, look_up
 from segrules.meaning.checking.findings import suggest
 from segrules.meaning.conditions import Attribute
@@ -21,9 +21,9 @@ KINDS: Final[Mapping[ValueType, tuple[frozenset[type], str]]] = {
 
 
 def admit_event(event: Event, vocabulary: Vocabulary) -> None:
-    """Let an event in, or raise FactError: an unknown type, or a declared property that misfits.
+    """Raise FactError if an event's type is unknown, or a property does not fit its declaration.
 
-    Properties that the schema does not declare are let in: no rule can ask about them.
+    A property that the schema does not declare may be anything: no rule can ask about it.
     """
     entries = vocabulary.events.get(event.type)
     if entries is None:
@@ -40,9 +40,9 @@ def admit_event(event: Event, vocabulary: Vocabulary) -> None:
 
 
 def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
-    """Return `admit_event` for a vocabulary, made fast for plain events that fit.
+    """Return `admit_event` for a vocabulary, compiled for speed.
 
-    What is no event at all is refused there, too.
+    It raises ArgumentError if what it is given is not an event.
     """
     plain = {
         event_type: tuple(
@@ -55,8 +55,7 @@ def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
     }
 
     def admit(event: Event) -> None:
-        if not isinstance(event, Event):
-            raise FactError(f"an event must be an `Event`, not {kind_of(event)}")
+        expect(event, Event, "an event")
         known = plain.get(event.type)
         if known is not None:
             get = event.properties.get
@@ -72,7 +71,7 @@ def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
 
 
 def admit_attributes(attributes: Mapping[str, Any], vocabulary: Vocabulary) -> None:
-    """Let attributes in, or raise FactError: an unknown name, a derived one, or a misfit."""
+    """Raise FactError if an attribute is unknown, derived from events, or of another type."""
     if vocabulary.is_open:
         return
     entries = {

@@ -1,4 +1,4 @@
-"""What hosts hand in, checked once: types, names, collections of names, and instants."""
+"""Arguments that hosts pass, checked once: types, names, collections of names, and instants."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,15 +14,15 @@ LAST_INSTANT: Final = to_micros(datetime.max.replace(tzinfo=UTC))
 
 
 class FactError(SegrulesError, ValueError):
-    """A fact that cannot be taken. It names the place, never the customer's value."""
+    """A fact that is refused. The error names the place, never the customer's value."""
 
 
 class ArgumentError(SegrulesError, TypeError, ValueError):
-    """An argument of the wrong type, or out of its range. It names the type, never the value."""
+    """An argument of the wrong type, or out of its range. The error names the type, never the value."""
 
 
 def expect(value: object, kind: type[T], what: str) -> T:
-    """Return a value of the right type; raise ArgumentError for any other.
+    """Return a value of the right type; raises ArgumentError if it is of another.
 
     what: the argument, as the message's subject, such as "an engine's schema".
     """
@@ -33,12 +33,12 @@ def expect(value: object, kind: type[T], what: str) -> T:
 
 
 def is_count(value: object, *, least: int = 1) -> bool:
-    """Tell whether a value is a whole number, from `least` on."""
+    """Tell whether a value is a whole number, at least `least`."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
 def to_name(value: object, where: str) -> str:
-    """Return a name, which is text that is not empty; raises FactError naming the place."""
+    """Return a name, which is text that is not empty; raises FactError for anything else."""
     if not isinstance(value, str) or not value:
         found = "" if value == "" else f", not {kind_of(value)}"
         raise FactError(f"{where} must be text that is not empty{found}")
@@ -46,19 +46,23 @@ def to_name(value: object, where: str) -> str:
 
 
 def to_names(values: Iterable[str], where: str) -> tuple[str, ...]:
-    """Return each name of a collection once; a single text is no collection. Raises FactError."""
+    """Return each name of a collection once, in order.
+
+    Raises ArgumentError if it is not a collection, which a single text is not either, and FactError
+    if any of the names is not a name.
+    """
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise FactError(f"{where} must be a collection of names, not {kind_of(values)}")
+        raise ArgumentError(f"{where} must be a collection of names, not {kind_of(values)}")
     return tuple(dict.fromkeys(to_name(value, f"each of {where}") for value in values))
 
 
 def kind_of(value: object) -> str:
-    """Return a value's type for an error; the value itself is not told."""
+    """Return the name of a value's type, as errors give it in place of the value."""
     return f"`{type(value).__name__}`"
 
 
 def to_utc(moment: object, where: str) -> datetime:
-    """Return an aware datetime in UTC; refuses a naive one."""
+    """Return an aware datetime in UTC; raises FactError for anything else."""
     if not isinstance(moment, datetime):
         raise FactError(f"{where} must be an aware datetime, not {kind_of(moment)}")
     if moment.tzinfo is None or moment.utcoffset() is None:
@@ -74,9 +78,9 @@ def to_utc(moment: object, where: str) -> datetime:
 
 
 def to_instant(at: datetime) -> int:
-    """Return the instant that is asked about, in microseconds; refuses a naive datetime."""
+    """Return the instant that a caller asks about, in microseconds; raises FactError if naive."""
     if type(at) is datetime and at.tzinfo is UTC:
-        # As nearly every host asks, and never beyond the calendar.
+        # The usual case, and never beyond the calendar.
         since = at - EPOCH
         return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     try:

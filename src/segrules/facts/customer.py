@@ -6,8 +6,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from segrules.facts.arguments import FactError, kind_of, to_name, to_names
-from segrules.facts.event import NOTHING, Event, thaw, to_facts
+from segrules.facts.arguments import ArgumentError, expect, kind_of, to_name, to_names
+from segrules.facts.event import NO_FACTS, Event, thaw, to_facts
 from segrules.facts.history import History
 
 
@@ -30,7 +30,7 @@ class Customer:
     def __init__(
         self,
         id: str,  # noqa: A002  # the field's standard name
-        attributes: Mapping[str, object] = NOTHING,
+        attributes: Mapping[str, object] = NO_FACTS,
         events: Iterable[Event] = (),
         *,
         lists: Iterable[str] = (),
@@ -42,11 +42,9 @@ class Customer:
         known = to_facts(attributes, "a customer's attributes")
         history = History(attributes=dict(known), lists=on)
         if not isinstance(events, Iterable):
-            raise FactError(f"a customer's events must be a collection, not {kind_of(events)}")
+            raise ArgumentError(f"a customer's events must be a collection, not {kind_of(events)}")
         for event in events:
-            if not isinstance(event, Event):
-                raise FactError(f"a customer's events must be `Event`s, not {kind_of(event)}")
-            history.add(event)
+            history.add(expect(event, Event, "each of a customer's events"))
         self.__attrs_init__(
             id=to_name(id, "a customer's id"),
             attributes=known,

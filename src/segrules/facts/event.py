@@ -1,8 +1,9 @@
-"""What a rule is asked about: events, and the values of properties and attributes.
+"""Events, and the values of properties and attributes.
 
-Values are made exact once, at the door: floats become the decimals that their shortest form names,
-instants move to UTC, lists and sets of text become frozen sets, and what cannot be a fact is
-refused. After that nothing is checked again.
+Values are made exact once: floats become the decimals that their shortest form names, instants move
+to UTC, and lists and sets of text become frozen sets. Anything that cannot be a fact is refused.
+
+INVARIANT: what a fact holds is exact and read-only; nothing checks it again.
 """
 
 import math
@@ -19,7 +20,7 @@ from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_
 from segrules.meaning.calendar import to_micros
 
 DEEPEST: Final = 16
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -27,8 +28,8 @@ class Event:
     """Something a customer did at an instant.
 
     type: such as 'purchase'. at: an aware datetime. properties: names and values, nested mappings
-    allowed. id: what makes it the same event when it arrives again; without one it is never taken
-    for a duplicate. Raises FactError. A history holds events by `(at, id)`; those without an id by
+    allowed. id: what makes it the same event when it arrives again; an event without one is never a
+    duplicate. Raises FactError. A history orders events by `(at, id)`, and those without an id by
     their content.
     """
 
@@ -42,7 +43,7 @@ class Event:
         self,
         type: str,  # noqa: A002  # the field's standard name
         at: datetime,
-        properties: Mapping[str, object] = NOTHING,
+        properties: Mapping[str, object] = NO_FACTS,
         id: str | None = None,  # noqa: A002  # the field's standard name
     ) -> None:
         moment = to_utc(at, "an event's `at`")
@@ -56,7 +57,7 @@ class Event:
 
     @property
     def order(self) -> tuple[int, bool, str, str, str]:
-        """Where the event stands among others, whatever the order in which they arrived."""
+        """The event's place among others, whatever the order in which they arrive."""
         content = "" if self.id else repr(_sorted(self.properties))
         return self.micros, self.id is not None, self.id or "", self.type, content
 
@@ -77,7 +78,7 @@ class Event:
 
 
 def look_up(facts: Mapping[str, Any], path: tuple[str, ...]) -> Any:
-    """Return the value at a path; None where it leads nowhere."""
+    """Return the value at a path; None if there is none."""
     value: Any = facts
     for key in path:
         if not isinstance(value, Mapping):
@@ -91,7 +92,7 @@ def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
     if not isinstance(values, Mapping):
         raise FactError(f"{where} must be a mapping, not {kind_of(values)}")
     if not values:
-        return NOTHING
+        return NO_FACTS
     return MappingProxyType(
         {to_name(k, f"a name in {where}"): to_fact(v, f"`{k}`") for k, v in values.items()}
     )
@@ -100,7 +101,7 @@ def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
 def to_fact(value: object, where: str, depth: int = 0) -> Any:
     """Return a value made exact; raises FactError naming the place, never the value.
 
-    Of what is nested only the outermost name is told: the keys inside may be values to a host.
+    Errors name the outermost key only, since nested keys may be personal data.
     """
     kind = type(value)
     if kind is str:
@@ -137,7 +138,10 @@ def to_fact(value: object, where: str, depth: int = 0) -> Any:
 
 
 def to_number(value: float | Decimal, where: str) -> int | Decimal:
-    """Return a number made exact: a float as its shortest form reads; refuses NaN and infinity."""
+    """Return a number made exact, a float as its shortest form reads it.
+
+    Raises FactError if it is not finite, or out of range.
+    """
     if isinstance(value, int):
         if abs(value) < 10 ** (LARGEST_EXPONENT + 1):
             return int(value)
@@ -147,7 +151,7 @@ def to_number(value: float | Decimal, where: str) -> int | Decimal:
     exact = Decimal(value) if isinstance(value, Decimal) else Decimal(repr(float(value)))
     if not is_in_reach(exact):
         raise FactError(
-            f"{where} is a number beyond what is reckoned with: its digits lie between "
+            f"{where} is out of range: numbers lie between "
             f"1e{SMALLEST_EXPONENT} and 1e{LARGEST_EXPONENT}"
         )
     return exact or Decimal(0)
@@ -158,7 +162,7 @@ def _tags(values: Iterable[object], where: str) -> frozenset[str]:
     for text in texts:
         if not isinstance(text, str):
             raise FactError(f"{where} must hold only text, not {kind_of(text)}")
-    # Of an enumeration's member its text is meant; `str(member)` may be its name.
+    # An enumeration's member means its text; `str(member)` may be its name.
     return frozenset(map(str.__str__, texts))
 
 

@@ -1,4 +1,4 @@
-"""Decimal arithmetic without rounding: sums never drift, whatever is added or taken away."""
+"""Decimal arithmetic without rounding: sums never drift, however often numbers come and go."""
 
 from collections.abc import Iterable
 from decimal import Context, Decimal, Inexact
@@ -12,19 +12,19 @@ EXACT: Final = Context(prec=LARGEST_EXPONENT - SMALLEST_EXPONENT + 100, traps=[I
 
 
 def add_up(values: Iterable[int | Decimal]) -> Decimal:
-    """Return what numbers come to, without rounding."""
+    """Return the sum of numbers, without rounding."""
     return reduce(EXACT.add, values, Decimal(0))
 
 
 def exact_sum(left: int | Decimal, right: int | Decimal) -> int | Decimal:
-    """Add two numbers without rounding."""
+    """Return the sum of two numbers, without rounding."""
     if type(left) is int and type(right) is int:
         return left + right
     return EXACT.add(left, right)
 
 
 def exact_difference(left: int | Decimal, right: int | Decimal) -> int | Decimal:
-    """Subtract a number from another without rounding."""
+    """Return the difference of two numbers, without rounding."""
     if type(left) is int and type(right) is int:
         return left - right
     return EXACT.subtract(left, right)

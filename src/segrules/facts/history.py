@@ -1,4 +1,7 @@
-"""One customer's facts, arranged for evaluation: logs of events, and tracks of what is counted."""
+"""One customer's facts, arranged for evaluation: logs of events, and tracks of their instants.
+
+INVARIANT: logs and tracks are in the order of time, whatever the order in which events arrive.
+"""
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
@@ -11,7 +14,7 @@ from attrs import define, field
 
 from segrules.facts.event import Event
 from segrules.facts.exact import exact_difference, exact_sum
-from segrules.meaning.calendar import NEVER
+from segrules.meaning.calendar import DAWN, NEVER
 
 
 @define(eq=False)
@@ -22,7 +25,7 @@ class Log:
     events: list[Event] = field(factory=list)
 
     def add(self, event: Event) -> None:
-        """Take an event, at its place in the order."""
+        """Add an event, at its place in the order."""
         if not self.times or event.micros > self.times[-1]:
             self.times.append(event.micros)
             self.events.append(event)
@@ -32,19 +35,20 @@ class Log:
 
 
 EMPTY: Final = Log()
-NOTHING: Final[AbstractSet[Any]] = frozenset()
+NO_VALUES: Final[AbstractSet[Any]] = frozenset()
 
 
 @define(eq=False)
 class Track:
-    """What is known of one customer's events that count for something: instants, in order.
+    """The instants of those of a customer's events that belong to a stream, in order.
 
-    values: where a property is asked about, its values beside the instants, unless only what they
-    add up to is asked. sums: where these are numbers, what those before each place add up to, and
-    last what all do. What lies far back may be
-    forgotten: then `forgotten` says how many there were, `folded` which values matter still, and
-    the first of `sums` what they came to. first: where it is asked for, the first instant
-    forgotten. refunds: whether any number was negative.
+    values: the value of the stream's property at each instant; None if only their sums are needed.
+    sums: for numbers, the sum of those before each place, and at the end the sum of all. refunds:
+    whether any number was negative.
+
+    The oldest may be forgotten. forgotten: how many were. folded: those of their values that still
+    matter; the first of `sums` is the sum of them all. first: the earliest instant forgotten, if
+    that is needed.
     """
 
     times: MutableSequence[int] = field(factory=lambda: array("q"))
@@ -53,10 +57,10 @@ class Track:
     first: int = NEVER
     refunds: bool = False
     forgotten: int = 0
-    folded: AbstractSet[Any] = NOTHING
+    folded: AbstractSet[Any] = NO_VALUES
 
     def add(self, instant: int, value: Any = None) -> None:
-        """Take an instant and its value."""
+        """Add an instant and its value."""
         times = self.times
         if not times or instant >= times[-1]:
             times.append(instant)
@@ -73,15 +77,15 @@ class Track:
                 self.sums[later] = exact_sum(self.sums[later], value)
 
     def list_values(self) -> list[Any]:
-        """Return the value beside each instant, also where only sums are kept; None for none."""
+        """Return the value at each instant, computed from the sums if only these are kept."""
         if self.values is not None:
             return self.values
         if self.sums is None:
             return [None] * len(self.times)
         return [exact_difference(after, before) for before, after in pairwise(self.sums)]
 
-    def forget(self, number: int, *, fold: AbstractSet[Any] = NOTHING) -> None:
-        """Forget so many of the oldest; `fold` names the values that stand for all forgotten."""
+    def forget(self, number: int, *, fold: AbstractSet[Any] = NO_VALUES) -> None:
+        """Forget the oldest instants. fold: of all values forgotten so far, those that matter."""
         del self.times[:number]
         self.forgotten += number
         self.folded = fold
@@ -93,9 +97,9 @@ class Track:
 
 @define(eq=False)
 class Fingerprints:
-    """Texts that have been seen, remembered by 64 bits each, however long they are.
+    """A set of texts that keeps 64 bits of each, however long they are.
 
-    Two texts are taken for one with a chance below 10^-12 among 5,000 of a customer's.
+    The chance that two of a customer's 5,000 texts are confused is below 10^-12.
     """
 
     seen: "array[int]" = field(factory=lambda: array("q"))
@@ -104,12 +108,12 @@ class Fingerprints:
         return self.has(hash(text))
 
     def has(self, fingerprint: int) -> bool:
-        """Tell whether a text with this fingerprint has been seen."""
+        """Tell whether a text with this fingerprint has been added."""
         place = bisect_left(self.seen, fingerprint)
         return place < len(self.seen) and self.seen[place] == fingerprint
 
     def add(self, text: str) -> None:
-        """Remember a text."""
+        """Add a text."""
         insort(self.seen, hash(text))
 
 
@@ -117,8 +121,9 @@ class Fingerprints:
 class History:
     """The facts about one customer, indexed for evaluation. It grows as facts arrive.
 
-    by_type: every event, as far as events are kept. tracks: what an engine keeps of them besides,
-    by the name of the stream; without it the logs are asked.
+    by_type: the events that are kept. ids: of the events seen so far, kept or not. tracks: what an
+    engine keeps of each stream, by the stream's name; a stream without a track is read from the
+    logs.
     """
 
     attributes: dict[str, Any] = field(factory=dict)
@@ -129,14 +134,14 @@ class History:
     _all: Log | None = None
 
     def add(self, event: Event) -> bool:
-        """Take an event; False where its id has been seen before."""
+        """Add an event; return False if its id has been seen before."""
         if not self.remember(event):
             return False
         self.keep(event)
         return True
 
     def remember(self, event: Event) -> bool:
-        """Remember an event's id; False where it has been seen before."""
+        """Remember an event's id; return False if it has been seen before."""
         if event.id is not None:
             if event.id in self.ids:
                 return False
@@ -144,7 +149,7 @@ class History:
         return True
 
     def keep(self, event: Event) -> None:
-        """Put an event into the log of its type."""
+        """Add an event to the log of its type."""
         log = self.by_type.get(event.type)
         if log is None:
             log = self.by_type[event.type] = Log()
@@ -153,11 +158,11 @@ class History:
             self._all.add(event)
 
     def forget_all(self) -> None:
-        """Forget how the events of all types stand together, since some have been forgotten."""
+        """Drop the log of all types, after events have been forgotten."""
         self._all = None
 
     def log(self, event_type: str | None) -> Log:
-        """Return the events of a type, or all of them."""
+        """Return the log of a type; for None that of all types, which is kept from then on."""
         if event_type is not None:
             return self.by_type.get(event_type, EMPTY)
         if self._all is None:
@@ -165,13 +170,20 @@ class History:
             self._all = Log([event.micros for event in events], events)
         return self._all
 
-    def list_events(self, event_type: str | None) -> list[Event]:
-        """Return the events of a type, or all of them, in order; nothing is kept for next time."""
-        if event_type is not None:
-            return self.by_type.get(event_type, EMPTY).events
-        events = [event for log in self.by_type.values() for event in log.events]
-        return sorted(events, key=lambda e: e.order)
+    def list_events(
+        self, event_type: str | None, start: int = DAWN, end: int = NEVER
+    ) -> list[Event]:
+        """Return the events of a type (None: of any type) in `[start, end)`, in order.
+
+        A log of all types is used if there is one, and never made.
+        """
+        log = self._all if event_type is None else self.by_type.get(event_type, EMPTY)
+        if log is None:
+            logs = self.by_type.values()
+            events = [e for log in logs for e in log.events if start <= e.micros < end]
+            return sorted(events, key=lambda e: e.order)
+        return log.events[bisect_left(log.times, start) : bisect_left(log.times, end)]
 
 
 BLANK: Final = History()
-"""What is known of a customer without any facts; nobody adds to it."""
+"""The history of a customer without any facts. Nothing is ever added to it."""

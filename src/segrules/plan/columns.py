@@ -1,4 +1,4 @@
-"""Many ints turned on their side: a column for each bit, an int with a bit for each of them.
+"""Columns: many rows of bits turned on their side, one int for each bit with a bit for each row.
 
 What takes a Python call for each customer in rows takes one for all of them in columns. A column is
 cut out of the rows' bytes by slicing, made into text of zeros and ones by `bytes.translate`, and
@@ -11,11 +11,11 @@ from typing import Final
 DIGITS: Final = tuple(
     bytes(ord("1") if byte >> bit & 1 else ord("0") for byte in range(256)) for bit in range(8)
 )
-"""For each bit of a byte the table that makes it a digit."""
+"""For each bit of a byte, the table from a byte to the digit of that bit."""
 
 
 class Columns:
-    """The columns of rows, each of which has at most so many bits."""
+    """The columns of rows. width: how many bits a row has at most."""
 
     def __init__(self, rows: Sequence[int], width: int) -> None:
         self._bytes = max(1, (width + 7) // 8)
@@ -27,12 +27,12 @@ class Columns:
 
 
 def to_column(digits: bytes | bytearray) -> int:
-    """Return digits, one for each row, as a column."""
+    """Return a column from its digits, one for each row."""
     return int(digits[::-1], 2) if digits else 0
 
 
 def find_rows(column: int) -> Iterator[int]:
-    """Yield the numbers of the rows that have a bit in a column, in order."""
+    """Yield the numbers of the rows whose bit is set in a column, in order."""
     return find_bits(column.to_bytes((column.bit_length() + 7) // 8, "little"))
 
 

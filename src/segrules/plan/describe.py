@@ -1,11 +1,11 @@
-"""The parts of a plan in words, for an engineer who wants to see what is shared.
+"""The parts of a plan in words, for an engineer who wants to see what segments share.
 
-The words are those of the rule language where it has any; they are to be read, not parsed.
+The words are those of the rule language where it has any. They are for reading, not for parsing.
 """
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final, assert_never
+from typing import Any, assert_never
 
 from segrules.evaluation.atoms import (
     Atom,
@@ -22,7 +22,8 @@ from segrules.evaluation.atoms import (
     Value,
 )
 from segrules.evaluation.streams import Stream
-from segrules.meaning.calendar import DAWN, NEVER, to_datetime
+from segrules.language.quantities import count, describe_length
+from segrules.meaning.calendar import DAWN, DAY, MICROSECOND, NEVER, to_datetime
 from segrules.meaning.conditions import (
     AggregateTest,
     And,
@@ -52,17 +53,9 @@ from segrules.meaning.conditions import (
     Window,
 )
 
-UNITS: Final = (
-    (86_400_000_000, "day"),
-    (3_600_000_000, "hour"),
-    (60_000_000, "minute"),
-    (1_000_000, "second"),
-    (1, "microsecond"),
-)
-
 
 def describe_stream(stream: Stream) -> str:
-    """Say which events a stream lets through."""
+    """Return in words which events belong to a stream."""
     words = [_events(stream.event_type, stream.filter)]
     if stream.since > DAWN:
         words.append(f"since {_instant(stream.since)}")
@@ -74,7 +67,7 @@ def describe_stream(stream: Stream) -> str:
 
 
 def describe_source(source: Source) -> str:
-    """Say what a family looks at."""
+    """Return in words what a family looks at."""
     match source:
         case Value(path):
             return f"attribute {'.'.join(path)}"
@@ -102,7 +95,7 @@ def describe_source(source: Source) -> str:
 
 
 def describe_atom(atom: Atom) -> str:
-    """Say what an atom asks of its source's value."""
+    """Return in words the test of an atom."""
     return _test(atom.test)
 
 
@@ -180,7 +173,7 @@ def _cut(cut: Cut) -> str:
         case Exactly(micros):
             return f"{_span(micros)} {'ago' if micros < 0 else 'ahead'}"
         case Months(months):
-            return f"{_count(abs(months), 'month')} {'ago' if months < 0 else 'ahead'}"
+            return f"{count(abs(months), 'month')} {'ago' if months < 0 else 'ahead'}"
         case PeriodStart(unit, steps):
             return f"the start of this {unit}" + (f" {steps:+d}" if steps else "")
         case That(anchor):
@@ -191,18 +184,18 @@ def _cut(cut: Cut) -> str:
 
 def _instant(instant: int) -> str:
     moment = to_datetime(instant) or datetime.max.replace(tzinfo=UTC)
-    return f"{moment:%Y-%m-%d}" if instant % 86_400_000_000 == 0 else f"{moment:%FT%TZ}"
+    return f"{moment:%Y-%m-%d}" if instant % DAY == 0 else f"{moment:%FT%TZ}"
 
 
 def _span(micros: int) -> str:
-    """Say how long a time is, in the largest unit that it is made of."""
-    size, unit = next((s, u) for s, u in UNITS if micros % s == 0)
-    return _count(abs(micros) // size, unit)
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return describe_length(abs(micros) * MICROSECOND)
 
 
 def _value(value: Any) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else repr(value)
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return repr(value)

@@ -1,7 +1,7 @@
-"""Formulas: what is left of a rule once each of its leaves is a bit.
+"""Formulas: AND, OR and NOT over atoms, compiled for bits.
 
-A formula is asked about one customer's truth, an int with a bit for each atom, or about all
-customers at once, where each atom is a column: an int with a bit for each customer.
+For one customer, atoms are the bits of an int, the truth. For all customers at once, an atom is a
+column: an int with a bit for each customer.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ Bits: TypeAlias = Mapping[Atom, int]
 
 
 def find_atoms(formula: Condition) -> dict[Atom, tuple[bool, bool]]:
-    """Return the atoms of a canonical condition, and whether each is used as it is and negated."""
+    """Return the atoms of a canonical condition; for each, whether it is used as it is, negated."""
     found: dict[Atom, tuple[bool, bool]] = {}
     waiting = [(formula, True)]
     while waiting:
@@ -81,7 +81,7 @@ def _compile_and(terms: Iterable[Condition], bits: Bits) -> Callable[[int], bool
 
 
 def _conjuncts(terms: Iterable[Condition]) -> Iterator[tuple[Condition, bool]]:
-    """Yield what must hold or, with false, must not: nested conjunctions are taken apart."""
+    """Yield the terms that must hold and, with false, those that must not, nested ones too."""
     for given in terms:
         term, positive = given, True
         while isinstance(term, Not | Whole):
@@ -99,7 +99,7 @@ def _conjuncts(terms: Iterable[Condition]) -> Iterator[tuple[Condition, bool]]:
 
 
 def sweep(formula: Condition, column: Callable[[Atom], int], everybody: int) -> int:
-    """Return for whom a canonical condition holds, as a column."""
+    """Return the column of the customers for which a canonical condition holds."""
     match formula:
         case Not(term):
             return everybody ^ sweep(term, column, everybody)

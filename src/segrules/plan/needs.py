@@ -1,4 +1,4 @@
-"""What of the past the families of a plan can still ask about; all else may be forgotten."""
+"""Needs: how much history the families of a plan still need. All else may be forgotten."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -28,16 +28,16 @@ from segrules.meaning.conditions import AggregateTest, EventTest, Window
 from segrules.meaning.triggers import find_event_reach, find_lookback, find_reach, leaves
 
 AMPLE: Final = 4
-"""How many events more than needed may pile up before they are looked through."""
+"""How many events that are not needed pile up before they are forgotten."""
 
 
 @frozen
 class Need:
-    """What of a customer's past events is still asked about.
+    """What is needed of a customer's past events.
 
-    newest: how many of the newest. reach: those of the last so many microseconds; NEVER for all.
-    oldest: the very first. extremes: the smallest and the largest value there have ever been.
-    distinct: which different values. values: those of single events, not only what they come to.
+    newest: how many of the newest. reach: how far back all of them, in microseconds; NEVER for
+    all. oldest: the very first. extremes: the smallest and the largest value ever. distinct: every
+    different value. values: the values of single events, not only their sums.
     """
 
     newest: int = 0
@@ -60,7 +60,7 @@ class Need:
     def covers(self, other: "Need") -> bool:
         """Tell whether what is kept for this need is enough for another.
 
-        Values that are kept in sums alone can still be told.
+        Single values can be computed from sums.
         """
         return self | evolve(other, values=False) == self
 
@@ -112,7 +112,7 @@ def find_log_needs(source: Source) -> dict[str | None, Need]:
 
 
 def find_span(atom: Atom) -> timedelta | None:
-    """Return how far back the events may lie that an atom looks at; None for any distance."""
+    """Return how far back the events that an atom looks at may lie; None for any distance."""
     match atom.source, atom.test:
         case (
             Newest()
@@ -138,7 +138,7 @@ def _leaf_need(leaf: EventTest | AggregateTest) -> Need:
 
 
 def _total_reach(window: Window | None) -> int:
-    """Return how long an event is needed by itself; then it counts for good, or no more."""
+    """Return how long an event is needed itself; after that it counts for ever, or never again."""
     if window is None:
         return 0
     return _to_micros(find_reach(window.end if window.start is None else window.start))
@@ -149,7 +149,7 @@ def _to_micros(reach: timedelta | None) -> int:
 
 
 def prune_track(track: Track, need: Need, now: int) -> None:
-    """Forget what is not needed of a track, once enough of it has piled up."""
+    """Forget the instants of a track that are not needed, once enough of them have piled up."""
     number = _count_past(track.times, need, now)
     if number < AMPLE:
         return
@@ -173,7 +173,7 @@ def prune_log(log: Log, need: Need, now: int) -> None:
 
 
 def _count_past(times: Sequence[int], need: Need, now: int) -> int:
-    """Return how many of the oldest are needed no more."""
+    """Return how many of the oldest are no longer needed."""
     if len(times) < need.newest + AMPLE or need.reach == NEVER:
         return 0
     past = bisect_right(times, now)

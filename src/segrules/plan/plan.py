@@ -1,9 +1,20 @@
-"""Many rules as one plan: what they share is looked at once.
+"""Plans: many rules as one, so that one look answers all that they share.
 
-A plan knows the atoms of all its segments, each a bit of a customer's truth; the families that
-answer them; which families a fact concerns; and for each atom the segments that it can let
-customers into or out of. It is a value: with a segment more or less it is another plan, in which
-everything else keeps its bits, its numbers and its compiled families.
+event ─type→ Route ─┬─ Subscription (stream) ─keeps?→ Track ─┐
+                    └─ Family (reads the log) ───────────────┴→ Family.look
+                                                                     │
+      Change ← Formulas that can move ← bits of the truth that flip ←┘
+
+`revise_plan` makes a plan in these steps:
+
+1. Canonize each condition, and find its atoms: sources with a test.
+2. Give each atom a bit of the customers' truth, and each segment a number.
+3. Compile each condition to a formula of the truth.
+4. Group the atoms by their source, and compile each family.
+5. Connect facts to families (routes, attributes, lists) and atoms to the segments that use them.
+
+INVARIANT: a plan is a value. A revised plan is another one, in which everything that has stayed
+keeps its bit, its number and its compiled family.
 """
 
 from collections import defaultdict
@@ -15,12 +26,12 @@ from typing import Final, TypeVar
 
 from attrs import evolve, field, frozen
 
-from segrules.evaluation.atoms import Atom, Listed, Lone, Moment, Source, Value
+from segrules.evaluation.atoms import Answers, Atom, Listed, Lone, Moment, Source, Value
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import compile_family
-from segrules.evaluation.instants import Look
 from segrules.evaluation.streams import Reader, Stream, compile_stream
 from segrules.facts.history import BLANK, History
+from segrules.language import quantities
 from segrules.meaning.calendar import Calendar
 from segrules.meaning.conditions import (
     Attribute,
@@ -35,23 +46,23 @@ from segrules.plan.needs import Need, find_log_needs, find_track_needs
 T = TypeVar("T")
 
 PATIENCE: Final = 16
-"""How many events may leave a window in search of the next change of an answer."""
+"""How many events may come into a window or leave it in the search for a family's `until`."""
 
 
 @frozen(eq=False)
 class Family:
-    """The atoms of a plan that look at one source. bits: theirs, all together."""
+    """The atoms of a plan with the same source. bits: the bits of all of them."""
 
     number: int
     source: Source
     atoms: frozenset[Atom]
     bits: int
-    look: Look
+    look: Answers
 
 
 @frozen(eq=False)
 class Subscription:
-    """A stream of a plan with the families that look at it, and what they need of its past."""
+    """A stream of a plan, the families that look at it, and what they need of its past."""
 
     reader: Reader
     families: tuple[Family, ...]
@@ -62,8 +73,8 @@ class Subscription:
 class Route:
     """What an event of a type may concern.
 
-    subscriptions: the streams that it may belong to. families: those that look at the events
-    themselves. need: what these need of the type's past events; None where there are none.
+    subscriptions: the streams that it may belong to. families: those that read the log. need: what
+    these need of the type's past events; None if there are no such families.
     """
 
     subscriptions: tuple[Subscription, ...] = ()
@@ -89,11 +100,10 @@ class Plan:
     """Segments compiled together.
 
     formulas: the segments, by name. bits: the place of each atom in a customer's truth. routes: by
-    event type; `elsewhere` is for the types that no segment names. by_attribute, by_list: the
-    families that the setting of an attribute and the editing of a list may concern; by_stream:
-    those that look at a stream, by the name of its track. users: by the place of an atom, the
-    segments that use it as it is and those that use it negated, as ints with a bit for each
-    segment's number. blank: the truth of a customer without any facts.
+    event type; `elsewhere` is for types that no segment names. by_attribute, by_list, by_stream:
+    the families that look at an attribute, a list, or a stream (by the name of its track). users:
+    by the place of an atom, the segments that use it as it is and those that use it negated, as
+    ints with a bit for each segment's number. blank: the truth of a customer without any facts.
     """
 
     calendar: Calendar
@@ -125,7 +135,7 @@ class Plan:
     def explain(self) -> str:
         """Return the streams with the families that look at them, and each family's atoms.
 
-        Behind an atom stands how many segments use it.
+        The number after an atom is how many segments use it.
         """
         lines = [repr(self)]
         others = dict.fromkeys(self.families.values())
@@ -134,7 +144,7 @@ class Plan:
             for family in subscription.families:
                 others.pop(family, None)
                 lines += self._explain_family(family)
-        lines += ["", "besides:"] if others else []
+        lines += ["", "without a stream:"] if others else []
         return "\n".join([*lines, *chain.from_iterable(map(self._explain_family, others))])
 
     def _explain_family(self, family: Family) -> list[str]:
@@ -147,11 +157,11 @@ class Plan:
 
     def __repr__(self) -> str:
         sizes = [
-            _count(len(self.subscriptions), "stream", "streams"),
-            _count(len(self.families), "family", "families"),
-            _count(len(self.bits), "atom", "atoms"),
+            quantities.count(len(self.subscriptions), "stream"),
+            quantities.count(len(self.families), "family", "families"),
+            quantities.count(len(self.bits), "atom"),
         ]
-        segments = _count(len(self.formulas), "segment", "segments")
+        segments = quantities.count(len(self.formulas), "segment")
         return f"<Plan ({segments}: {', '.join(sizes)})>"
 
     @property
@@ -164,7 +174,7 @@ class Plan:
 def revise_plan(
     plan: Plan, *, add: Mapping[str, Condition] | None = None, remove: Collection[str] = ()
 ) -> Plan:
-    """Return the plan with segments added and removed; one that is both gets another condition."""
+    """Return the plan with segments added and removed; one that is both gets a new condition."""
     kept = {name: s for name, s in plan.formulas.items() if name not in remove}
     canonical = {name: canonize(condition) for name, condition in (add or {}).items()}
     used = {name: find_atoms(condition) for name, condition in canonical.items()}
@@ -183,7 +193,7 @@ def revise_plan(
 
 
 def _number(things: Iterable[T], known: Mapping[T, int]) -> dict[T, int]:
-    """Give each thing a number of its own: the one it has, or else the lowest that is free."""
+    """Return a number for each thing: the one it has, or else the lowest that is free."""
     wanted = dict.fromkeys(things)
     numbers = {thing: known[thing] for thing in wanted if thing in known}
     taken = set(numbers.values())
@@ -192,7 +202,7 @@ def _number(things: Iterable[T], known: Mapping[T, int]) -> dict[T, int]:
 
 
 def _group(bits: Mapping[Atom, int], plan: Plan) -> dict[Source, Family]:
-    """Return the families of atoms; one whose atoms are the same stays the same."""
+    """Return the families of atoms; a family whose atoms are the same stays the same."""
     atoms: dict[Source, list[Atom]] = defaultdict(list)
     for atom in bits:
         atoms[atom.source].append(atom)
@@ -211,7 +221,7 @@ def _group(bits: Mapping[Atom, int], plan: Plan) -> dict[Source, Family]:
 
 
 def _connect(plan: Plan) -> Plan:
-    """Return a plan with the ways from facts to families, and from atoms to segments."""
+    """Return a plan connected: from facts to families, and from atoms to segments."""
     families = plan.families.values()
     by_attribute: dict[str, list[Family]] = defaultdict(list)
     by_list: dict[tuple[str, str], list[Family]] = defaultdict(list)
@@ -242,7 +252,7 @@ def _connect(plan: Plan) -> Plan:
 
 
 def _find_attributes(source: Source) -> set[str]:
-    """Return the attributes that a source looks at."""
+    """Return the names of the attributes that a source looks at."""
     match source:
         case Value(path) | Moment(path):
             return {path[0]}
@@ -254,7 +264,7 @@ def _find_attributes(source: Source) -> set[str]:
 
 
 def _find_routes(plan: Plan) -> dict[str | None, Route]:
-    """Return the route of each type that is named, and with None that of all others."""
+    """Return the route of each type that a segment names, and under None that of all others."""
     watching: dict[Stream, list[tuple[Family, Need]]] = defaultdict(list)
     reading: dict[str | None, list[Family]] = defaultdict(list)
     needs: dict[str | None, Need] = {}
@@ -273,7 +283,7 @@ def _find_routes(plan: Plan) -> dict[str | None, Route]:
         )
         for stream, watchers in watching.items()
     ]
-    types = {None, *reading, *(stream.event_type for stream in watching)}
+    types = dict.fromkeys([None, *reading, *(stream.event_type for stream in watching)])
     return {
         event_type: Route(
             tuple(c for c in subscriptions if c.reader.stream.event_type in (event_type, None)),
@@ -282,10 +292,6 @@ def _find_routes(plan: Plan) -> dict[str | None, Route]:
         )
         for event_type in types
     }
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def _join(one: Need | None, other: Need | None) -> Need | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from segrules import Event, FactError, SegmentError
+from segrules.errors import ArgumentError
 from segrules.results import Cause
 from tests.audience.shop import DAY, HOUR, NOON, purchase, shop, told, view
 
@@ -196,7 +197,7 @@ def test_bad_facts() -> None:
     """Bad input is refused as by the engine, and touches nobody."""
     engine = shop(active="any event")
     with engine.backfill("import", at=NOON) as bulk:
-        with pytest.raises(FactError, match="must be an `Event`"):
+        with pytest.raises(ArgumentError, match="must be an `Event`"):
             bulk.apply("view", customer="ann")  # type: ignore[arg-type]  # what must fail
         with pytest.raises(FactError, match="customer's id"):
             bulk.apply(view(), customer="")

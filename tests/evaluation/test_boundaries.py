@@ -1,4 +1,4 @@
-"""Direct answers against the reference, and that the shapes they are made for go their way."""
+"""Rules against the reference, at the instants where answers turn and right beside them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,14 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Customer, Event, Limits, Rule, Schema
-from segrules.evaluation.atoms import find_atom
-from segrules.evaluation.canonical import canonize
-from segrules.evaluation.direct import Evaluator, compile_direct
 from segrules.evaluation.reference import judge
-from segrules.meaning.calendar import NEVER, to_micros
-from segrules.meaning.conditions import Not
+from segrules.meaning.calendar import to_micros
 from segrules.rule import condition_of
-from tests.evaluation.facing import CALENDAR
 from tests.strategies.store import CENTRE, CONDITIONS, CUSTOMERS, RULES, SCHEMA, that_groups
 
 DAY = timedelta(days=1)
@@ -56,7 +51,7 @@ SEVERAL = [
     on(9, "purchase", total=2.5, gift=True),
     on(9, "purchase"),
 ]
-DIRECT = [
+TEXTS = [
     "count of orders >= 3",
     "any event within 3 days",
     "any event of type 'purchase' within 3 days",
@@ -80,6 +75,13 @@ DIRECT = [
     "max of total of orders before 2 days ago > 2",
     "country = 'GB'",
     "in segment 'picked'",
+    "last event of type 'purchase' in 2026-03",
+    "first event of type 'purchase' within 3 days",
+    "last event of type 'purchase' has gift = true within 3 days",
+    "count of distinct sku of orders > 1",
+    "renewsAt within next 3 days",
+    # A window that ends before it begins.
+    "last event of type 'view' between 2 days ago and 5 days ago",
 ]
 FOLLOWED = [
     f"{anchor} AND {later}"
@@ -97,18 +99,9 @@ FOLLOWED = [
         "count of events since that view >= 2",
     )
 ]
-FAMILIES = [
-    "last event of type 'purchase' in 2026-03",
-    "first event of type 'purchase' within 3 days",
-    "last event of type 'purchase' has gift = true within 3 days",
-    "count of distinct sku of orders > 1",
-    "renewsAt within next 3 days",
-    # A window that ends before it begins.
-    "last event of type 'view' between 2 days ago and 5 days ago",
-]
 
 
-@pytest.mark.parametrize("text", DIRECT + FOLLOWED + FAMILIES)
+@pytest.mark.parametrize("text", TEXTS + FOLLOWED)
 @pytest.mark.parametrize("events", [NO_EVENT, ONE_OF_EACH, SEVERAL])
 def test_boundaries(text: str, events: list[Event]) -> None:
     """At each boundary, and a microsecond to either side, the reference agrees."""
@@ -129,24 +122,3 @@ def test_nested() -> None:
         expected = judge(condition_of(rule), customer, instant, schema.vocabulary.calendar)
         assert rule._evaluator.judge(customer.history, instant) == expected
         assert rule._evaluator.check(customer.history, instant) is expected[0] is (days == 2)
-
-
-FAMILY = Evaluator(lambda _, __: True, lambda _, __: (True, NEVER), 0)
-
-
-def is_direct(text: str) -> bool:
-    leaf = canonize(condition_of(make(text)))
-    atom = find_atom(leaf.term if isinstance(leaf, Not) else leaf)
-    return compile_direct(atom, CALENDAR, FAMILY) is not FAMILY
-
-
-@pytest.mark.parametrize("text", DIRECT)
-def test_direct(text: str) -> None:
-    """These need no family."""
-    assert is_direct(text)
-
-
-@pytest.mark.parametrize("text", FAMILIES)
-def test_families(text: str) -> None:
-    """These do."""
-    assert not is_direct(text)
