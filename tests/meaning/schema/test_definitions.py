@@ -2,8 +2,8 @@
 
 import pytest
 
-from segrules import SchemaError, SegrulesError
-from segrules.meaning.schema.definitions import Attribute, EventType, Property, SchemaFinding
+from segrules import Attribute, EventType, Property, SchemaError, SegrulesError
+from segrules.meaning.schema.definitions import SchemaFinding
 from segrules.results import Diagnostic, Source, Span
 
 

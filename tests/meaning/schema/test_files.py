@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from segrules import Schema, SchemaError
-from segrules.meaning.schema.definitions import Attribute
+from segrules import Attribute, Schema, SchemaError
 from segrules.meaning.schema.files import (
     parse_toml,
     read_file,

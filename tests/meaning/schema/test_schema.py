@@ -9,8 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segrules import Schema, SchemaError, SegrulesError
-from segrules.meaning.schema.definitions import Attribute, EventType, Property, Stage
+from segrules import Attribute, EventType, Property, Schema, SchemaError, SegrulesError, Stage
 from tests.meaning.shop import SHOP
 
 TOML = """
