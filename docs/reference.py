@@ -187,7 +187,7 @@ def _paragraph(paragraph: str, words: set[str]) -> Iterator[str]:
         keys = ", ".join(f"`{key.strip('`')}`" for key in _split(found[1]))
         explained = paragraph[found.end() : end].strip()
         explained, raises, rest = explained.partition(". Raises ")
-        lines.append(f"- {keys}: {explained}{'.' if raises else ''}")
+        lines.append(f"- {keys}: {explained.rstrip('.;')}.")
         last = f"Raises {rest}" if raises else last
     yield "\n".join(lines)
     if last:
