@@ -235,7 +235,7 @@ def _parameters(signature: inspect.Signature) -> Iterator[str]:
 def _default(value: object) -> str:
     """Return a default as Python writes it."""
     if isinstance(value, str):
-        return repr(value)
+        return _quote(repr(value))
     said = repr(dict(value) if isinstance(value, Mapping) else value)
     return "..." if said.startswith("<") else _plain(said)
 
@@ -261,7 +261,11 @@ def annotation(kind: object) -> str:
 
 
 def _plain(said: str) -> str:
-    return ast.unparse(_Plain().visit(ast.parse(said, mode="eval")))
+    return _quote(ast.unparse(_Plain().visit(ast.parse(said, mode="eval"))))
+
+
+def _quote(said: str) -> str:
+    return re.sub(r"'([^'\"\\]*)'", r'"\1"', said)
 
 
 class _Plain(ast.NodeTransformer):
