@@ -165,8 +165,14 @@ def _words_of(named: type) -> set[str]:
 
 def text(documented: Any, words: Iterable[str]) -> Iterator[str]:
     """Yield the paragraphs of a docstring; words that it explains become a list."""
+    explained, shown = set(words), list[str]()
     for paragraph in (inspect.getdoc(documented) or "").split("\n\n"):
-        yield from _paragraph(" ".join(paragraph.split()), set(words))
+        for part in _paragraph(" ".join(paragraph.split()), explained):
+            if shown and shown[-1].startswith("- ") and part.startswith("- "):
+                shown[-1] += f"\n{part}"
+            else:
+                shown.append(part)
+    yield from shown
 
 
 def _paragraph(paragraph: str, words: set[str]) -> Iterator[str]:

@@ -93,6 +93,10 @@ def test_words_become_a_list(script: SimpleNamespace) -> None:
 
         By default in English. name, title: how. at: when: now or then. Note: not a word of it.
         Raises FactError.
+
+        name: once more.
+
+        at: and again.
         """
 
     assert list(script.text(greet, ["name", "title", "at"])) == [
@@ -100,6 +104,7 @@ def test_words_become_a_list(script: SimpleNamespace) -> None:
         "By default in English.",
         "- `name`, `title`: how.\n- `at`: when: now or then. Note: not a word of it.",
         "Raises FactError.",
+        "- `name`: once more.\n- `at`: and again.",
     ]
 
 
