@@ -16,7 +16,7 @@ version = release = version_of("segrules")
 extensions = ["myst_parser"]
 html_theme = "furo"
 myst_heading_anchors = 3
-exclude_patterns = ["conf.py"]
+exclude_patterns = ["conf.py", "reference.py", "reference.template.md"]
 
 
 class RuleLexer(RegexLexer):

@@ -4,7 +4,7 @@ import os
 from typing import Final
 
 SLOW: Final = int(os.environ.get("SEGRULES_SLOW") or 0)
-"""0 by default; n draws n times as many examples as a long run does."""
+"""0 by default; 1 for a long run, and n for n times its examples."""
 
 EXAMPLES: Final = 1000 * SLOW or 50
 """How many examples a property is held against."""

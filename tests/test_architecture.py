@@ -24,7 +24,19 @@ FLOORS = [
 ]
 """The core from the ground up: each may import those before it, and itself."""
 
+ROOMS = [
+    {"catalogue"},
+    {"upkeep"},
+    {"records"},
+    {"core"},
+    {"operations"},
+    {"segments", "lists", "cohorts"},
+    {"engine"},
+]
+"""`audience/` from the ground up: rooms on one step do not import each other."""
+
 CORE = sorted(p for f in FLOORS for p in [*ROOT.glob(f"{f}/**/*.py"), *ROOT.glob(f"{f}.py")])
+AUDIENCE = sorted({*ROOT.glob("audience/**/*.py")} - {ROOT / "audience" / "__init__.py"})
 ALL = sorted(ROOT.rglob("*.py"))
 
 
@@ -53,6 +65,23 @@ def test_floors(path: Path) -> None:
     for module, _ in imports(path):
         if module.startswith("segrules."):
             assert module.split(".")[1] in FLOORS[: own + 1], f"{name_of(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", AUDIENCE, ids=name_of)
+def test_rooms(path: Path) -> None:
+    """A room of `audience/` imports only rooms on the steps below it, and itself."""
+    own = room_of(name_of(path))
+    step = next((n for n, rooms in enumerate(ROOMS) if own in rooms), None)
+    assert step is not None, f"{name_of(path)} has no place among ROOMS"
+    allowed = {own}.union(*ROOMS[:step])
+    for module, _ in imports(path):
+        if module.startswith("segrules.audience."):
+            room = room_of(module.removeprefix("segrules."))
+            assert room in allowed, f"{name_of(path)} imports {module}"
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1]
 
 
 @pytest.mark.parametrize("path", CORE, ids=name_of)

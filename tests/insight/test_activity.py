@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Customer, FactError, Rule, RuleError, Schema
-from segrules.insight.activity import Activity
+from segrules.insight import Activity
 from segrules.meaning.calendar import to_micros
 from tests.strategies.crowd import CROWDS
 from tests.strategies.store import SCHEMA as SMALL

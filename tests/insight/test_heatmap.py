@@ -10,11 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from segrules import Cohort, Customer, Event, Schema
-from segrules.insight.activity import Activity
+from segrules.insight import Activity, Retention, retention
 from segrules.insight.heatmap import LONGEST_NAME, draw
 from segrules.insight.report import Measure
-from segrules.insight.result import Retention
-from segrules.insight.retention import retention
 
 SHOP = Schema.commerce(timezone="Europe/London")
 BUYS = Activity("purchase", SHOP)

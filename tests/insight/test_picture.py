@@ -8,10 +8,7 @@ from io import BytesIO
 import pytest
 
 from segrules import Customer, Event, Schema
-from segrules.insight.activity import Activity
-from segrules.insight.picture import draw_heatmap
-from segrules.insight.result import InsightError
-from segrules.insight.retention import retention
+from segrules.insight import Activity, InsightError, draw_heatmap, retention
 
 BUYS = Activity("purchase", Schema.commerce())
 DAYS = [datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 20, tzinfo=UTC)]

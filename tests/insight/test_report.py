@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 
 from segrules import Cohort, Customer, Event, Schema
-from segrules.insight.activity import Activity
-from segrules.insight.report import as_csv, as_table
-from segrules.insight.result import InsightError, Retention
-from segrules.insight.retention import retention
+from segrules.insight import Activity, InsightError, Retention, as_csv, as_table, retention
 
 SHOP = Schema.commerce(timezone="Europe/London")
 BUYS = Activity("purchase", SHOP)

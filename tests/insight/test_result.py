@@ -7,8 +7,7 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 
 from segrules import Customer, Event, Schema
-from segrules.insight.activity import Activity
-from segrules.insight.retention import retention
+from segrules.insight import Activity, retention
 
 SHOP = Schema.commerce(timezone="Europe/London")
 BUYS = Activity("purchase", SHOP)

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Cohort, Customer, Event, FactError, RuleError, Schema
-from segrules.insight.activity import Activity
+from segrules.insight import Activity, InsightError, Retention, Row, retention
 from segrules.insight.elapsed import PERIODS, PeriodName
-from segrules.insight.result import InsightError, Retention, Returned, Row, Starts
-from segrules.insight.retention import retention
+from segrules.insight.result import Returned, Starts
 from segrules.meaning.calendar import PeriodUnit
 from tests.insight.obvious import Asked, cells_of, count_periods, starts_of
 from tests.strategies.crowd import CROWDS, REGULARS
