@@ -4,18 +4,16 @@ from time import sleep
 
 import pytest
 
-from segrules.cli import screen
+from segrules.cli import terminal
 from segrules.cli.screen import (
-    ColourChoice,
     Column,
     PlainScreen,
     Table,
-    count,
     format_table,
     on_one_line,
-    open_screen,
     presentable,
 )
+from segrules.cli.terminal import ColourChoice, open_screen
 
 TABLE = Table((Column("Name"), Column("Size", is_number=True)), [("a", "1"), ("bcdef", "23")])
 
@@ -70,7 +68,7 @@ def test_without_rich_all_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
     def find_no_rich(name: str) -> object:
         return None if name == "rich" else find_spec(name)
 
-    monkeypatch.setattr(screen, "find_spec", find_no_rich)
+    monkeypatch.setattr(terminal, "find_spec", find_no_rich)
     monkeypatch.setenv("TERM", "xterm")
     out = Terminal()
     shown = open_screen(out, "always")
@@ -125,8 +123,3 @@ def test_what_a_terminal_would_obey() -> None:
     """Characters that move the cursor or turn the words round are shown as one sign."""
     assert presentable("a\x1b[2J\tb\n\u202ec\x9b") == "a\ufffd[2J\tb\n\ufffdc\ufffd"
     assert on_one_line("a\tb\nc") == "a\ufffdb\ufffdc"
-
-
-def test_counts() -> None:
-    """One is singular, and large numbers can be read."""
-    assert [count(n, "rule") for n in (0, 1, 2000)] == ["0 rules", "1 rule", "2,000 rules"]

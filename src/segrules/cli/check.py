@@ -5,10 +5,14 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from segrules import RuleError
 from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Part, Screen, Style, count, open_screen, presentable
-from segrules.language.diagnostics import Diagnostic, RuleError, as_json, as_plain, as_text
+from segrules.cli.screen import Part, Screen, Style, presentable
+from segrules.cli.terminal import open_screen
+from segrules.language.diagnostics import as_json, as_plain, as_text
+from segrules.language.quantities import count
+from segrules.results import Diagnostic
 
 LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
     (re.compile(r"error\["), "bad"),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from segrules.language.diagnostics import SegrulesError
+from segrules import SegrulesError
 
 FINE: Final = 0
 FINDINGS: Final = 1

@@ -5,15 +5,15 @@ import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 
+from segrules import Customer, Rule
 from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.moments import read_moment, show_moment
-from segrules.cli.screen import Screen, open_screen
+from segrules.cli.screen import Screen
 from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
-from segrules.evaluation.explanation import Explanation
-from segrules.facts.customer import Customer
+from segrules.cli.terminal import open_screen
 from segrules.meaning.calendar import to_text
 from segrules.meaning.checking.findings import suggest
-from segrules.rule import Rule
+from segrules.results import Explanation
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -4,15 +4,16 @@ import sys
 from argparse import ArgumentParser, Namespace
 from difflib import unified_diff
 
+from segrules import RuleError
 from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.files import replace_text
 from segrules.cli.inputs import BOM, Input, add_inputs, read_inputs
 from segrules.cli.literals import rewrite_rules
-from segrules.cli.screen import Screen, Style, open_screen
-from segrules.language.diagnostics import Diagnostic, RuleError
+from segrules.cli.screen import Screen, Style
+from segrules.cli.terminal import open_screen
 from segrules.language.formatter import format_rule
 from segrules.language.parser import parse
-from segrules.language.source import Source
+from segrules.results import Diagnostic, Source
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from segrules.audience.catalogue.files import Segment, SegmentText, build_segments, read_segments
+from segrules import Rule, Segment
+from segrules.audience.catalogue.files import SegmentText, build_segments, read_segments
 from segrules.cli.errors import MisuseError
 from segrules.cli.files import STDIN, STDIN_NAME, read_text
 from segrules.cli.store import SEGMENTS_FILE, find_schema
-from segrules.rule import Rule
 
 BOM = "\ufeff"
 

@@ -10,6 +10,7 @@ from typing import Final, get_args
 
 from attrs import frozen
 
+from segrules import RuleError, SegrulesError
 from segrules.cli import check, explain, fmt, run, triggers
 from segrules.cli.errors import (
     BROKEN_PIPE,
@@ -19,8 +20,8 @@ from segrules.cli.errors import (
     MISUSE,
     LineError,
 )
-from segrules.cli.screen import ColourChoice, presentable
-from segrules.language.diagnostics import RuleError, SegrulesError
+from segrules.cli.screen import presentable
+from segrules.cli.terminal import ColourChoice
 
 RUNNING: Final = """\
 Replay a store's events in event time, and show who is in which segment.

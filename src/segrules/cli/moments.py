@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, tzinfo
 
+from segrules import FactError, Schema
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import read_instant
-from segrules.facts.arguments import FactError, to_utc
+from segrules.facts.arguments import to_utc
 from segrules.meaning.calendar import start_of_day, to_datetime, to_local
-from segrules.meaning.schema.schema import Schema
 
 
 def read_moment(text: str, option: str, schema: Schema) -> datetime:

@@ -14,12 +14,11 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import frozen
 
+from segrules import Event, FactError, Schema
 from segrules.cli.files import read_lines
 from segrules.facts.admission import admit_attributes, admit_event
-from segrules.facts.arguments import FactError
-from segrules.facts.event import Event, look_up, to_facts
+from segrules.facts.event import look_up, to_facts
 from segrules.meaning.checking.findings import suggest
-from segrules.meaning.schema.schema import Schema
 from segrules.meaning.vocabulary import Word
 
 T = TypeVar("T")

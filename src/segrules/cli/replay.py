@@ -6,13 +6,10 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
-from segrules.audience.catalogue.files import Segment
-from segrules.audience.engine import Engine
-from segrules.audience.records.change import Change
+from segrules import Change, Engine, Schema, Segment
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import CustomerRecord, EventRecord
 from segrules.cli.store import Store
-from segrules.meaning.schema.schema import Schema
 
 
 @frozen

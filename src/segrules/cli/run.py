@@ -12,15 +12,16 @@ from typing import Any
 
 from attrs import frozen
 
-from segrules.audience.engine import Engine
-from segrules.audience.records.change import Change
+from segrules import Change, Engine
 from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.files import STDIN, refusal
 from segrules.cli.moments import read_moment, show_moment
 from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
-from segrules.cli.screen import Column, Screen, Table, count, open_screen
+from segrules.cli.screen import Column, Screen, Table
 from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
+from segrules.cli.terminal import open_screen
 from segrules.cli.watching import watch
+from segrules.language.quantities import count
 from segrules.meaning.calendar import to_text
 
 Note = Callable[[Change], None]

@@ -1,9 +1,7 @@
 """What commands show: plain text anywhere, colour and motion where a terminal can take them."""
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from importlib.util import find_spec
 from typing import Final, Literal, Protocol, TextIO, TypeAlias
 
 from attrs import frozen
@@ -11,7 +9,6 @@ from attrs import frozen
 Style: TypeAlias = Literal["good", "bad", "note", "quiet", "strong"]
 Part: TypeAlias = str | tuple[str, Style]
 """Words, and how they look where there are looks."""
-ColourChoice: TypeAlias = Literal["auto", "always", "never"]
 
 GAP: Final = "  "
 CONTROLS: Final = (
@@ -104,16 +101,6 @@ class PlainScreen:
         return nullcontext(lambda: None)
 
 
-def open_screen(out: TextIO, colour: ColourChoice) -> Screen:
-    """Return a screen for a stream: with colour and motion where it is a terminal, if asked."""
-    is_terminal = out.isatty() and os.environ.get("TERM") != "dumb"
-    if colour == "never" or not (is_terminal or colour == "always") or not find_spec("rich"):
-        return PlainScreen(out)
-    from segrules.cli.rich_screen import RichScreen  # noqa: PLC0415  # an extra, loaded if used
-
-    return RichScreen(out, is_terminal=is_terminal)
-
-
 def format_table(table: Table) -> str:
     """Print a table with its columns as wide as they need to be."""
     titles = tuple(column.title for column in table.columns)
@@ -133,11 +120,6 @@ def presentable(text: str) -> str:
 def on_one_line(text: str) -> str:
     """Return what may be sent to a terminal and takes one line there."""
     return text.translate(CLEAN)
-
-
-def count(number: int, noun: str) -> str:
-    """Say how many there are of something: `1 rule`, `2,000 rules`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _row(cells: tuple[str, ...], widths: list[int], columns: tuple[Column, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from attrs import define, field, frozen
 
-from segrules.audience.catalogue.files import Segment, load_segments
+from segrules import Schema, Segment, load_segments
 from segrules.cli.errors import LineError, MisuseError
 from segrules.cli.records import (
     BadLine,
@@ -16,8 +16,8 @@ from segrules.cli.records import (
     read_customers,
     read_events,
 )
-from segrules.cli.screen import Screen, count
-from segrules.meaning.schema.schema import Schema
+from segrules.cli.screen import Screen
+from segrules.language.quantities import count
 
 T = TypeVar("T", CustomerRecord, EventRecord)
 

@@ -9,9 +9,9 @@ from typing import Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from segrules.audience.catalogue.files import Segment
-from segrules.audience.records.change import Change
-from segrules.cli.screen import Column, Screen, Show, Table, count, on_one_line
+from segrules import Change, Segment
+from segrules.cli.screen import Column, Screen, Show, Table, on_one_line
+from segrules.language.quantities import count
 from segrules.meaning.calendar import to_local
 
 DAYS_SHOWN: Final = 14
