@@ -48,7 +48,7 @@ def test_redacted(shell: Shell, shop: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--customer", "zoe"], "no line speaks of the customer `zoe`"),
+        (["--customer", "zoe"], "no line is about the customer `zoe`"),
         (["--customer", "ann", "--segment", "buyer"], "did you mean `buyers`?"),
         (["--customer", "ann", "--at", "noon"], "--at must be an instant with its offset"),
         (["--customer", "ann", "--at", "2026-01-01T00:00:00"], "--at must be an instant"),

@@ -33,7 +33,7 @@ def test_a_file_that_cannot_be_replaced(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_names_that_no_file_has() -> None:
     """What cannot be a file's name is refused as such."""
-    with pytest.raises(MisuseError, match="is no file's name"):
+    with pytest.raises(MisuseError, match="is not a file name"):
         read_text("a\0b")
-    with pytest.raises(MisuseError, match="is no file's name"):
+    with pytest.raises(MisuseError, match="is not a file name"):
         list(read_lines(Path("a\0b")))

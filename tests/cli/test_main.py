@@ -72,7 +72,7 @@ def test_an_interruption_ends_quietly(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "replay", interrupt)
+    monkeypatch.setattr(run, "play_course", interrupt)
     result = shell("run", shop)
     assert (result.code, result.err) == (130, "")
 
@@ -85,7 +85,7 @@ def test_a_full_disk_is_one_message(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(run, "replay", fail)
+    monkeypatch.setattr(run, "play_course", fail)
     result = shell("run", shop)
     assert (result.code, result.err) == (2, "segrules: no space left on device\n")
 

@@ -117,7 +117,7 @@ def test_bad_events(shop: Path, schema: Schema, line: str | bytes, reason: str) 
     ("line", "reason"),
     [
         ({"attributes": {}}, "the key `id` is missing"),
-        ({"id": "ann"}, "the customer of line 1 again"),
+        ({"id": "ann"}, "repeats the customer of line 1"),
         ({"id": "x", "attributes": {"county": "GB"}}, "unknown attribute `county`: did you mean"),
         ({"id": "x", "attributes": {"country": 5}}, "`country` must be text, not a number"),
         ({"id": "x", "attributes": {"spent": 5}}, "follows from events and cannot be set"),

@@ -169,7 +169,7 @@ def test_bad_lines_passed_over(shell: Shell, shop: Path) -> None:
     result = shell("run", shop, "--skip-bad")
     assert (result.code, result.out) == (0, TABLE)
     told = result.err.splitlines()
-    assert told[0] == f"{shop / 'customers.jsonl'}:4: the customer of line 1 again"
+    assert told[0] == f"{shop / 'customers.jsonl'}:4: repeats the customer of line 1"
     assert told[1].startswith(f"{shop / 'events.jsonl'}:1: unknown key `bad`")
     assert told[10] == "passed over 21 bad lines, 11 of them not shown"
     assert json.loads(shell("run", shop, "--skip-bad", "--format", "json").out)["bad_lines"] == 21
@@ -178,7 +178,7 @@ def test_bad_lines_passed_over(shell: Shell, shop: Path) -> None:
 def test_nothing_has_happened(shell: Shell, shop: Path) -> None:
     """Without events it takes an instant to look at; without customers too, nobody is there."""
     write_lines(shop / "events.jsonl", [])
-    assert "there are no events: say with --at" in shell("run", shop).err
+    assert "there are no events: name an instant with --at" in shell("run", shop).err
     (shop / "customers.jsonl").unlink()
     result = shell("run", shop, "--at", "2026-01-01")
     assert result.code == 0
@@ -196,7 +196,7 @@ def test_an_event_that_comes_twice(shell: Shell, shop: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--at", "2026-01-01", "--until", "2026-01-02"], "--at lies before --until"),
+        (["--at", "2026-01-01", "--until", "2026-01-02"], "--at is before --until"),
         (["--until", "soon"], "--until must be an instant"),
         (["--changes", "no-such-folder/x"], "no-such-folder/x: no such file or directory"),
         (["--segments", "none.toml"], "none.toml: no such file or directory"),
@@ -242,8 +242,8 @@ def test_an_instant_before_all_events(shell: Shell, shop: Path) -> None:
     """Who looks too early is told so."""
     result = shell("run", shop, "--at", "2025-01-01")
     assert result.code == 0
-    assert result.err.startswith("no event lies before 2025-01-01 00:00:00 GMT\n")
-    assert "no event lies" not in shell("run", shop).err
+    assert result.err.startswith("no event is before 2025-01-01 00:00:00 GMT\n")
+    assert "no event is" not in shell("run", shop).err
 
 
 @pytest.mark.parametrize("rule", ["country = 'GB'", "country = 'GB"])

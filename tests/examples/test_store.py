@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from segrules import Change, Customer, Event
-from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
+from segrules.cli.course import Course, Tally, make_engine, play_course, plot_course
 from segrules.cli.store import Store, add_store, load_store
 from segrules.evaluation.reference import holds_at
 from segrules.meaning.calendar import to_micros
@@ -90,7 +90,7 @@ def test_every_segment_lives(store: Store) -> None:
     engine, tally = make_engine(store.schema, store.segments), Tally()
     course = plot_course(store, until=None, at=None)
     instants: list[datetime] = []
-    for changes in replay(engine, course):
+    for changes in play_course(engine, course):
         for change in changes:
             tally.note(change)
             instants.append(change.at)
@@ -109,7 +109,7 @@ def test_the_order_of_the_file_does_not_matter(store: Store) -> None:
     members = []
     for as_is in (False, True):
         engine = make_engine(store.schema, store.segments)
-        for _ in replay(engine, plot_course(store, until=None, at=None, as_is=as_is)):
+        for _ in play_course(engine, plot_course(store, until=None, at=None, as_is=as_is)):
             pass
         members.append({key: engine.members(key) for key in engine.segments})
     assert members[0] == members[1]

@@ -55,7 +55,7 @@ def test_every_measure_is_drawn(measure: Measure) -> None:
 
 
 def test_what_is_on_it() -> None:
-    """A heat map has names, sizes, columns, numbers, a scale, and a legend of unfinished periods."""
+    """A heat map has names, sizes, columns, numbers, a scale, and a legend of what is open."""
     figure = draw(ask(), "share", "Retention")
     axes, scale = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["2026-01", "2026-02"]

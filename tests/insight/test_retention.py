@@ -349,7 +349,7 @@ def test_wrong_types(option: str, wrong: Any) -> None:
     given: dict[str, Any] = {"activity": BUYS, option: wrong}
     with pytest.raises(ArgumentError, match=f"^`{option}` must be"):
         retention(CUSTOMERS, period="month", at=NOW, **given)
-    with pytest.raises(ArgumentError, match="^`revenue` must be"):
+    with pytest.raises(ArgumentError, match="`revenue` must be"):
         retention(CUSTOMERS, BUYS, "month", at=NOW, revenue=5)  # type: ignore[arg-type]  # too
 
 

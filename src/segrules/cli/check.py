@@ -1,4 +1,4 @@
-"""`segrules check`: what is wrong with rules."""
+"""`segrules check`: every finding in rules."""
 
 import re
 import sys
@@ -21,23 +21,23 @@ LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
     (re.compile(r"  (help|note): "), "note"),
     (re.compile(r"  (at|more):? "), "quiet"),
 )
-"""How the lines of a finding look, by how they begin."""
+"""The styles of a finding's lines, by how a line begins."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_inputs(parser)
     add_references(parser)
     parser.add_argument(
         "--format",
         choices=("text", "plain", "json"),
         default="text",
-        help="text for people, plain with a line a finding, or json",
+        help="text to read, plain for a line per finding, or json",
     )
 
 
 def check(options: Namespace) -> int:
-    """Print every finding, and return the exit code."""
+    """Print every finding and return the exit code."""
     inputs = read_inputs(options)
     findings: list[Diagnostic] = []
     for source in inputs:
@@ -60,7 +60,7 @@ def check(options: Namespace) -> int:
 
 
 def show_findings(screen: Screen, findings: list[Diagnostic]) -> None:
-    """Print findings for people, in colour where there is any."""
+    """Print findings as text to read, in the colours of the screen."""
     for line in as_text(findings).split("\n") if findings else ():
         screen.say(_dress(line))
     if findings:

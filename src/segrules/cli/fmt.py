@@ -1,4 +1,4 @@
-"""`segrules fmt`: rules in their canonical form."""
+"""`segrules fmt`: rules in canonical form."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -17,7 +17,7 @@ from segrules.results import Diagnostic, Source
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_inputs(parser)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; name what would change, and exit 1"
@@ -28,9 +28,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def fmt(options: Namespace) -> int:
-    """Format every input, and return the exit code.
+    """Format every input and return the exit code.
 
-    All of them are formatted before the first file is written.
+    INVARIANT: no file is written before every input is formatted.
     """
     screen = open_screen(sys.stdout, options.color)
     formatted = [(source, _format(source)) for source in read_inputs(options)]

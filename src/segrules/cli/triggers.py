@@ -16,7 +16,7 @@ from segrules.meaning.triggers import EVERY_TYPE
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_inputs(parser)
     add_references(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -59,7 +59,7 @@ def _reaches(segment: Segment) -> Iterator[str]:
 
 
 def _data(segment: Segment) -> dict[str, Any]:
-    """Return a segment's triggers as JSON's types; a lookback of null is the whole history."""
+    """Return a segment's triggers as JSON types; a lookback of null is the whole history."""
     woken_by = segment.rule.triggers
     return {
         "segment": segment.id,

@@ -35,13 +35,13 @@ class Activity:
     _filter: Filter | None = field(eq=False)
 
     def __init__(self, event_type: str, schema: Schema, *, has: str | None = None) -> None:
-        said = f"event of type {format_node(Text(to_name(event_type, 'an event type')))}"
+        clause = f"event of type {format_node(Text(to_name(event_type, 'an event type')))}"
         if has is not None:
             expect(has, str, "`has`")
             # Parsed alone first, so that it cannot close the bracket that goes around it.
             parse(Source(has, NAME), Limits())
-            said += f" has (\n{has}\n)"
-        rule = Rule(f"any {said}", schema, name=NAME)
+            clause += f" has (\n{has}\n)"
+        rule = Rule(f"any {clause}", schema, name=NAME)
         node, test = rule.syntax.root, rule.checked.condition
         assert isinstance(node, EventCondition)  # noqa: S101  # what `any event` is
         assert isinstance(test, AggregateTest)  # noqa: S101  # what `any event` means

@@ -38,7 +38,7 @@ LEGEND: Final = 0.42
 EDGE: Final = 0.18
 LONGEST_NAME: Final = 44
 SIZES_END: Final = -0.8
-"""Where the column of sizes ends, in cells; the first cell's middle is at 0."""
+"""The right edge of the column of sizes, in cells; the first cell's middle is at 0."""
 FADED: Final = 0.45
 """The part of its colour that a cell keeps while its period is not over."""
 DARK: Final = 0.3
@@ -68,7 +68,7 @@ _VALUES: Final[Mapping[Measure, Callable[[Cell], float | None]]] = {
 }
 
 
-_SAYS: Final[Mapping[Measure, str]] = {
+_SCALE_LABELS: Final[Mapping[Measure, str]] = {
     "share": "share of the cohort",
     "returned": "customers",
     "events": "events",
@@ -186,7 +186,7 @@ def _draw_scale(figure: Figure, axes: Axes, scale: _Scale, measure: Measure) -> 
         aspect=24,
         shrink=0.9,
     )
-    bar.set_label(_SAYS[measure], color=QUIET, fontsize=9)
+    bar.set_label(_SCALE_LABELS[measure], color=QUIET, fontsize=9)
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0, labelsize=8.5, labelcolor=QUIET)
     bar.ax.locator_params(nbins=5)
