@@ -15,9 +15,11 @@ COMMANDS = ["check", "fmt", "triggers", "explain", "run"]
 
 
 @pytest.mark.parametrize("arguments", [[], *([name] for name in COMMANDS)])
-def test_help_says_the_exit_codes(shell: Shell, arguments: list[str]) -> None:
-    """Whatever help is asked for, it lists the codes."""
+def test_help(shell: Shell, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The help of every command lists the codes, and fits a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
     result = shell(*arguments, "--help")
+    assert max(map(len, result.out.splitlines())) < 80
     assert result.code == 0
     assert re.search(r"0  fine\n  1  findings.*\n  2  misuse", result.out)
 

@@ -13,7 +13,7 @@ BROKEN_PIPE: Final = 141
 EXIT_CODES: Final = """\
 exit codes:
   0  fine
-  1  findings: a rule with errors, a file that is not formatted, a line that is not a record
+  1  findings: a rule with errors, a file that is not formatted, a bad line
   2  misuse: a wrong argument, a file that is missing or of another kind
 """
 

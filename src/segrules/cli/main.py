@@ -24,16 +24,20 @@ from segrules.cli.screen import presentable
 from segrules.cli.terminal import ColourChoice
 
 RUNNING: Final = """\
-Replay a store's events in event time, and show how many customers are in each segment.
+Replay a store's events in event time, and show how many customers are in each
+segment.
 
-Every customer's attributes are set at the instant of the first event. Then events are applied in
-the order of time, or with --as-is in the order of the file, where an event older than the one
-before it is late. Between events the clock runs, and customers join and leave at the very instant.
+Every customer's attributes are set at the instant of the first event. Then
+events are applied in the order of time, or with --as-is in the order of the
+file, where an event older than the one before it is late. Between events the
+clock runs, and customers join and leave at the very instant.
 
---until leaves out later events, and --at is the instant at which the clock stops. Each is the
-default of the other. With both, --at shows the segments if nothing more happens.
+--until leaves out later events, and --at is the instant at which the clock
+stops. Each is the default of the other. With both, --at shows the segments if
+nothing more happens.
 
-An instant is ISO 8601 with an offset, or a date: its first instant in the schema's time zone."""
+An instant is ISO 8601 with an offset, or a date: its first instant in the
+schema's time zone."""
 
 
 @frozen
@@ -51,16 +55,17 @@ COMMANDS: Final = (
     Command(
         "check",
         "find what is wrong with rules",
-        "Find what is wrong with rules, with the place and what to do. A text that cannot be\n"
-        "parsed has one finding, its first mistake; any other text shows every finding at once.",
+        "Find what is wrong with rules, with the place and what to do. A text that\n"
+        "cannot be parsed has one finding, its first mistake; any other text shows\n"
+        "every finding at once.",
         check.add_arguments,
         check.check,
     ),
     Command(
         "fmt",
         "put rules in their canonical form",
-        "Put rules in their canonical form. In a TOML file nothing else changes, and comments "
-        "stay.\nA rule from standard input, or from --rule, is printed.",
+        "Put rules in their canonical form. In a TOML file nothing else changes, and\n"
+        "comments stay. A rule from standard input, or from --rule, is printed.",
         fmt.add_arguments,
         fmt.fmt,
     ),
@@ -74,8 +79,8 @@ COMMANDS: Final = (
     Command(
         "explain",
         "show why a customer is in a segment, or is not",
-        "Show why a customer is in a segment at an instant, or is not: what each condition asked, "
-        "what\nit found, and until when that holds.",
+        "Show why a customer is in a segment at an instant, or is not: what each\n"
+        "condition asked, what it found, and until when that holds.",
         explain.add_arguments,
         explain.explain,
     ),
@@ -147,7 +152,7 @@ def _parser() -> ArgumentParser:
             "--color",
             choices=get_args(ColourChoice),
             default="auto",
-            help="colour and motion. Default: auto, which is a terminal's, if rich is installed",
+            help="colour and motion; auto gives them to a terminal, if rich is installed",
         )
         added.set_defaults(command=command.carry_out, parser=added)
     return parser

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="a function that takes a case and returns a verdict or a bool",
     )
     parser.add_argument(
-        "--only", metavar="START", default="", help="only the cases whose id starts with this"
+        "--only", metavar="START", default="", help="cases whose ids start with this"
     )
     parser.add_argument("--list", action="store_true", help="print the cases and ask nothing")
     options = parser.parse_args(arguments)
