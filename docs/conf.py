@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from pygments.lexer import RegexLexer, words
 from pygments.token import Comment, Keyword, Name, Number, Punctuation, String, Text
-from sphinx.application import Sphinx
-
 from segrules.language.keywords import RESERVED
+from sphinx.application import Sphinx
 
 project = "segrules"
 author = "The segrules developers"

@@ -94,8 +94,8 @@ def test_absent_members() -> None:
     assert one[-1] == "1 member of these cohorts never started and is left out"
 
 
-def test_nobody() -> None:
-    """A report of nobody says so."""
+def test_no_customers() -> None:
+    """A report without customers says so."""
     report = retention([], BUYS, "month", at=NOW)
     assert as_table(report).splitlines()[-1] == "no customer has started"
 

@@ -7,6 +7,7 @@ from attrs import frozen
 from segrules import Verdict
 from segrules.conformance.case import Answer, Case, load_cases
 from segrules.evaluation import reference
+from segrules.language.quantities import count
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import NEVER, to_datetime, to_micros
 
@@ -43,7 +44,8 @@ class Report:
 
     def __str__(self) -> str:
         agreed = self.asked - len(self.disagreements)
-        summary = f"language {LANGUAGE_VERSION}: {agreed} of {self.asked} cases as expected"
+        asked = count(self.asked, "case")
+        summary = f"language {LANGUAGE_VERSION}: {agreed:,} of {asked} as expected"
         return "\n".join([*map(str, self.disagreements), summary])
 
 
