@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from pygments.lexer import RegexLexer, words
 from pygments.token import Comment, Keyword, Name, Number, Punctuation, String, Text
-from segrules.language.keywords import RESERVED
 from sphinx.application import Sphinx
+
+from segrules.language.words import RESERVED
 
 project = "segrules"
 author = "The segrules developers"

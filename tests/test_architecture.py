@@ -4,6 +4,7 @@ import ast
 import importlib
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,17 @@ CORE = sorted(p for f in FLOORS for p in [*ROOT.glob(f"{f}/**/*.py"), *ROOT.glob
 ALL = sorted(ROOT.rglob("*.py"))
 
 
+@cache
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def name_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def imports(path: Path) -> Iterator[tuple[str, ast.stmt]]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -53,7 +59,7 @@ def test_floors(path: Path) -> None:
 @pytest.mark.parametrize("path", CORE, ids=name_of)
 def test_imports_stand_at_the_top(path: Path) -> None:
     """No function in the core imports anything."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
             assert not inner
@@ -105,17 +111,10 @@ def test_insight_knows_no_engine(path: Path) -> None:
                 assert not home.startswith("segrules.audience"), f"{alias.name} lives in {home}"
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
-def test_no_import_for_types_alone(path: Path) -> None:
-    """Modules that need each other's types import each other openly."""
-    for module, node in imports(path):
-        assert not (module.startswith("segrules") and is_for_types(path, node)), module
-
-
 @pytest.mark.parametrize("path", CORE, ids=name_of)
 def test_no_clock(path: Path) -> None:
     """No core module reads a clock, sleeps, or draws by chance."""
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = parse(path)
     assert not {m for m, _ in imports(path)} & {"time", "random", "secrets", "uuid"}
     asked = {
         node.value.id
@@ -146,9 +145,8 @@ def is_standard(module: str) -> bool:
 @pytest.mark.parametrize("path", ALL, ids=name_of)
 def test_sizes(path: Path) -> None:
     """No file is over 400 lines, and no function over 50."""
-    text = path.read_text("utf-8")
-    assert text.count("\n") <= 400
-    for node in ast.walk(ast.parse(text)):
+    assert path.read_text("utf-8").count("\n") <= 400
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             documented = ast.get_docstring(node) is not None and len(node.body) > 1
             first = node.body[1 if documented else 0]
@@ -159,7 +157,7 @@ def test_sizes(path: Path) -> None:
 def test_nothing_evaluates_text() -> None:
     """Nothing in the library evaluates text as code."""
     for path in ALL:
-        names = {n.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Name)}
+        names = {n.id for n in ast.walk(parse(path)) if isinstance(n, ast.Name)}
         assert not names & {"eval", "exec", "compile", "__import__"}, path
 
 
@@ -187,12 +185,25 @@ def test_no_cycles() -> None:
         visit(module, ())
 
 
+@pytest.mark.parametrize("path", ALL, ids=name_of)
+def test_no_imports_for_types_alone(path: Path) -> None:
+    """No module hides an import of another module of the library under `if TYPE_CHECKING`."""
+    own = [(module, node) for module, node in imports(path) if module.startswith("segrules")]
+    assert [module for module, node in own if is_for_types(path, node)] == []
+
+
 def is_for_types(path: Path, node: ast.stmt) -> bool:
     """Tell whether an import stands under `if TYPE_CHECKING`."""
-    return any(
-        isinstance(block, ast.If)
+    return node.lineno in lines_for_types(path)
+
+
+@cache
+def lines_for_types(path: Path) -> set[int]:
+    return {
+        inner.lineno
+        for block in ast.walk(parse(path))
+        if isinstance(block, ast.If)
         and isinstance(block.test, ast.Name)
         and block.test.id == "TYPE_CHECKING"
-        and any(inner.lineno == node.lineno for inner in block.body)
-        for block in ast.walk(ast.parse(path.read_text("utf-8")))
-    )
+        for inner in block.body
+    }
