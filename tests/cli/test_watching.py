@@ -5,16 +5,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segrules import Change, Rule, Schema, Segment
-from segrules.audience.records.change import CLOCK
 from segrules.cli.screen import PlainScreen, Table
 from segrules.cli.watching import Day, DayBook, choose_biggest, draw_line, watch
+from segrules.results import Cause
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SEGMENT = Segment("a", Rule("email is set", Schema.commerce()), "All")
 
 
 def change(hours: float, *, joined: bool = True) -> Change:
-    return Change("ann", "a", joined, NOON + timedelta(hours=hours), CLOCK)
+    return Change("ann", "a", joined, NOON + timedelta(hours=hours), Cause("clock"))
 
 
 def test_days_are_the_shops_own() -> None:

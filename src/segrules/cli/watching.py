@@ -105,8 +105,8 @@ def _line(day: Day, segments: Sequence[Segment]) -> str:
     return f"{day.date}  {', '.join(moves)}"
 
 
-def _moved(sign: str, count: int) -> str:
-    return f" {sign}{count}" if count else ""
+def _moved(sign: str, number: int) -> str:
+    return f" {sign}{number}" if number else ""
 
 
 def _table(past: Sequence[Day], segments: Sequence[Segment], caption: str) -> Table:
@@ -137,4 +137,4 @@ def _table(past: Sequence[Day], segments: Sequence[Segment], caption: str) -> Ta
 def draw_line(counts: Sequence[int]) -> str:
     """Return counts as bars, the largest as high as a bar can be."""
     top = max(counts) or 1
-    return "".join(BARS[count * (len(BARS) - 1) // top] for count in counts)
+    return "".join(BARS[number * (len(BARS) - 1) // top] for number in counts)
