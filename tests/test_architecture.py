@@ -1,6 +1,7 @@
 """The house keeps its order: who may import whom, and what the core never does."""
 
 import ast
+import importlib
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -115,6 +116,30 @@ def test_matplotlib() -> None:
     assert users == {"insight.heatmap"}
 
 
+def test_rich() -> None:
+    """Only the screen with colour imports rich."""
+    users = {
+        name_of(path)
+        for path in ALL
+        for module, _ in imports(path)
+        if module.split(".")[0] == "rich"
+    }
+    assert users == {"cli.rich_screen"}
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("insight/**/*.py")), ids=name_of)
+def test_insight_knows_no_engine(path: Path) -> None:
+    """Reports need rules, facts and cohorts, and nothing of an engine, by any door."""
+    assert not [module for module, _ in imports(path) if module.startswith("segrules.audience")]
+    front_doors = {"segrules", "segrules.errors", "segrules.results"}
+    for module, node in imports(path):
+        if module in front_doors and isinstance(node, ast.ImportFrom):
+            door = importlib.import_module(module)
+            for alias in node.names:
+                home = getattr(door, alias.name).__module__
+                assert not home.startswith("segrules.audience"), f"{alias.name} lives in {home}"
+
+
 @pytest.mark.parametrize("path", CORE, ids=name_of)
 def test_no_clock(path: Path) -> None:
     """No core module reads a clock, sleeps, or draws by chance."""
@@ -166,14 +191,14 @@ def test_nothing_evaluates_text() -> None:
 
 
 def test_no_cycles() -> None:
-    """Modules import each other in one direction."""
+    """Modules import each other in one direction, wherever the import stands."""
     graph = {
         name_of(path): {
             module.removeprefix("segrules.")
             for module, _ in imports(path)
             if module.startswith("segrules.")
         }
-        for path in CORE
+        for path in ALL
         if path.name != "__init__.py"
     }
     done: set[str] = set()

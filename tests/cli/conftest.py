@@ -1,4 +1,4 @@
-"""A store to run commands on."""
+"""Fixtures: a small store, and a shell to run commands on it."""
 
 from pathlib import Path
 

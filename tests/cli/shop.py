@@ -1,4 +1,4 @@
-"""A small store on disk for the command line, and a way to call it."""
+"""A small store on disk, and a shell that calls the command line."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -55,7 +55,7 @@ CUSTOMERS: list[dict[str, Any]] = [
 
 
 def line(customer: str, event_type: str, at: str, **properties: object) -> dict[str, Any]:
-    """Return an event as a line of a file says it."""
+    """Return an event as the data of a line."""
     return {"customer_id": customer, "type": event_type, "at": at, "properties": properties}
 
 
@@ -69,7 +69,7 @@ EVENTS = [
 
 @frozen
 class Result:
-    """How a command ended, and what it printed."""
+    """The exit code of a command, and what it printed."""
 
     code: int
     out: str
@@ -83,7 +83,7 @@ class Shell:
     capsys: pytest.CaptureFixture[str]
 
     def __call__(self, *arguments: str | Path) -> Result:
-        """Carry out a command."""
+        """Run a command and return its result."""
         try:
             code = main([str(argument) for argument in arguments])
         except SystemExit as exit_:

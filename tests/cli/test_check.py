@@ -13,7 +13,7 @@ def test_a_good_file(shell: Shell, shop: Path) -> None:
 
 
 def test_every_finding_of_every_input(shell: Shell, shop: Path) -> None:
-    """All findings of all segments are printed for people, in order, and summed up."""
+    """All findings of all segments are printed in order, with a count at the end."""
     bad = shop / "bad.toml"
     bad.write_text("[segments.a]\nrule = 'county = 1 AND spent > 5 AND x = 1'\n")
     text = shop / "one.rule"
@@ -34,7 +34,7 @@ def test_every_finding_of_every_input(shell: Shell, shop: Path) -> None:
 
 
 def test_plain_and_json(shell: Shell) -> None:
-    """Other programs get a line a finding, or JSON, and nothing else."""
+    """Other programs get a line per finding, or JSON, and nothing else."""
     plain = shell("check", "--rule", "totalSpend > 5", "--format", "plain")
     assert plain.out.startswith("rule:1:1: error: unknown attribute `totalSpend`")
     assert plain.out.count("\n") == 1
@@ -45,7 +45,7 @@ def test_plain_and_json(shell: Shell) -> None:
 
 
 def test_schema_lists_and_cohorts(shell: Shell, shop: Path) -> None:
-    """A rule may be asked with another schema, and speak of lists and cohorts that are named."""
+    """Options name another schema, and the lists and cohorts that a rule may refer to."""
     rule = "spent > 5 AND in segment 'press' AND in cohort 'march'"
     assert shell("check", "--rule", rule).code == 1
     schema = shop / "schema.toml"
@@ -67,8 +67,8 @@ def test_schema_lists_and_cohorts(shell: Shell, shop: Path) -> None:
         ("[segment.a]\nrule = 'a = 1'", "did you mean `segments`?"),
     ],
 )
-def test_a_file_that_is_none(shell: Shell, tmp_path: Path, text: str, said: str) -> None:
-    """A file that is no file of segments is misuse, and names the file."""
+def test_a_file_of_another_kind(shell: Shell, tmp_path: Path, text: str, said: str) -> None:
+    """A file that does not hold segments is misuse; the message names the file."""
     path = tmp_path / "segments.toml"
     path.write_text(text)
     result = shell("check", path)
@@ -78,15 +78,15 @@ def test_a_file_that_is_none(shell: Shell, tmp_path: Path, text: str, said: str)
 
 
 def test_colour_marks_what_matters(shell: Shell) -> None:
-    """With colour asked for, the message is red and the place is not."""
+    """With `--color always`, the message is red and the place is not."""
     pytest.importorskip("rich")
     out = shell("check", "--rule", "totalSpend > 5", "--color", "always").out
     assert "\x1b[1;31merror[unknown-attribute]: unknown attribute `totalSpend`\x1b[0m" in out
     assert "   1 | totalSpend > 5\n" in out
 
 
-def test_a_folder_stands_for_its_segments(shell: Shell, shop: Path) -> None:
-    """A store's folder is checked, formatted and asked for triggers by its name."""
+def test_a_folder_means_its_segments(shell: Shell, shop: Path) -> None:
+    """`check`, `fmt` and `triggers` take a store's folder instead of its segments."""
     assert shell("check", shop).out == "3 rules checked, no findings\n"
     assert shell("triggers", shop).out == shell("triggers", shop / "segments.toml").out
     assert shell("fmt", "--check", shop).code == 0

@@ -12,7 +12,7 @@ def explain(shell: Shell, shop: Path, *more: str, segment: str = "british-buyers
 
 
 def test_a_member(shell: Shell, shop: Path) -> None:
-    """The answer first, then each condition with what was found."""
+    """The answer is printed first, then each condition with what it found."""
     result = explain(shell, shop, "--customer", "ann", "--at", "2026-07-01")
     assert result.code == 0
     lines = result.out.splitlines()
@@ -21,8 +21,8 @@ def test_a_member(shell: Shell, shop: Path) -> None:
     assert lines[3] == "  yes country = 'GB': 'GB'"
 
 
-def test_somebody_else(shell: Shell, shop: Path) -> None:
-    """A customer without any event, and one without any line about attributes."""
+def test_customers_with_few_facts(shell: Shell, shop: Path) -> None:
+    """A customer may have no events, or no line with attributes."""
     assert "cyd is not in buyers" in explain(shell, shop, "--customer", "cyd", segment="buyers").out
     (shop / "customers.jsonl").unlink()
     assert "bob is in buyers" in explain(shell, shop, "--customer", "bob", segment="buyers").out
@@ -40,7 +40,7 @@ def test_now_is_the_default(shell: Shell, shop: Path) -> None:
 
 
 def test_redacted(shell: Shell, shop: Path) -> None:
-    """Values can be left out."""
+    """`--redact` leaves values out."""
     result = explain(shell, shop, "--customer", "ann", "--at", "2026-07-01", "--redact")
     assert "  yes country = 'GB': a value" in result.out
 
@@ -48,21 +48,21 @@ def test_redacted(shell: Shell, shop: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--customer", "zoe"], "no line speaks of the customer `zoe`"),
+        (["--customer", "zoe"], "no line is about the customer `zoe`"),
         (["--customer", "ann", "--segment", "buyer"], "did you mean `buyers`?"),
         (["--customer", "ann", "--at", "noon"], "--at must be an instant with its offset"),
         (["--customer", "ann", "--at", "2026-01-01T00:00:00"], "--at must be an instant"),
     ],
 )
 def test_misuse(shell: Shell, shop: Path, arguments: list[str], said: str) -> None:
-    """Whom, which and when are looked at closely."""
+    """An unknown customer or segment, and a wrong instant, each have a message."""
     result = explain(shell, shop, *arguments)
     assert (result.code, result.out) == (2, "")
     assert said in result.err
 
 
-def test_bad_lines_are_told_of(shell: Shell, shop: Path) -> None:
-    """An answer from part of the lines says so."""
+def test_bad_lines_are_reported(shell: Shell, shop: Path) -> None:
+    """An answer that passed over bad lines reports them."""
     with (shop / "events.jsonl").open("a") as file:
         file.write("{}\n")
     assert explain(shell, shop, "--customer", "ann").code == 1

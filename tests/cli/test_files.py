@@ -8,7 +8,7 @@ from segrules.cli.files import read_lines, read_text, replace_text
 
 
 def test_text_comes_as_it_is(tmp_path: Path) -> None:
-    """Line ends are neither changed on the way in nor on the way out."""
+    """Reading and writing both keep line ends."""
     path = tmp_path / "a.toml"
     path.write_bytes(b"")
     replace_text(str(path), "a\r\nb\n")
@@ -17,7 +17,7 @@ def test_text_comes_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the last step fails, the old text stands and nothing is left lying about."""
+    """If the last step fails, the old text stays and no draft is left."""
 
     def refuse(*_: object) -> None:
         raise OSError(30, "Read-only file system")
@@ -31,9 +31,9 @@ def test_a_file_that_cannot_be_replaced(tmp_path: Path, monkeypatch: pytest.Monk
     assert os.listdir(tmp_path) == ["a.toml"]  # noqa: PTH208  # names are enough
 
 
-def test_names_that_no_file_has() -> None:
-    """What cannot be a file's name is refused as such."""
-    with pytest.raises(MisuseError, match="is no file's name"):
+def test_impossible_names() -> None:
+    """A text that cannot name a file is refused with that reason."""
+    with pytest.raises(MisuseError, match="is not a file name"):
         read_text("a\0b")
-    with pytest.raises(MisuseError, match="is no file's name"):
+    with pytest.raises(MisuseError, match="is not a file name"):
         list(read_lines(Path("a\0b")))

@@ -22,7 +22,7 @@ def messy(tmp_path: Path) -> Path:
 
 
 def test_files_are_rewritten(shell: Shell, messy: Path, tmp_path: Path) -> None:
-    """A file's rules become canonical, all else stays; a second time nothing happens."""
+    """A file's rules become canonical and all else stays; a second time nothing changes."""
     rule = tmp_path / "one.rule"
     rule.write_text("a=1")
     rule.chmod(0o640)
@@ -36,7 +36,7 @@ def test_files_are_rewritten(shell: Shell, messy: Path, tmp_path: Path) -> None:
 
 
 def test_check_and_diff_write_nothing(shell: Shell, messy: Path) -> None:
-    """Both end with 1 where something would change, and name or show it."""
+    """Both end with 1 if something would change, and name or show it."""
     check, diff = shell("fmt", "--check", messy), shell("fmt", "--diff", messy)
     assert (check.code, check.out) == (1, f"would reformat {messy}\n")
     assert diff.code == 1
@@ -47,8 +47,8 @@ def test_check_and_diff_write_nothing(shell: Shell, messy: Path) -> None:
     assert shell("fmt", "--check", "--diff", messy) == shell("fmt", messy)
 
 
-def test_what_is_no_file_is_printed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule from the arguments, and whatever standard input holds, come out formatted."""
+def test_other_inputs_are_printed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule of an option, and the text of standard input, are printed formatted."""
     assert shell("fmt", "--rule", "a=1").out == "a = 1\n"
     for text, formatted in (("a=1 # so", "a = 1  # so\n"), (MESSY, TIDY), (TIDY, TIDY)):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
@@ -67,7 +67,7 @@ def test_one_bad_rule_and_no_file_is_touched(shell: Shell, messy: Path, tmp_path
 
 
 def test_a_byte_order_mark_stays(shell: Shell, tmp_path: Path) -> None:
-    """What an editor put at the beginning stays there."""
+    """A byte order mark at the start of a file stays there."""
     for name, text, formatted in (("a.toml", MESSY, TIDY), ("a.rule", "a=1", "a = 1\n")):
         path = tmp_path / name
         path.write_bytes(("\ufeff" + text).encode())
@@ -76,7 +76,7 @@ def test_a_byte_order_mark_stays(shell: Shell, tmp_path: Path) -> None:
 
 
 def test_a_link_stays_a_link(shell: Shell, messy: Path, tmp_path: Path) -> None:
-    """The file that a link leads to is rewritten, and not the link."""
+    """The target of a link is rewritten, not the link."""
     link = tmp_path / "link.toml"
     link.symlink_to(messy)
     assert shell("fmt", link).code == 0
@@ -87,7 +87,7 @@ def test_a_link_stays_a_link(shell: Shell, messy: Path, tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written(
     shell: Shell, messy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the system refuses leaves the file as it was."""
+    """If the system refuses to write, the file stays as it was."""
 
     def refuse(path: str, _: str) -> None:
         raise MisuseError(f"{path}: read-only file system")

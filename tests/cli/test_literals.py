@@ -44,7 +44,7 @@ def rewrite(text: str) -> str:
     ],
 )
 def test_only_the_rule_changes(text: str, expected: str) -> None:
-    """However TOML writes a rule, that is where its canonical form goes, and nowhere else."""
+    """The canonical form takes the place of the rule, in every way that TOML can write one."""
     assert rewrite(text) == expected
     assert rewrite(expected) == expected
 
@@ -60,12 +60,12 @@ def test_only_the_rule_changes(text: str, expected: str) -> None:
     ],
 )
 def test_what_is_canonical_stays_as_it_is_written(text: str) -> None:
-    """Quotes are the author's choice, and what only looks like a rule is none."""
+    """Canonical rules keep the author's quotes, and text that only looks like a rule is kept."""
     assert rewrite(text) == text
 
 
 def test_three_quotes_in_a_rule() -> None:
-    """A comment may hold what would end a literal string."""
+    """A comment may hold the quotes that would end a literal string."""
     written = rewrite("[segments.a]\nrule = \"a=1 # '''\\\\\"\n")
     assert written == '[segments.a]\nrule = """\na = 1  # \'\'\'\\\\\n"""\n'
 
@@ -77,7 +77,7 @@ def test_three_quotes_in_a_rule() -> None:
     st.sampled_from(["rule = {}\nname = 'n'", 'name = "rule = \'"\nrule = {}', "rule={} # '''"]),
 )
 def test_any_text_survives(text: str, form: str) -> None:
-    """Whatever a rule becomes, that is what the file then says, and it says the rest as before."""
+    """For any new text of a rule, the file holds that text, and the rest as before."""
     before = "[segments.a]\n" + form.format('"old"')
     after = rewrite_rules(before, "segments.toml", lambda rule: text if rule == "old" else rule)
     data = tomllib.loads(after)["segments"]["a"]
@@ -86,7 +86,7 @@ def test_any_text_survives(text: str, form: str) -> None:
 
 
 def test_what_cannot_be_vouched_for_is_refused() -> None:
-    """A rewriting that does not come out as meant is not given out."""
+    """A rewriting with a result other than meant raises an error."""
     counter = iter(range(9))
     with pytest.raises(MisuseError, match=r"segments\.toml: cannot be formatted"):
         rewrite_rules("[segments.a]\nrule = 'a'", "segments.toml", lambda _: f"{next(counter)}")

@@ -15,9 +15,11 @@ COMMANDS = ["check", "fmt", "triggers", "explain", "run"]
 
 
 @pytest.mark.parametrize("arguments", [[], *([name] for name in COMMANDS)])
-def test_help_says_the_exit_codes(shell: Shell, arguments: list[str]) -> None:
-    """Whatever help is asked for, it lists the codes."""
+def test_help(shell: Shell, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The help of every command lists the codes, and fits a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
     result = shell(*arguments, "--help")
+    assert max(map(len, result.out.splitlines())) < 80
     assert result.code == 0
     assert re.search(r"0  fine\n  1  findings.*\n  2  misuse", result.out)
 
@@ -45,7 +47,7 @@ def test_version(shell: Shell) -> None:
 def test_misuse_is_one_message(
     shell: Shell, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A command that cannot be carried out ends with 2 and says why on standard error."""
+    """Misuse ends a command with 2, and standard error says why."""
     monkeypatch.chdir(tmp_path)
     result = shell(*arguments)
     assert (result.code, result.out) == (2, "")
@@ -56,7 +58,7 @@ def test_misuse_is_one_message(
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("option", ["--colr", "--col"])
 def test_an_unknown_option_shows_the_usage(shell: Shell, name: str, option: str) -> None:
-    """An option that a command does not have, or only begins like, shows what it has."""
+    """An unknown or abbreviated option shows the command's usage."""
     needed = ["--segment", "a", "--customer", "b"] if name == "explain" else []
     result = shell(name, *needed, option, "never")
     assert result.code == 2
@@ -67,12 +69,12 @@ def test_an_unknown_option_shows_the_usage(shell: Shell, name: str, option: str)
 def test_an_interruption_ends_quietly(
     shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C is nothing to complain about."""
+    """Ctrl-C ends a command without a message."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "replay", interrupt)
+    monkeypatch.setattr(run, "play_course", interrupt)
     result = shell("run", shop)
     assert (result.code, result.err) == (130, "")
 
@@ -80,18 +82,18 @@ def test_an_interruption_ends_quietly(
 def test_a_full_disk_is_one_message(
     shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the system refuses midway is told of in one line."""
+    """An error of the system midway is one line."""
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(run, "replay", fail)
+    monkeypatch.setattr(run, "play_course", fail)
     result = shell("run", shop)
     assert (result.code, result.err) == (2, "segrules: no space left on device\n")
 
 
 def test_a_broken_pipe_ends_quietly() -> None:
-    """Who has read enough of the changes hears no complaint."""
+    """A reader that closes the pipe early gets no message."""
     with subprocess.Popen(  # noqa: S603  # ourselves
         [*SEGRULES, "run", STORE, "--changes", "-"],
         stdout=subprocess.PIPE,
@@ -118,7 +120,7 @@ def test_a_broken_pipe_ends_quietly() -> None:
     ],
 )
 def test_standard_input(text: bytes, code: int, printed: str) -> None:
-    """What `-` reads is a file of segments if it looks like one, and otherwise a rule."""
+    """The text of `-` is a file of segments if it looks like one, and otherwise a rule."""
     done = subprocess.run(  # noqa: S603  # ourselves
         [*SEGRULES, "check", "-"], input=text, capture_output=True, check=False
     )
@@ -129,7 +131,7 @@ def test_standard_input(text: bytes, code: int, printed: str) -> None:
 def test_half_a_surrogate_can_be_printed(
     shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What no encoding knows is escaped rather than stumbled over."""
+    """Text that has no encoding is printed escaped."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     monkeypatch.setattr(sys, "stdout", out)
     (shop / "events.jsonl").write_text(

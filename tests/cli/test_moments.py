@@ -20,7 +20,7 @@ LONDON, TOKYO = (Schema.commerce(timezone=name) for name in ("Europe/London", "A
         ("2026-07-01T00:00:00.000001+02:00", datetime(2026, 6, 30, 22, 0, 0, 1, tzinfo=UTC)),
     ],
 )
-def test_what_is_meant(text: str, expected: datetime) -> None:
+def test_an_option(text: str, expected: datetime) -> None:
     """A date is its first instant in the store's time zone."""
     assert read_moment(text, "--at", LONDON) == expected
 
@@ -36,14 +36,14 @@ def test_what_is_meant(text: str, expected: datetime) -> None:
         ("0001-01-01T00:00:00+09:00", "--at lies beyond the calendar"),
     ],
 )
-def test_what_cannot_be_meant(text: str, said: str) -> None:
-    """All else is refused, and the option named."""
+def test_bad_options(text: str, said: str) -> None:
+    """Any other text is refused, and the message names the option."""
     with pytest.raises(MisuseError, match=said):
         read_moment(text, "--at", TOKYO)
 
 
-def test_what_is_shown() -> None:
-    """Clocks are the store's, but for the last hours of the calendar."""
+def test_printing() -> None:
+    """Instants are in the store's time zone, except the last hours of the calendar."""
     zone, end = ZoneInfo("Asia/Tokyo"), datetime.max.replace(tzinfo=UTC)
     assert show_moment(datetime(2026, 1, 1, 20, tzinfo=UTC), zone) == "2026-01-02 05:00:00 JST"
     assert to_local(end, zone) == end

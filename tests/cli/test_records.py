@@ -33,7 +33,7 @@ def events(shop: Path, schema: Schema, *lines: str | bytes) -> list[EventRecord 
 
 
 def test_events(shop: Path, schema: Schema) -> None:
-    """Numbers are exact, declared instants are instants, and empty lines say nothing."""
+    """Numbers are exact, declared instants are instants, and blank lines are skipped."""
     read = events(
         shop,
         schema,
@@ -103,7 +103,7 @@ def test_customers(shop: Path, schema: Schema) -> None:
     ],
 )
 def test_bad_events(shop: Path, schema: Schema, line: str | bytes, reason: str) -> None:
-    """A line that is no event is told of by its number, without what it says; others are read."""
+    """A line that is not an event is a bad line with its number; other lines are read."""
     good = f"{{{WHO}, {AT}}}"
     first, bad, last = events(shop, schema, good, line, good)
     assert first == last
@@ -117,7 +117,7 @@ def test_bad_events(shop: Path, schema: Schema, line: str | bytes, reason: str) 
     ("line", "reason"),
     [
         ({"attributes": {}}, "the key `id` is missing"),
-        ({"id": "ann"}, "the customer of line 1 again"),
+        ({"id": "ann"}, "repeats the customer of line 1"),
         ({"id": "x", "attributes": {"county": "GB"}}, "unknown attribute `county`: did you mean"),
         ({"id": "x", "attributes": {"country": 5}}, "`country` must be text, not a number"),
         ({"id": "x", "attributes": {"spent": 5}}, "follows from events and cannot be set"),
@@ -127,7 +127,7 @@ def test_bad_events(shop: Path, schema: Schema, line: str | bytes, reason: str) 
     ],
 )
 def test_bad_customers(shop: Path, schema: Schema, line: object, reason: str) -> None:
-    """The same for customers, one of whom cannot stand twice."""
+    """The same is true of customers, each of which has one line at most."""
     path = shop / "lines.jsonl"
     path.write_text('{"id": "ann"}\n' + json.dumps(line))
     _, bad = read_customers(path, schema)
@@ -136,7 +136,7 @@ def test_bad_customers(shop: Path, schema: Schema, line: object, reason: str) ->
 
 
 def test_a_reason_has_an_end(shop: Path, schema: Schema) -> None:
-    """However long the name of a key is, its line in the report is not."""
+    """A reason is cut, even if it names a very long key."""
     (bad,) = events(shop, schema, f'{{"{"k" * 1_000_000}": 1}}')
     assert isinstance(bad, BadLine)
     assert len(bad.reason) < 500

@@ -25,14 +25,14 @@ def members(out: str) -> dict[str, int]:
 
 
 def test_a_table(shell: Shell, shop: Path) -> None:
-    """The segments as they stand after the last event, and how they came there."""
+    """The table shows members after the last event, and how they joined and left."""
     result = shell("run", shop)
     assert (result.code, result.out) == (0, TABLE)
     assert re.fullmatch(r"4 events in [\d.]+ s: [\d,]+ events/s\n", result.err)
 
 
 def test_json(shell: Shell, shop: Path) -> None:
-    """The same as one object."""
+    """JSON is one object with the same figures."""
     data = json.loads(shell("run", shop, "--format", "json").out)
     silent = data.pop("segments")[1]
     assert data == {
@@ -78,7 +78,7 @@ def test_until_and_at(
 
 
 def test_changes(shell: Shell, shop: Path) -> None:
-    """Every change with its cause, in the order of time, to a file or to standard output."""
+    """`--changes` writes every change with its cause, in order, to a file or to standard output."""
     path = shop / "changes.jsonl"
     assert shell("run", shop, "--changes", path).out == TABLE
     result = shell("run", shop, "--changes", "-")
@@ -97,14 +97,14 @@ def test_changes(shell: Shell, shop: Path) -> None:
 
 
 def test_both_as_json(shell: Shell, shop: Path) -> None:
-    """Where standard output belongs to the changes, the outcome goes beside it."""
+    """If changes go to standard output, the outcome goes to standard error."""
     result = shell("run", shop, "--changes", "-", "--format", "json")
     assert len(result.out.splitlines()) == 6
     assert json.loads(result.err[: result.err.rindex("}") + 1])["changes"] == 6
 
 
 def test_watch(shell: Shell, shop: Path) -> None:
-    """Piped, every day with changes is a line of its own before the table."""
+    """Without a terminal, each day with changes is a line before the table."""
     days = [
         "2026-01-03  buyers 1 +1, british-buyers 1 +1",
         "2026-02-01  silent 1 +1",
@@ -118,7 +118,7 @@ def test_watch(shell: Shell, shop: Path) -> None:
 
 
 def test_colour_and_motion(shell: Shell, shop: Path) -> None:
-    """What looks like a terminal gets a table of its own."""
+    """With `--color always`, the table has colour and rules."""
     pytest.importorskip("rich")
     out = shell("run", shop, "--color", "always", "--watch").out
     assert "\x1b[1mSegment" in out
@@ -126,7 +126,7 @@ def test_colour_and_motion(shell: Shell, shop: Path) -> None:
 
 
 def test_the_order_of_the_file(shell: Shell, shop: Path) -> None:
-    """As it stands, ann's facts come first and bob's come late; it ends the same."""
+    """In the order of the file, ann's facts come first and bob's come late; the end is the same."""
     plain, as_is = (
         json.loads(shell("run", shop, "--format", "json", "--at", "2026-07-01", *more).out)
         for more in ([], ["--as-is"])
@@ -138,7 +138,7 @@ def test_the_order_of_the_file(shell: Shell, shop: Path) -> None:
 
 
 def test_other_files(shell: Shell, shop: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each file may lie elsewhere, be packed, or, if it holds customers, be missing."""
+    """Each file may be elsewhere or packed, and that of customers may be missing."""
     folder = tmp_path_factory.mktemp("elsewhere")
     packed = folder / "e.jsonl.gz"
     packed.write_bytes(gzip.compress((shop / "events.jsonl").read_bytes()))
@@ -154,7 +154,7 @@ def test_other_files(shell: Shell, shop: Path, tmp_path_factory: pytest.TempPath
 
 
 def test_a_bad_line_ends_it(shell: Shell, shop: Path) -> None:
-    """The first bad line is named, and nothing is replayed."""
+    """The first bad line ends the command, and nothing is replayed."""
     write_lines(shop / "events.jsonl", [*EVENTS, {"customer_id": "ann"}])
     result = shell("run", shop, "--changes", shop / "changes.jsonl")
     assert (result.code, result.out) == (1, "")
@@ -163,22 +163,22 @@ def test_a_bad_line_ends_it(shell: Shell, shop: Path) -> None:
 
 
 def test_bad_lines_passed_over(shell: Shell, shop: Path) -> None:
-    """All else is replayed, and the lines are reported, as many as one wants to read."""
+    """All other lines are replayed; the first ten bad ones are reported, and all counted."""
     write_lines(shop / "customers.jsonl", [*CUSTOMERS, {"id": "ann"}])
     write_lines(shop / "events.jsonl", [*({"bad": n} for n in range(20)), *EVENTS])
     result = shell("run", shop, "--skip-bad")
     assert (result.code, result.out) == (0, TABLE)
-    told = result.err.splitlines()
-    assert told[0] == f"{shop / 'customers.jsonl'}:4: the customer of line 1 again"
-    assert told[1].startswith(f"{shop / 'events.jsonl'}:1: unknown key `bad`")
-    assert told[10] == "passed over 21 bad lines, 11 of them not shown"
+    reported = result.err.splitlines()
+    assert reported[0] == f"{shop / 'customers.jsonl'}:4: repeats the customer of line 1"
+    assert reported[1].startswith(f"{shop / 'events.jsonl'}:1: unknown key `bad`")
+    assert reported[10] == "passed over 21 bad lines, 11 of them not shown"
     assert json.loads(shell("run", shop, "--skip-bad", "--format", "json").out)["bad_lines"] == 21
 
 
 def test_nothing_has_happened(shell: Shell, shop: Path) -> None:
-    """Without events it takes an instant to look at; without customers too, nobody is there."""
+    """Without events, `--at` is needed; without customers too, every segment is empty."""
     write_lines(shop / "events.jsonl", [])
-    assert "there are no events: say with --at" in shell("run", shop).err
+    assert "there are no events: name an instant with --at" in shell("run", shop).err
     (shop / "customers.jsonl").unlink()
     result = shell("run", shop, "--at", "2026-01-01")
     assert result.code == 0
@@ -186,7 +186,7 @@ def test_nothing_has_happened(shell: Shell, shop: Path) -> None:
 
 
 def test_an_event_that_comes_twice(shell: Shell, shop: Path) -> None:
-    """By its id it is one event, of whom many lines may speak."""
+    """Lines with the same id are one event."""
     again = line("ann", "purchase", "2026-01-03T10:00:00Z", total=19.99) | {"id": "e1"}
     write_lines(shop / "events.jsonl", [again, again])
     (shop / "segments.toml").write_text("[segments.a]\nrule = 'count of orders = 1'\n")
@@ -196,7 +196,7 @@ def test_an_event_that_comes_twice(shell: Shell, shop: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--at", "2026-01-01", "--until", "2026-01-02"], "--at lies before --until"),
+        (["--at", "2026-01-01", "--until", "2026-01-02"], "--at is before --until"),
         (["--until", "soon"], "--until must be an instant"),
         (["--changes", "no-such-folder/x"], "no-such-folder/x: no such file or directory"),
         (["--segments", "none.toml"], "none.toml: no such file or directory"),
@@ -204,14 +204,14 @@ def test_an_event_that_comes_twice(shell: Shell, shop: Path) -> None:
     ],
 )
 def test_misuse(shell: Shell, shop: Path, options: list[str], said: str) -> None:
-    """One clear message each."""
+    """Each misuse has one clear message."""
     result = shell("run", shop, *options)
     assert (result.code, result.out) == (2, "")
     assert said in result.err
 
 
 def test_a_folder_without_events(shell: Shell, shop: Path) -> None:
-    """What is missing is named, and how to name another."""
+    """The message names the missing file, and the option for another."""
     (shop / "events.jsonl").unlink()
     result = shell("run", shop)
     assert result.code == 2
@@ -219,7 +219,7 @@ def test_a_folder_without_events(shell: Shell, shop: Path) -> None:
 
 
 def test_bad_rules_are_findings(shell: Shell, shop: Path) -> None:
-    """Rules that cannot be understood are not run."""
+    """Rules with errors are not run."""
     (shop / "segments.toml").write_text("[segments.a]\nrule = 'county = 1'\n")
     result = shell("run", shop)
     assert (result.code, result.out) == (1, "")
@@ -227,23 +227,23 @@ def test_bad_rules_are_findings(shell: Shell, shop: Path) -> None:
 
 
 def test_when_every_line_is_bad(shell: Shell, shop: Path) -> None:
-    """Why there are no events is said before it is said that there are none."""
+    """Bad lines are reported before the message that there are no events."""
     (shop / "events.jsonl").write_text("{\n[]\n", "utf-8")
     result = shell("run", shop, "--skip-bad")
     assert (result.code, result.out) == (2, "")
-    first, second, told, end = result.err.splitlines()
+    first, second, total, end = result.err.splitlines()
     assert first.startswith(f"{shop / 'events.jsonl'}:1: is not JSON")
     assert second.startswith(f"{shop / 'events.jsonl'}:2: is not a JSON object")
-    assert told == "passed over 2 bad lines"
+    assert total == "passed over 2 bad lines"
     assert end.startswith("segrules: there are no events")
 
 
 def test_an_instant_before_all_events(shell: Shell, shop: Path) -> None:
-    """Who looks too early is told so."""
+    """An instant before every event has a note."""
     result = shell("run", shop, "--at", "2025-01-01")
     assert result.code == 0
-    assert result.err.startswith("no event lies before 2025-01-01 00:00:00 GMT\n")
-    assert "no event lies" not in shell("run", shop).err
+    assert result.err.startswith("no event is before 2025-01-01 00:00:00 GMT\n")
+    assert "no event is" not in shell("run", shop).err
 
 
 @pytest.mark.parametrize("rule", ["country = 'GB'", "country = 'GB"])
@@ -251,7 +251,7 @@ def test_an_instant_before_all_events(shell: Shell, shop: Path) -> None:
 def test_names_cannot_steer_a_terminal(
     shell: Shell, shop: Path, arguments: list[str], rule: str
 ) -> None:
-    """What files say is shown without the characters that a terminal obeys."""
+    """Texts of files are shown without the characters that a terminal obeys."""
     (shop / "segments.toml").write_text(
         f"""[segments."a\\u001b[2J"]\nname = "b\\u001b[2J\\nc"\nrule = "{rule}"\n""", "utf-8"
     )
@@ -261,7 +261,7 @@ def test_names_cannot_steer_a_terminal(
 
 
 def test_a_name_takes_one_line(shell: Shell, shop: Path) -> None:
-    """What a terminal would obey is shown as a sign, and a new line is no new row."""
+    """A new line in a name is shown as a sign, so that a row takes one line."""
     (shop / "segments.toml").write_text(
         """[segments.a]\nname = "b\\u001b[2J\\nc"\nrule = "country = 'GB'"\n""", "utf-8"
     )

@@ -4,31 +4,29 @@ from time import sleep
 
 import pytest
 
-from segrules.cli import screen
+from segrules.cli import terminal
 from segrules.cli.screen import (
-    ColourChoice,
     Column,
     PlainScreen,
     Table,
-    count,
     format_table,
     on_one_line,
-    open_screen,
     presentable,
 )
+from segrules.cli.terminal import ColourChoice, open_screen
 
 TABLE = Table((Column("Name"), Column("Size", is_number=True)), [("a", "1"), ("bcdef", "23")])
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
 def test_plain_tables() -> None:
-    """Columns are as wide as they need to be, numbers stand right, and no line ends in spaces."""
+    """Columns are as wide as their cells, numbers are on the right, and no line ends in spaces."""
     assert format_table(TABLE) == "Name   Size\na         1\nbcdef    23"
     assert format_table(Table((Column("A"), Column("B")), [], "T", "C")) == "T\n\nA  B\n\nC"
 
@@ -48,15 +46,15 @@ def test_which_screen(
     is_plain: bool,  # noqa: FBT001  # a column of the table above
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A terminal gets colour unless it must not, all else only if it must."""
+    """A terminal gets colour except with 'never', another stream only with 'always'."""
     pytest.importorskip("rich")
     monkeypatch.setenv("TERM", "xterm")
     assert isinstance(open_screen(stream(), colour), PlainScreen) is is_plain
 
 
 @pytest.mark.parametrize(("name", "value"), [("TERM", "dumb"), ("NO_COLOR", "1")])
-def test_what_the_environment_says(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal that can do nothing gets text, and who wants no colour gets none."""
+def test_environment(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dumb terminal, and NO_COLOR, get text without colour."""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv(name, value)
     out = Terminal()
@@ -65,12 +63,12 @@ def test_what_the_environment_says(name: str, value: str, monkeypatch: pytest.Mo
 
 
 def test_without_rich_all_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra may be missing; then a terminal shows what a file would get."""
+    """Without the extra, a terminal gets the same text as a file."""
 
     def find_no_rich(name: str) -> object:
         return None if name == "rich" else find_spec(name)
 
-    monkeypatch.setattr(screen, "find_spec", find_no_rich)
+    monkeypatch.setattr(terminal, "find_spec", find_no_rich)
     monkeypatch.setenv("TERM", "xterm")
     out = Terminal()
     shown = open_screen(out, "always")
@@ -84,7 +82,7 @@ def test_without_rich_all_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_motion(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bar and a table that moves leave nothing behind but what is shown at last."""
+    """A progress bar and a live table disappear at the end."""
     pytest.importorskip("rich")
     monkeypatch.setenv("TERM", "xterm")
     out = Terminal()
@@ -104,7 +102,7 @@ def test_motion(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (60, 30), (120, 40), (40, 10)])
 def test_a_frame_fits(width: int, height: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As many rows as a terminal has room for, with all around them, are less high than it."""
+    """A live table with as many rows as a screen allows is less high than the terminal."""
     pytest.importorskip("rich")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", str(width))
@@ -121,12 +119,20 @@ def test_a_frame_fits(width: int, height: int, monkeypatch: pytest.MonkeyPatch) 
     assert frame.count("\n") == shown.rows + 5 < height
 
 
-def test_what_a_terminal_would_obey() -> None:
-    """Characters that move the cursor or turn the words round are shown as one sign."""
+def test_a_long_name_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is wider than its column is folded, not cut."""
+    pytest.importorskip("rich")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "12")
+    out = Terminal()
+    open_screen(out, "auto").show(
+        Table((Column("Name"), Column("Size")), [("abcdefghij", "1 2 3")])
+    )
+    letters = [line.split()[0] for line in out.getvalue().splitlines() if line.strip()]
+    assert "abcdefghij" in "".join(letters)
+
+
+def test_control_characters() -> None:
+    """Characters that move the cursor or turn the text around are shown as one sign."""
     assert presentable("a\x1b[2J\tb\n\u202ec\x9b") == "a\ufffd[2J\tb\n\ufffdc\ufffd"
     assert on_one_line("a\tb\nc") == "a\ufffdb\ufffdc"
-
-
-def test_counts() -> None:
-    """One is singular, and large numbers can be read."""
-    assert [count(n, "rule") for n in (0, 1, 2000)] == ["0 rules", "1 rule", "2,000 rules"]

@@ -5,16 +5,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segrules import Change, Rule, Schema, Segment
-from segrules.audience.records.change import CLOCK
 from segrules.cli.screen import PlainScreen, Table
 from segrules.cli.watching import Day, DayBook, choose_biggest, draw_line, watch
+from segrules.results import Cause
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 SEGMENT = Segment("a", Rule("email is set", Schema.commerce()), "All")
 
 
 def change(hours: float, *, joined: bool = True) -> Change:
-    return Change("ann", "a", joined, NOON + timedelta(hours=hours), CLOCK)
+    return Change("ann", "a", joined, NOON + timedelta(hours=hours), Cause("clock"))
 
 
 def test_days_are_the_shops_own() -> None:
@@ -32,7 +32,7 @@ def test_days_are_the_shops_own() -> None:
 
 
 def test_without_changes_there_are_no_days() -> None:
-    """Nothing is told of where nothing moved."""
+    """Without changes, no day is shown."""
     out = io.StringIO()
     with watch(PlainScreen(out), [SEGMENT], UTC):
         pass
@@ -40,7 +40,7 @@ def test_without_changes_there_are_no_days() -> None:
 
 
 def test_a_table_that_moves(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it can be shown anew, a table shows each day and the days before it."""
+    """On a live screen, the table shows each day and the days before it."""
     screen, tables = PlainScreen(io.StringIO()), list[Table]()
     monkeypatch.setattr(PlainScreen, "is_live", True)
     monkeypatch.setattr(screen, "show", tables.append)
@@ -56,7 +56,7 @@ def test_a_table_that_moves(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_biggest_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is room for some segments only, it is told how many are not shown."""
+    """With little room, the biggest segments are shown, and the caption counts the others."""
     others = [Segment(key, SEGMENT.rule) for key in "bcd"]
     assert choose_biggest([SEGMENT, *others], {"a": 1, "c": 9, "d": 2}, 2) == others[1:]
     screen, tables = PlainScreen(io.StringIO()), list[Table]()
@@ -70,6 +70,6 @@ def test_the_biggest_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lines() -> None:
-    """The largest count is the highest bar, and nobody at all is the lowest."""
+    """The largest count is the highest bar, and 0 is the lowest."""
     assert draw_line([0, 1, 4, 8]) == "▁▁▄█"
     assert draw_line([0, 0]) == "▁▁"

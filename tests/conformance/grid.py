@@ -1,4 +1,4 @@
-"""The cases that are a grid: every operator, in every state, both ways round.
+"""The grid of cases: every operator in every state, and its opposite.
 
 `python -m tests.conformance.grid` writes them from the tables beside this module. Negatives and
 missing values follow from the second law, the instants of change from the table of windows.
@@ -115,7 +115,7 @@ def _of_path() -> Iterator[Line]:
 
 
 def _as_time_passes(row: windows.Row) -> Iterator[Line]:
-    """Ask of one instant around when it comes in and when it goes out."""
+    """Yield questions about one instant, around the times when it enters and leaves the window."""
     if not row.instant:
         return
     instant = _instant(row.instant)
@@ -179,7 +179,7 @@ def _over(
 
 
 def _edges(row: windows.Row) -> Iterator[Line]:
-    """Ask at one instant of the instants around the two ends of the window."""
+    """Yield questions at one instant, about instants around both ends of the window."""
     for edge, end in (("start", row.start), ("end", row.end)):
         for tick in (-1, 0) if end else ():
             lies = _instant(end) + tick * TICK
@@ -198,7 +198,7 @@ def _edges(row: windows.Row) -> Iterator[Line]:
 
 
 def _without_instant(row: windows.Row) -> Iterator[Line]:
-    """Ask of a missing instant and of what is no instant."""
+    """Yield questions about a missing instant, and about values of other types."""
     facts: dict[str, Line] = {
         "absent": {},
         "null": {"attributes": {"renewsAt": None}},

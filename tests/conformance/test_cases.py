@@ -1,4 +1,4 @@
-"""The cases that ship, held against segrules itself."""
+"""The cases that ship, put to segrules itself."""
 
 import json
 from importlib import resources
@@ -40,7 +40,7 @@ def test_matches(rules: dict[str, Rule]) -> None:
 
 @pytest.mark.parametrize("redact", [False, True])
 def test_explanations(rules: dict[str, Rule], redact: bool) -> None:  # noqa: FBT001  # a parameter of the test
-    """What is explained is the answer that is given, redacted or not."""
+    """An explanation has the answer of the verdict, redacted or not."""
     report = run_cases(
         lambda case: rules[case.id].explain(case.customer, at=case.at, redact=redact).holds,
         CASES,
@@ -73,7 +73,7 @@ def test_arrival(rules: dict[str, Rule]) -> None:
 
 
 def test_grid() -> None:
-    """The grid that ships is what its script makes."""
+    """The grid that ships is the one that its script writes."""
     assert (FOLDER / "grid.json").read_text("utf-8") == grid.render()
 
 

@@ -1,4 +1,4 @@
-"""The cases that ship, held against an engine that learns the facts one by one."""
+"""The cases that ship, put to an engine that gets the facts one by one."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,17 +11,17 @@ from segrules.conformance import Case, load_cases, run_cases
 WHO = "customer"
 
 
-def ask(case: Case, told: datetime) -> bool:
-    """Tell an engine everything at one instant, let time pass, and look who is in."""
+def ask(case: Case, given: datetime) -> bool:
+    """Give an engine all facts at one instant, let time pass, and tell whether it has a member."""
     engine = Engine(case.schema)
     for name in case.lists:
-        engine.lists.add(name, [WHO] if name in case.facts.lists else (), at=told)
+        engine.lists.add(name, [WHO] if name in case.facts.lists else (), at=given)
     for name, text in case.segments.items():
         engine.add_segment(name, text)
     engine.add_segment("asked", case.rule)
-    engine.set_attributes(WHO, case.facts.attributes, at=told)
+    engine.set_attributes(WHO, case.facts.attributes, at=given)
     for event in case.facts.events:
-        engine.apply(event, customer=WHO, at=told)
+        engine.apply(event, customer=WHO, at=given)
     engine.advance_to(case.at)
     return WHO in engine.members("asked")
 
@@ -30,7 +30,7 @@ def ask(case: Case, told: datetime) -> bool:
 def answers() -> dict[str, bool]:
     """Return the answers to cases whose facts fit the schema: an engine refuses others.
 
-    All facts are learnt at the instant that is asked about.
+    All facts are given at the instant asked about.
     """
     found = {}
     for case in load_cases():
@@ -41,14 +41,14 @@ def answers() -> dict[str, bool]:
 
 
 def test_facts_just_learnt(answers: dict[str, bool]) -> None:
-    """Facts that are all learnt at the instant asked about give every answer as expected."""
+    """Facts given at the instant asked about lead to every answer as expected."""
     assert len(answers) > 3000
     report = run_cases(lambda case: answers[case.id], admitted(answers))
     assert report, str(report)
 
 
 def test_time_passes(answers: dict[str, bool]) -> None:
-    """Facts learnt long before give the same answers, by the passing of time alone."""
+    """Facts given long before lead to the same answers, by the passing of time alone."""
     report = run_cases(lambda case: ask(case, case.at - timedelta(days=3650)), admitted(answers))
     assert report, str(report)
 

@@ -41,7 +41,7 @@ def test_version(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_verdict_expected() -> None:
-    """A verdict is held against the expected one, a bool against its answer alone."""
+    """A verdict is compared with the expected one, a bool with its answer alone."""
     expecting = make(Verdict(holds=True, until=LATER))
     assert expecting.accepts(Verdict(holds=True, until=LATER))
     assert not expecting.accepts(Verdict(holds=True))
@@ -50,17 +50,17 @@ def test_verdict_expected() -> None:
 
 
 def test_bool_expected() -> None:
-    """Where only the answer is meant, `until` may be anything."""
+    """If a bool is expected, `until` may be anything."""
     expecting = make(expected=False)
     assert expecting.accepts(Verdict(holds=False, until=LATER))
     assert not expecting.accepts(Verdict(holds=True))
 
 
 def test_report() -> None:
-    """A report is true where nothing disagrees, and says how many cases were asked."""
+    """A report is true if nothing disagrees, and says how many cases were asked."""
     report = run_cases(answer_yes, [make(expected=True)])
     assert report
-    assert str(report) == "language 1.0: 1 of 1 cases as expected"
+    assert str(report) == "language 1.0: 1 of 1 case as expected"
 
 
 def test_disagreement() -> None:
@@ -94,13 +94,13 @@ def test_error() -> None:
 
 
 def test_every_case_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All cases that ship are asked where none are given."""
+    """Without cases, all that ship are asked."""
     monkeypatch.setattr(runner, "load_cases", lambda: (make(expected=True),))
     assert run_cases(answer_yes).asked == 1
 
 
 def test_command(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command asks both evaluators, and is content with segrules itself."""
+    """The command asks both evaluators of segrules, which agree with every case."""
     assert main(["--only", "that/"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[::2] == ["reference", "compiled"]
@@ -108,7 +108,7 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_command_with_an_adapter(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command asks a host's own adapter, and fails where that disagrees."""
+    """The command asks a host's own adapter, and fails if that disagrees."""
     adapter = f"{__name__}:answer_yes"
     assert main(["--only", "logic/excluded-middle", "--ask", adapter]) == 0
     assert main(["--only", "logic/nobody/", "--ask", adapter]) == 1
@@ -116,7 +116,7 @@ def test_command_with_an_adapter(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_command_lists(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command prints the cases there are."""
+    """The command prints the ids and sentences of cases."""
     assert main(["--list", "--only", "logic/not-not-not"]) == 0
     first, _ = capsys.readouterr().out.splitlines()
     assert first == "logic/not-not-not: three NOTs are one"
@@ -133,7 +133,7 @@ def test_command_lists(capsys: pytest.CaptureFixture[str]) -> None:
 def test_command_refuses(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command says what it cannot find."""
+    """The command names what it cannot find."""
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
@@ -141,7 +141,7 @@ def test_command_refuses(
 
 
 def test_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package runs as a module, and exits with 0 where all is well."""
+    """The package runs as a module, and exits with 0 if every case agrees."""
     monkeypatch.setattr(sys, "argv", ["conformance", "--only", "logic/not-not"])
     monkeypatch.delitem(sys.modules, "segrules.conformance.__main__")
     with pytest.raises(SystemExit) as caught:

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # a table keeps a row on a line
-"""What the language says of tests on values, as a table: which values pass and which do not."""
+"""Tests on values, as a table made by hand: which values pass and which do not."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -132,7 +132,7 @@ NOWHERE: tuple[dict[str, Any], ...] = (
 
 
 def states(row: Row) -> Iterator[tuple[str, tuple[Any, ...], bool]]:
-    """Yield the state, value and answer of each value; no value at all stands for a missing one."""
+    """Yield the state, value and answer of each value; an empty tuple means a missing one."""
     yield from (("passes", (value,), True) for value in row.passing)
     yield from (("fails", (value,), False) for value in row.failing)
     yield from (("unlike", (value,), False) for value in row.unlike)

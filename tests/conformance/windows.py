@@ -1,14 +1,14 @@
 # ruff: noqa: E501  # a table keeps a row on a line
-"""What the language says of time, as a table reckoned by hand. Instants are in UTC."""
+"""Words of time, as a table computed by hand. Instants are in UTC."""
 
 from attrs import frozen
 
 
 @frozen
 class Row:
-    """Words of time, and what they mean of one instant and at one instant.
+    """Words of time, and what they mean for one instant and at one instant.
 
-    enters, leaves: when `instant` comes in and goes out; empty for never. start, end: the window at
+    enters, leaves: when `instant` enters and leaves the window; empty for never. start, end: the window at
     `at`, its first instant and the first one after it; empty for an open side.
     """
 
@@ -100,7 +100,7 @@ ABROAD = (
     Row("clocks-back-over-midnight", "sao-paulo", "on 2018-02-17", "2018-02-19T12:00", "2018-02-17T02:00", "2018-02-18T03:00"),
     Row("today-comes-once", "sao-paulo", "on today", "2018-02-18T02:30", "2018-02-17T02:00", "2018-02-18T03:00", "2018-02-18T01:30", "2018-02-17T02:00", "2018-02-18T03:00"),
 )  # fmt: skip
-"""Where days have 23 or 25 hours, midnights are left out or passed twice, and weeks start on Sunday."""
+"""Zones in which days have 23 or 25 hours, clocks skip or repeat midnights, or weeks start on Sunday."""
 
 WIDELY_ASKED = ("within-days", "before-ago", "between-agos", "this-week", "since-date")
 """The words of time that the grid asks of every kind of event condition."""

@@ -1,4 +1,4 @@
-"""The store's half year through the engine, held against the reference."""
+"""The store's half year through the engine, compared with the reference."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 
 from segrules import Change, Customer, Engine, Event
-from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
+from segrules.cli.course import Course, Tally, make_engine, play_course, plot_course
 from segrules.cli.store import Store, add_store, load_store
 from segrules.evaluation.reference import holds_at
 from segrules.meaning.calendar import to_micros
@@ -21,6 +22,15 @@ EVERY = 1 if SLOW else 6
 """How many weeks lie between two looks."""
 
 
+@frozen
+class Replayed:
+    """An engine after a replay, and what its changes come to."""
+
+    engine: Engine
+    tally: Tally
+    instants: list[datetime]
+
+
 @pytest.fixture(scope="module")
 def store() -> Store:
     parser = ArgumentParser()
@@ -29,15 +39,19 @@ def store() -> Store:
 
 
 @pytest.fixture(scope="module")
-def replayed(store: Store) -> tuple[Engine, list[Change]]:
-    """Return an engine after the whole replay, and what has changed in it."""
-    engine = make_engine(store.schema, store.segments)
-    course = plot_course(store, until=None, at=None)
-    return engine, [change for changes in replay(engine, course) for change in changes]
+def replayed(store: Store) -> Replayed:
+    """Return the store after its last event, with events applied in the order of time."""
+    engine, tally = make_engine(store.schema, store.segments), Tally()
+    instants: list[datetime] = []
+    for changes in play_course(engine, plot_course(store, until=None, at=None)):
+        for change in changes:
+            tally.note(change)
+            instants.append(change.at)
+    return Replayed(engine, tally, instants)
 
 
 def find_instants(course: Course) -> list[datetime]:
-    """Instants all over the replay: at events and right beside them, at turns of the calendar."""
+    """Return instants all over the replay: at events, right beside them, and at calendar turns."""
     events = [record.event.at for record in course.events]
     chosen = [events[len(events) * n // 7] for n in range(1, 7)]
     return sorted(
@@ -59,14 +73,14 @@ def find_instants(course: Course) -> list[datetime]:
 
 
 def build_customers(store: Store) -> list[Customer]:
-    """Everybody with everything they ever do; what lies ahead has not happened yet."""
+    """Return every customer with all events; those ahead of an instant have not happened yet."""
     events: dict[str, list[Event]] = {}
     for record in store.events:
         events.setdefault(record.customer, []).append(record.event)
     return [Customer(c.id, c.attributes, events.get(c.id, ())) for c in store.customers]
 
 
-def test_members_are_those_whom_the_reference_finds(store: Store) -> None:
+def test_members_are_those_of_the_reference(store: Store) -> None:
     """At many instants, every segment has exactly its members, as do the changes added up."""
     course = plot_course(store, until=None, at=None)
     engine = make_engine(store.schema, store.segments)
@@ -97,29 +111,23 @@ def test_members_are_those_whom_the_reference_finds(store: Store) -> None:
     assert record is None
 
 
-def test_every_segment_lives(store: Store, replayed: tuple[Engine, list[Change]]) -> None:
+def test_every_segment_lives(store: Store, replayed: Replayed) -> None:
     """Each segment has had members, most of them have some in the end, and time moves most."""
-    (engine, changes), tally = replayed, Tally()
-    for change in changes:
-        tally.note(change)
-    instants = [change.at for change in changes]
+    engine, tally = replayed.engine, replayed.tally
     ids = {segment.name for segment in store.segments}
     assert len(ids) >= 20
     assert {key for key, count in tally.joined.items() if count} == ids
     assert sum(engine.count(key) > 0 for key in ids) >= 20
     assert sum(tally.by_clock[key] > 0 for key in ids) >= 20
-    assert instants == sorted(instants)
+    assert replayed.instants == sorted(replayed.instants)
     counts = Counter({key: tally.joined[key] - tally.left[key] for key in ids})
     assert counts == {key: engine.count(key) for key in ids}
 
 
-def test_the_order_of_the_file_does_not_matter(
-    store: Store, replayed: tuple[Engine, list[Change]]
-) -> None:
-    """Applied as it stands, customer by customer and so mostly late, it all ends the same."""
-    in_order, _ = replayed
-    as_is = make_engine(store.schema, store.segments)
-    for _ in replay(as_is, plot_course(store, until=None, at=None, as_is=True)):
+def test_the_order_of_the_file_does_not_matter(store: Store, replayed: Replayed) -> None:
+    """In the order of the file, customer by customer and so mostly late, the end is the same."""
+    engine = make_engine(store.schema, store.segments)
+    for _ in play_course(engine, plot_course(store, until=None, at=None, as_is=True)):
         pass
-    for segment in in_order.segments:
-        assert as_is.members(segment) == in_order.members(segment)
+    for key in replayed.engine.segments:
+        assert engine.members(key) == replayed.engine.members(key)

@@ -15,7 +15,7 @@ EXACT = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta
 
 @frozen
 class Asked:
-    """A question, with everything given that retention may leave out."""
+    """A question, with every option of `retention` given."""
 
     period: PeriodName
     at: datetime
@@ -28,7 +28,7 @@ class Asked:
 
 
 def count_periods(asked: Asked, begins: datetime, then: datetime, schema: Schema) -> int:
-    """Return in how many periods after a start an instant lies."""
+    """Return how many periods after a start an instant lies."""
     calendar = schema.vocabulary.calendar
     if not asked.is_rolling:
         return _count(asked.period, begins, then, calendar)
@@ -53,7 +53,7 @@ def _count(period: PeriodName, begins: datetime, then: datetime, calendar: Calen
 
 
 def _hour_of(moment: datetime, calendar: Calendar) -> int:
-    """Return the number of the hour, where no clock ever changes by less than one."""
+    """Return the number of the hour, in a zone whose clocks change by whole hours."""
     assert calendar.zone.key == "Europe/London"
     return to_micros(moment) // to_micros(datetime.fromisoformat("1970-01-01T01:00Z"))
 
@@ -76,7 +76,7 @@ def total_of(event: Event) -> Decimal:
 
 
 def starts_of(customer: Customer, asked: Asked, schema: Schema) -> list[datetime]:
-    """Return when a customer starts."""
+    """Return the instants at which a customer starts."""
     instants = [event.at for event in happened(customer, asked.start, asked)]
     if asked.starts == "first":
         return instants[:1]

@@ -1,4 +1,4 @@
-"""What customers do, as a report speaks of it."""
+"""Activities: the events that a report counts."""
 
 import pickle
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def test_how_it_reads() -> None:
-    """As rules say it, in canonical text."""
+    """An activity prints as canonical text of a rule."""
     activity = Activity("purchase", SHOP, has="total>50 or coupon is SET # ours")
     assert str(activity) == "event of type 'purchase' has (total > 50 OR coupon is set)"
     assert str(Activity("purchase", SHOP, has="total>50")) == (
@@ -49,7 +49,7 @@ def test_equal_activities() -> None:
     ],
 )
 def test_unknown_words(event_type: str, has: str | None, said: str) -> None:
-    """What is wrong is said as of any rule, at its place in the author's own words."""
+    """A finding points at its place in the author's own text, as in any rule."""
     with pytest.raises(RuleError) as caught:
         Activity(event_type, SHOP, has=has)
     assert said in str(caught.value)
@@ -74,7 +74,7 @@ def test_unknown_amounts(name: str) -> None:
 def test_events_that_count(
     crowd: list[Customer], event_type: str, data: st.DataObject, at: datetime
 ) -> None:
-    """Up to an instant, each event that alone would make the rule hold, in order."""
+    """Up to an instant, an activity has each event that alone makes the rule hold, in order."""
     has = data.draw(filters(event_type)).removeprefix(" has ") or None
     activity = Activity(event_type, SMALL, has=has)
     rule = Rule(f"any {activity}", SMALL)

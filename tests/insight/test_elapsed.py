@@ -1,4 +1,4 @@
-"""How many periods lie between two instants."""
+"""Elapsed periods: how many lie between two instants."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from segrules import Customer, Event, EventType, Rule, Schema
 from segrules.insight.elapsed import (
     MONTHS,
     PERIODS,
+    Elapsed,
     PeriodName,
-    Ruler,
     by_calendar,
     name_period,
     number_periods,
@@ -23,8 +23,8 @@ from tests.meaning.zones import HOUR, ZONES, at, calendar, instants_in, pairs
 SCHEMAS = {zone: Schema(events={"signup": EventType()}, timezone=zone) for zone in ZONES}
 
 
-def count(ruler: Ruler, begins: int, then: int) -> int:
-    return ruler([then])(begins)[0]
+def count(elapsed: Elapsed, begins: int, then: int) -> int:
+    return elapsed([then])(begins)[0]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def count(ruler: Ruler, begins: int, then: int) -> int:
 def test_both_ways_to_count(
     period: PeriodName, begins: str, then: str, by_the_calendar: int, by_its_own: int
 ) -> None:
-    """By the calendar periods begin for everybody at once; rolling, with each start."""
+    """Calendar periods begin for every customer at once, rolling ones with each start."""
     london = calendar("Europe/London")
     number = number_periods(period, at(then), london)
     assert count(by_calendar(number), at(begins), at(then)) == by_the_calendar
@@ -55,20 +55,20 @@ def test_both_ways_to_count(
 
 
 @pytest.mark.parametrize(
-    "ruler",
+    "elapsed",
     [
         by_calendar(lambda instant: instant),
         rolling("day", calendar("UTC")),
         rolling("month", calendar("UTC")),
     ],
 )
-def test_what_came_before_is_left_out(ruler: Ruler) -> None:
-    """Of the instants only those from the start on are counted."""
-    assert [len(ruler([1, 2, 2, 3])(begins)) for begins in (0, 1, 2, 3, 4)] == [4, 4, 3, 1, 0]
+def test_what_came_before_is_left_out(elapsed: Elapsed) -> None:
+    """Only instants from the start on are counted."""
+    assert [len(elapsed([1, 2, 2, 3])(begins)) for begins in (0, 1, 2, 3, 4)] == [4, 4, 3, 1, 0]
 
 
 def test_names() -> None:
-    """Periods go by the names that rules have for them; an hour by how it begins."""
+    """Periods have the names that rules have for them; an hour has that of its first instant."""
     instant = at("2026-10-25T01:30Z")
     named = {period: name_period(instant, period, calendar("Europe/London")) for period in PERIODS}
     assert named == {
@@ -92,7 +92,7 @@ def test_the_calendars_first_day() -> None:
 
 @given(pairs(), st.sampled_from(PERIODS))
 def test_by_calendar(pair: tuple[Any, list[int]], period: PeriodName) -> None:
-    """As many periods as one has to step through; hours are sixty minutes from the day's start."""
+    """The count is that of steps between periods; hours are sixty minutes from the day's start."""
     own, (begins, then) = pair
     number = number_periods(period, then, own)
     found = count(by_calendar(number), begins, then)
@@ -115,7 +115,7 @@ BESIDE = st.one_of(st.integers(-3, 3), st.integers(-60, 60).map(lambda halves: h
 
 @given(st.data(), st.sampled_from(ZONES), st.sampled_from([*MONTHS]))
 def test_rolling_months(data: st.DataObject, zone: str, period: PeriodName) -> None:
-    """A customer's first month is the time in which `within 1 month` holds of their start."""
+    """A customer's first month is the time in which `within 1 month` holds of the start."""
     schema = SCHEMAS[zone]
     own = schema.vocabulary.calendar
     begins = data.draw(instants_in(zone))

@@ -1,4 +1,4 @@
-"""The picture itself."""
+"""The heat map itself."""
 
 from datetime import UTC, datetime
 from io import BytesIO
@@ -48,14 +48,14 @@ def save(figure: Figure, kind: str) -> bytes:
 
 @pytest.mark.parametrize("measure", get_args(Measure))
 def test_every_measure_is_drawn(measure: Measure) -> None:
-    """As PNG and as SVG, whatever the cells show."""
+    """Every measure can be saved as PNG and as SVG."""
     figure = draw(ask(), measure, "Retention")
     assert save(figure, "png").startswith(b"\x89PNG\r\n\x1a\n")
     assert b"<svg" in save(figure, "svg")
 
 
 def test_what_is_on_it() -> None:
-    """Names, sizes, columns, each cell's number, a scale, and a legend of what is not over."""
+    """A heat map has names, sizes, columns, numbers, a scale, and a legend of what is open."""
     figure = draw(ask(), "share", "Retention")
     axes, scale = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["2026-01", "2026-02"]
@@ -66,7 +66,7 @@ def test_what_is_on_it() -> None:
     assert scale.get_ylabel() == "share of the cohort"
     [legend] = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [
-        "not over yet for everybody: may still grow"
+        "not over yet for every customer: may still grow"
     ]
     hatched = [p for p in axes.patches if isinstance(p, Rectangle) and p.get_hatch()]
     assert [patch.get_xy() for patch in hatched] == [(2.5, -0.5), (1.5, 0.5)]
@@ -96,7 +96,7 @@ def test_all_over() -> None:
 
 
 def test_nothing_but_noughts() -> None:
-    """A scale goes somewhere even where nobody has come back."""
+    """A report in which no customer came back still has a scale."""
     report = retention(CUSTOMERS[2:], BUYS, "month", at=datetime(2026, 3, 5, tzinfo=UTC))
     figure = draw(report, "share", "Retention")
     assert save(figure, "png")

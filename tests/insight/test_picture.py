@@ -1,4 +1,4 @@
-"""Asking for a picture."""
+"""Pictures, with and without matplotlib."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ CUSTOMERS = [Customer("ann", events=[Event("purchase", day) for day in DAYS])]
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing can draw, the error names what to install."""
+    """Without matplotlib, the error names what to install."""
     monkeypatch.setattr("segrules.insight.picture.find_spec", lambda _: None)
     with pytest.raises(InsightError) as caught:
         draw_heatmap(retention(CUSTOMERS, BUYS, "week", at=DAYS[1]))
@@ -24,8 +24,8 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_drawn() -> None:
-    """Nothing, too much, and what the report does not hold."""
-    with pytest.raises(InsightError, match="nobody has started: there is nothing to draw"):
+    """An empty report, a large one, and a measure that the report lacks are refused."""
+    with pytest.raises(InsightError, match="no customer has started: there is nothing to draw"):
         draw_heatmap(retention([], BUYS, "week", at=DAYS[1]))
     with pytest.raises(InsightError, match="at most 100 rows and columns: follow fewer `periods`"):
         draw_heatmap(retention(CUSTOMERS, BUYS, "hour", at=DAYS[1]))
@@ -34,13 +34,13 @@ def test_what_cannot_be_drawn() -> None:
 
 
 def test_import_is_light() -> None:
-    """Reports can be made without loading what draws."""
+    """Importing reports does not load matplotlib."""
     code = "import sys, segrules.insight; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603  # our own words
 
 
 def test_titles() -> None:
-    """A picture is called what its table is, or as one likes."""
+    """A picture has the title of its table, or the one given."""
     report = retention(CUSTOMERS, BUYS, "week", at=DAYS[1])
     for title in (None, "Our £$5 & $10 club"):
         figure = draw_heatmap(report, title=title)

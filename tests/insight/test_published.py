@@ -2,7 +2,7 @@
 
 The sample: 2,357 customers who first bought in the first quarter of 1997, and what they bought
 until the end of June 1998 (Fader and Hardie, "Notes on the CDNOW Master Data Set"). Its use is for
-research, so that it does not come with this project: the tests run where it is found.
+research, so it does not come with this project: the tests run if it is found.
 """
 
 import gzip
@@ -42,7 +42,7 @@ def customers() -> list[Customer]:
 
 
 def test_repeat_purchases_in_39_weeks(customers: list[Customer]) -> None:
-    """How many bought again how often: Fader, Hardie, Lee, "Counting Your Customers" (2005)."""
+    """Customers by repeat purchases: Fader, Hardie, Lee, "Counting Your Customers" (2005)."""
     published = {0: 1411, 1: 439, 2: 214, 3: 100, 4: 62, 5: 38, 6: 29}
     more = 64
 
@@ -67,7 +67,7 @@ def returned(report: Retention) -> dict[str, list[int]]:
 
 
 def test_months(customers: list[Customer]) -> None:
-    """The first months of each month's cohort, as a count by hand has them."""
+    """The first months of each month's cohort equal a count by hand."""
     report = retention(customers, BUYS, "month", at=LAST_DAY, revenue="total")
     assert [(row.name, row.size, len(row.cells)) for row in report.rows] == [
         ("1997-01", 781, 18),

@@ -33,7 +33,7 @@ def ask(**how: Any) -> Retention:
 
 
 def test_table() -> None:
-    """Columns stand below each other, and what is not over is marked and explained."""
+    """Columns are aligned, and periods that are not over are marked and explained."""
     assert as_table(ask()) == (
         "Share of customers who came back in each month\n"
         "From the first event of type 'purchase'; coming back is a later event of type 'purchase'\n"
@@ -43,12 +43,12 @@ def test_table() -> None:
         "2026-01          2  50.0%   50.0%    50.0%   0.0%*\n"
         "2026-02          1   0.0%    0.0%   100.0%*\n"
         "\n"
-        "* not over yet for everybody: the number may still grow"
+        "* not over yet for every customer: the number may still grow"
     )
 
 
 def test_other_questions() -> None:
-    """What was asked stands above: cumulative, recurring, rolling, filtered."""
+    """The lines above the table say what was asked: cumulative, recurring, rolling, filtered."""
     large = Activity("purchase", SHOP, has="total > 50")
     report = retention(
         CUSTOMERS, large, "week", at=NOW, starts="recurring", returned="by", is_rolling=True
@@ -56,7 +56,7 @@ def test_other_questions() -> None:
     large_event = "event of type 'purchase' has total > 50"
     assert as_table(report, measure="returned").splitlines()[:3] == [
         "Customers who came back by the end of each week",
-        f"Anew in each week, from the first {large_event}; coming back is a later {large_event}",
+        f"Again in each week, from the first {large_event}; coming back is a later {large_event}",
         "Weeks counted from each customer's start, as of 2026-04-15 01:00:00 BST",
     ]
 
@@ -77,7 +77,7 @@ def test_measures(measure: Any, row: str) -> None:
 
 
 def test_what_has_no_mark() -> None:
-    """Where everything is over, no room is kept for marks and nothing is explained."""
+    """If every period is over, there are no marks, no room for them, and no note."""
     assert as_table(ask(periods=1)).splitlines()[4:] == [
         "Cohort   Customers      0",
         "2026-01          2  50.0%",
@@ -86,7 +86,7 @@ def test_what_has_no_mark() -> None:
 
 
 def test_absent_members() -> None:
-    """Members without a start are told below the table."""
+    """A note below the table counts members without a start."""
     [family, _] = Cohort.family("first", "purchase", CUSTOMERS, SHOP, at=NOW)
     absent = as_table(ask(cohorts=[family | {"x", "y"}])).splitlines()
     assert absent[-1] == "2 members of these cohorts never started and are left out"
@@ -94,14 +94,14 @@ def test_absent_members() -> None:
     assert one[-1] == "1 member of these cohorts never started and is left out"
 
 
-def test_nobody() -> None:
-    """A report of nobody says so."""
+def test_no_customers() -> None:
+    """A report without customers says so."""
     report = retention([], BUYS, "month", at=NOW)
-    assert as_table(report).splitlines()[-1] == "nobody has started"
+    assert as_table(report).splitlines()[-1] == "no customer has started"
 
 
 def test_csv() -> None:
-    """A line for each cell, with all it holds."""
+    """CSV has a line for each cell, with everything in it."""
     report = ask(revenue="total")
     rows = list(csv.DictReader(StringIO(as_csv(report), newline="")))
     assert len(rows) == 7
@@ -131,6 +131,6 @@ def test_csv() -> None:
     ],
 )
 def test_what_a_report_does_not_hold(measure: Any, said: str) -> None:
-    """The error says how to come by it."""
+    """The error says how to get it."""
     with pytest.raises(InsightError, match=said):
         as_table(ask(), measure=measure)

@@ -1,4 +1,4 @@
-"""What a retention report holds."""
+"""The result of `retention`, as a value."""
 
 import pickle
 from datetime import UTC, datetime
@@ -22,13 +22,13 @@ def test_a_report_is_a_value() -> None:
     assert one == other
     assert hash(one) == hash(other)
     assert pickle.loads(pickle.dumps(one)) == one
-    assert repr(one) == "<Retention (1 cohort, 1 start, 4 periods of a month)>"
+    assert repr(one) == "<Retention (1 cohort, 1 start, 4 months)>"
     with pytest.raises(FrozenInstanceError):
         one.rows = ()  # type: ignore[misc]
 
 
 def test_to_data() -> None:
-    """JSON's types, money as text."""
+    """A report has JSON types, with money as text."""
     report = retention([ANN], BUYS, "quarter", at=NOW, revenue="total")
     assert report.to_data() == {
         "question": {

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Cohort, Customer, Event, FactError, RuleError, Schema
+from segrules.errors import ArgumentError
 from segrules.insight import Activity, InsightError, Retention, Row, retention
 from segrules.insight.elapsed import PERIODS, PeriodName
 from segrules.insight.result import Returned, Starts
@@ -51,8 +52,8 @@ def finished(row: Row) -> list[bool]:
 # By hand
 
 
-def test_the_triangle() -> None:
-    """Who bought again in each month after the month of their first order."""
+def test_a_report() -> None:
+    """Counts the customers who bought again in each month after that of their first order."""
     report = retention(CUSTOMERS, BUYS, "month", at=NOW)
     assert [(row.name, row.size) for row in report.rows] == [("2026-01", 2), ("2026-02", 1)]
     assert returned(report) == {"2026-01": [1, 1, 1, 0], "2026-02": [0, 0, 1]}
@@ -72,14 +73,14 @@ def test_what_is_not_over_is_marked() -> None:
 
 
 def test_by_the_end_of_each_period() -> None:
-    """Cumulative: whoever has come back once stays counted, and revenue adds up."""
+    """Cumulative: a customer who has come back once stays counted, and revenue adds up."""
     report = retention(CUSTOMERS, BUYS, "month", at=NOW, returned="by", revenue="total")
     assert returned(report) == {"2026-01": [1, 2, 2, 2], "2026-02": [0, 0, 1]}
     assert [cell.revenue for cell in report.rows[0].cells] == [30, 40, 50, 50]
 
 
-def test_anew_in_each_period() -> None:
-    """Recurring: whoever buys in a month starts there, with the first order in it."""
+def test_recurring_starts() -> None:
+    """Recurring: a customer who buys in a month starts there, with the first order in it."""
     report = retention(CUSTOMERS, BUYS, "month", at=NOW, starts="recurring")
     assert [(row.name, row.size) for row in report.rows] == [
         ("2026-01", 2),
@@ -96,7 +97,7 @@ def test_anew_in_each_period() -> None:
 
 
 def test_rolling() -> None:
-    """Months counted from each customer's own first order; over when they are for everybody."""
+    """Months counted from each customer's own first order, and over when they are over for all."""
     report = retention(CUSTOMERS, BUYS, "month", at=NOW, is_rolling=True)
     assert returned(report) == {"2026-01": [2, 1, 0, 0], "2026-02": [0, 1, 0]}
     assert [cell.finished for cell in report.rows[0].cells] == [2, 2, 1, 0]
@@ -104,7 +105,7 @@ def test_rolling() -> None:
 
 
 def test_revenue() -> None:
-    """Exact sums of what is spent from the start on, the first order included, and averages."""
+    """Sums are exact and include the first order; averages are of events with an amount."""
     customers = [
         Customer(
             "ann", events=[*bought("2026-01-05", total=0.1), *bought("2026-01-06", total=0.2)]
@@ -121,7 +122,7 @@ def test_revenue() -> None:
 
 
 def test_filters_on_both_events() -> None:
-    """What starts and what counts are each a type of event and conditions in the language."""
+    """Starting events and those that count each have a type and conditions of their own."""
     small = Activity("purchase", SHOP, has="total < 5")
     report = retention(CUSTOMERS, small, "month", at=NOW)
     assert returned(report) == {"2026-02": [0, 0, 1]}
@@ -131,7 +132,7 @@ def test_filters_on_both_events() -> None:
 
 
 def test_an_event_at_the_very_start_is_no_return() -> None:
-    """Coming back is strictly later, as `since that` means it; what it cost counts all the same."""
+    """A return is strictly later than the start, as in `since that`; revenue includes the start."""
     both = [Event("signup", NOW), Event("purchase", NOW, {"total": 5})]
     report = retention(
         [Customer("ann", events=both)],
@@ -146,15 +147,15 @@ def test_an_event_at_the_very_start_is_no_return() -> None:
 
 
 def test_given_cohorts() -> None:
-    """A row for each cohort; a member who never started is told, not counted."""
+    """There is a row for each cohort; a member who never started is absent and not counted."""
     family = Cohort.family("first order", "purchase", CUSTOMERS, SHOP, at=NOW)
     report = retention(CUSTOMERS, BUYS, "month", at=NOW, cohorts=family)
     assert returned(report) == {
         "first order 2026-01": [1, 1, 1, 0],
         "first order 2026-02": [0, 0, 1],
     }
-    everybody = (family[0] | {"kim", "eve", "nobody"}).named("all")
-    report = retention(iter(CUSTOMERS), BUYS, "month", at=NOW, cohorts=[everybody, family[1]])
+    every = (family[0] | {"kim", "eve", "zoe"}).named("all")
+    report = retention(iter(CUSTOMERS), BUYS, "month", at=NOW, cohorts=[every, family[1]])
     assert [(row.name, row.size, row.absent) for row in report.rows] == [
         ("all", 3, 2),
         ("first order 2026-02", 1, 0),
@@ -162,23 +163,23 @@ def test_given_cohorts() -> None:
     assert [cell.finished for cell in report.rows[0].cells] == [3, 3, 2, 0]
 
 
-def test_nobody() -> None:
-    """No customers, no rows; a cohort without anybody has a row without cells."""
+def test_no_customers() -> None:
+    """Without customers there are no rows; an empty cohort has a row without cells."""
     assert retention([], BUYS, "month", at=NOW).rows == ()
-    nobody = Cohort.family("f", "purchase", CUSTOMERS, SHOP, at=NOW)[0] & set()
-    [row] = retention(CUSTOMERS, BUYS, "month", at=NOW, cohorts=[nobody]).rows
+    empty = Cohort.family("f", "purchase", CUSTOMERS, SHOP, at=NOW)[0] & set()
+    [row] = retention(CUSTOMERS, BUYS, "month", at=NOW, cohorts=[empty]).rows
     assert (row.size, row.absent, row.cells) == (0, 0, ())
 
 
 def test_periods_to_follow() -> None:
-    """Rows may be cut short, the starting period counting as one."""
+    """`periods` cuts rows short; the starting period counts as one."""
     report = retention(CUSTOMERS, BUYS, "month", at=NOW, periods=2)
     assert returned(report) == {"2026-01": [1, 1], "2026-02": [0, 0]}
     assert returned(retention(CUSTOMERS, BUYS, "month", at=NOW, periods=99))["2026-02"] == [0, 0, 1]
 
 
 def test_hours_on_the_day_that_has_23() -> None:
-    """An hour is sixty minutes: the one that the clocks skip is none."""
+    """An hour is sixty minutes: the hour that the clocks skip does not count."""
     events = bought("2026-03-29T00:30", "2026-03-29T01:10", "2026-03-29T02:50")
     report = retention([Customer("ann", events=events)], BUYS, "hour", at=events[-1].at)
     assert returned(report) == {"2026-03-29T00:00+00:00": [0, 1, 1]}
@@ -188,7 +189,7 @@ def test_hours_on_the_day_that_has_23() -> None:
 
 
 def test_weeks_start_on_the_schemas_day() -> None:
-    """Saturday and Sunday are one week's, or two."""
+    """Saturday and Sunday may lie in one week or in two."""
     events = bought("2026-03-07T12:00", "2026-03-08T12:00")
     for day, name, counts in (("monday", "03-02", [1]), ("sunday", "03-01", [0, 1])):
         buys = Activity("purchase", Schema.commerce(week_starts=day))
@@ -206,8 +207,8 @@ def test_weeks_start_on_the_schemas_day() -> None:
         ({"starts": "last"}, "unknown starts `last`: one of: `first`, `recurring`"),
         ({"returned": "on"}, r"unknown returned `on`"),
         ({"periods": 0}, "`periods` is 1 or more: the starting one counts"),
-        ({"start": Activity("purchase", SMALL)}, "need one schema"),
-        ({"cohorts": [], "starts": "recurring"}, "make their own cohorts: leave `cohorts` out"),
+        ({"start": Activity("purchase", SMALL)}, "`start` and `activity` need one schema"),
+        ({"cohorts": [], "starts": "recurring"}, "make their own cohorts: leave `cohorts`"),
     ],
 )
 def test_bad_questions(changed: dict[str, Any], said: str) -> None:
@@ -218,7 +219,7 @@ def test_bad_questions(changed: dict[str, Any], said: str) -> None:
 
 
 def test_bad_facts_and_words() -> None:
-    """What the rest of the library refuses is refused here in its words."""
+    """Wrong facts and unknown words raise the errors of the rest of the library."""
     with pytest.raises(FactError, match="`at` has no time zone"):
         retention(CUSTOMERS, BUYS, "month", at=datetime(2026, 4, 15))  # noqa: DTZ001
     with pytest.raises(FactError, match="customers 1 and 2 have the same id"):
@@ -229,7 +230,7 @@ def test_bad_facts_and_words() -> None:
 
 
 def test_too_many_cells() -> None:
-    """A table that nobody can look at is refused before it is made."""
+    """A report that is too large to read is refused before it is made."""
     long_ago = [Customer("ann", events=bought("1970-01-01"))]
     with pytest.raises(InsightError, match="comes to 493,393 cells, and 250,000 are the most"):
         retention(long_ago, BUYS, "hour", at=NOW)
@@ -238,7 +239,7 @@ def test_too_many_cells() -> None:
 
 # Against plain loops
 
-EVERYBODY = st.one_of(REGULARS, REGULARS, CROWDS)
+GROUPS = st.one_of(REGULARS, REGULARS, CROWDS)
 LATE = st.integers(80, 240).map(lambda quarters: CENTRE + quarters * timedelta(hours=6))
 KINDS = st.tuples(
     st.sampled_from(["purchase", "purchase", "view"]), st.sampled_from([False, False, True])
@@ -285,9 +286,9 @@ def shown(row: Row) -> list[tuple[object, ...]]:
     return [(c.returned, c.share, c.events, c.revenue, c.average, c.finished) for c in row.cells]
 
 
-@given(EVERYBODY, questions())
+@given(GROUPS, questions())
 def test_as_plain_loops_find(crowd: list[Customer], asked: Asked) -> None:
-    """For every calendar, every start and every way to count, each cell is what loops come to."""
+    """For every calendar, start and way to count, each cell equals that of the plain loops."""
     report = ask(crowd, asked)
     starts = [
         (customer, begins) for customer in crowd for begins in starts_of(customer, asked, SMALL)
@@ -309,11 +310,11 @@ def test_as_plain_loops_find(crowd: list[Customer], asked: Asked) -> None:
     assert next(rows, None) is None
 
 
-@given(EVERYBODY, questions(), st.sampled_from(get_args(PeriodUnit)))
+@given(GROUPS, questions(), st.sampled_from(get_args(PeriodUnit)))
 def test_given_cohorts_as_plain_loops_find(
     crowd: list[Customer], asked: Asked, by: PeriodUnit
 ) -> None:
-    """The same where cohorts are given, whatever they were taken by."""
+    """The same is true of given cohorts, for every period of the family."""
     asked = evolve(asked, starts="first")
     family = Cohort.family("first", "purchase", crowd, SMALL, by=by, at=asked.at)
     report = ask(crowd, asked, cohorts=family)
@@ -328,14 +329,14 @@ def test_given_cohorts_as_plain_loops_find(
         assert shown(row) == cells_of(group, asked, SMALL)
 
 
-@given(EVERYBODY, questions())
+@given(GROUPS, questions())
 def test_order_means_nothing(crowd: list[Customer], asked: Asked) -> None:
-    """In whatever order customers come, the report is the same."""
+    """The order of customers does not change a report."""
     assert ask(crowd, asked) == ask(crowd[::-1], asked)
 
 
 def test_periods_have_names() -> None:
-    """Every period there is can be asked for."""
+    """Every period can be asked for."""
     names: tuple[PeriodName, ...] = PERIODS
     for period in names:
         assert retention(CUSTOMERS[:1], BUYS, period, at=NOW).question.period == period
@@ -344,13 +345,15 @@ def test_periods_have_names() -> None:
 @pytest.mark.parametrize("option", ["activity", "start", "cohorts", "periods"])
 @pytest.mark.parametrize("wrong", [1.5, "purchase", object(), [1]])
 def test_wrong_types(option: str, wrong: Any) -> None:
-    """What is no activity, no cohort and no number of periods is refused in words."""
+    """An argument of the wrong type is a TypeError that names the argument."""
     given: dict[str, Any] = {"activity": BUYS, option: wrong}
-    with pytest.raises(InsightError, match=option):
+    with pytest.raises(ArgumentError, match=f"^`{option}` must be"):
         retention(CUSTOMERS, period="month", at=NOW, **given)
+    with pytest.raises(ArgumentError, match="`revenue` must be"):
+        retention(CUSTOMERS, BUYS, "month", at=NOW, revenue=5)  # type: ignore[arg-type]  # too
 
 
 def test_wrong_filter() -> None:
-    """A filter that is no text is refused in words."""
-    with pytest.raises(FactError, match="`has`"):
+    """A filter is text."""
+    with pytest.raises(ArgumentError, match=r"^`has` must be a `str`, not `int`$"):
         Activity("purchase", SHOP, has=5)  # type: ignore[arg-type]  # what must fail

@@ -1,14 +1,18 @@
-"""`segrules check`: what is wrong with rules."""
+"""`segrules check`: every finding in rules."""
 
 import re
 import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from segrules import RuleError
 from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Part, Screen, Style, count, open_screen, presentable
-from segrules.language.diagnostics import Diagnostic, RuleError, as_json, as_plain, as_text
+from segrules.cli.screen import Part, Screen, Style, presentable
+from segrules.cli.terminal import open_screen
+from segrules.language.diagnostics import as_json, as_plain, as_text
+from segrules.language.quantities import count
+from segrules.results import Diagnostic
 
 LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
     (re.compile(r"error\["), "bad"),
@@ -16,23 +20,23 @@ LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
     (re.compile(r"  (help|note): "), "note"),
     (re.compile(r"  (at|more):? "), "quiet"),
 )
-"""How the lines of a finding look, by how they begin."""
+"""The styles of a finding's lines, by how a line begins."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_inputs(parser)
     add_references(parser)
     parser.add_argument(
         "--format",
         choices=("text", "plain", "json"),
         default="text",
-        help="text for people, plain with a line a finding, or json",
+        help="text to read, plain for a line per finding, or json",
     )
 
 
 def check(options: Namespace) -> int:
-    """Print every finding, and return the exit code."""
+    """Print every finding and return the exit code."""
     inputs = read_inputs(options)
     findings: list[Diagnostic] = []
     for source in inputs:
@@ -53,7 +57,7 @@ def check(options: Namespace) -> int:
 
 
 def show_findings(screen: Screen, findings: list[Diagnostic]) -> None:
-    """Print findings for people, in colour where there is any."""
+    """Print findings as text to read, in the colours of the screen."""
     for line in as_text(findings).split("\n") if findings else ():
         screen.say(_dress(line))
     if findings:

@@ -1,8 +1,8 @@
-"""What ends a command early, and the codes with which commands end."""
+"""Errors of the command line, and its exit codes."""
 
 from typing import Final
 
-from segrules.language.diagnostics import SegrulesError
+from segrules import SegrulesError
 
 FINE: Final = 0
 FINDINGS: Final = 1
@@ -13,14 +13,14 @@ BROKEN_PIPE: Final = 141
 EXIT_CODES: Final = """\
 exit codes:
   0  fine
-  1  findings: a rule with errors, a file that is not formatted, a line that is no record
-  2  misuse: a wrong argument, a file that is missing or is not what it should be
+  1  findings: a rule with errors, a file that is not formatted, a bad line
+  2  misuse: a wrong argument, a file that is missing or of another kind
 """
 
 
 class MisuseError(SegrulesError):
-    """A command that cannot be carried out as asked."""
+    """A command that cannot be carried out as given."""
 
 
 class LineError(SegrulesError):
-    """A line of a file that is no record. It names file and line, never what the line says."""
+    """A line of a file that is not a record. It names file and line, never the line's text."""

@@ -1,37 +1,37 @@
-"""`segrules explain`: why a customer is in a segment at an instant, or is not."""
+"""`segrules explain`: why a customer is in a segment at an instant, or is not in it."""
 
 import json
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 
+from segrules import Customer, Rule
 from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.moments import read_moment, show_moment
-from segrules.cli.screen import Screen, open_screen
-from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
-from segrules.evaluation.explanation import Explanation
-from segrules.facts.customer import Customer
+from segrules.cli.screen import Screen
+from segrules.cli.store import Store, add_store, load_store, report_bad_lines
+from segrules.cli.terminal import open_screen
 from segrules.meaning.calendar import to_text
 from segrules.meaning.checking.findings import suggest
-from segrules.rule import Rule
+from segrules.results import Explanation
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_store(parser)
-    parser.add_argument("--customer", metavar="ID", required=True, help="whom to explain")
+    parser.add_argument("--customer", metavar="ID", required=True, help="the customer to explain")
     parser.add_argument("--segment", metavar="ID", required=True, help="the segment in question")
-    parser.add_argument("--at", metavar="INSTANT", help="when; by default now")
+    parser.add_argument("--at", metavar="INSTANT", help="the instant to ask about. Default: now")
     parser.add_argument(
         "--redact", action="store_true", help="leave the customer's values and times out"
     )
 
 
 def explain(options: Namespace) -> int:
-    """Print what the rule asked and what was found, and return the exit code."""
+    """Print what the rule asked and what it found, and return the exit code."""
     store = load_store(options)
-    tell_bad_lines(store, open_screen(sys.stderr, options.color))
-    # Nothing else in segrules reads a clock; whoever sits at a terminal means now.
+    report_bad_lines(store, open_screen(sys.stderr, options.color))
+    # The only place in segrules that reads a clock: at a terminal, the question is about now.
     at = read_moment(options.at, "--at", store.schema) if options.at else datetime.now(UTC)
     rule = _rule(store, options.segment)
     explanation = rule.explain(_customer(store, options.customer), at=at, redact=options.redact)
@@ -67,9 +67,9 @@ def _rule(store: Store, segment: str) -> Rule:
 
 
 def _customer(store: Store, customer: str) -> Customer:
-    """Return a customer's facts, as far as the files hold any."""
+    """Return a customer with the facts in the files; raises MisuseError if there are none."""
     attributes = {each.id: each.attributes for each in store.customers}
     events = [each.event for each in store.events if each.customer == customer]
     if customer not in attributes and not events:
-        raise MisuseError(f"no line speaks of the customer `{customer}`")
+        raise MisuseError(f"no line is about the customer `{customer}`")
     return Customer(customer, attributes.get(customer, {}), events)

@@ -1,4 +1,4 @@
-"""Files and standard input, read and written with errors of our own."""
+"""Files and standard input. Every failure is a MisuseError that names the file."""
 
 import gzip
 import os
@@ -17,7 +17,7 @@ STDIN_NAME: Final = "<stdin>"
 
 
 def read_text(path: str) -> str:
-    """Return a file's text, or that of standard input for `-`, with its line ends as they are."""
+    """Return a file's text, or that of standard input for `-`, with its line ends unchanged."""
     try:
         data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
         return data.decode("utf-8")
@@ -26,7 +26,7 @@ def read_text(path: str) -> str:
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not empty, counted from 1; a `.gz` is unpacked."""
+    """Yield the lines of a file that are not blank, with their numbers; a `.gz` is unpacked."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -39,7 +39,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def replace_text(path: str, text: str) -> None:
-    """Give a file another text in one step: whoever reads it finds the old one or the new one."""
+    """Replace a file's text in one step: a reader finds the old text or the new one."""
     try:
         target = Path(path).resolve()
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -56,11 +56,11 @@ def replace_text(path: str, text: str) -> None:
 
 
 def refusal(path: str, error: OSError | ValueError) -> MisuseError:
-    """Return what to say of a file that the system does not let us have."""
+    """Return the error for a file that the system cannot read or write."""
     match error:
         case UnicodeDecodeError():
             return MisuseError(f"{path}: is not UTF-8 text")
         case OSError(strerror=str(reason)):
             return MisuseError(f"{path}: {reason.lower()}")
         case _:
-            return MisuseError(f"{path!r}: is no file's name")
+            return MisuseError(f"{path!r}: is not a file name")

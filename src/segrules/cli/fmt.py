@@ -1,22 +1,23 @@
-"""`segrules fmt`: rules in their canonical form."""
+"""`segrules fmt`: rules in canonical form."""
 
 import sys
 from argparse import ArgumentParser, Namespace
 from difflib import unified_diff
 
+from segrules import RuleError
 from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.files import replace_text
 from segrules.cli.inputs import BOM, Input, add_inputs, read_inputs
 from segrules.cli.literals import rewrite_rules
-from segrules.cli.screen import Screen, Style, open_screen
-from segrules.language.diagnostics import Diagnostic, RuleError
+from segrules.cli.screen import Screen, Style
+from segrules.cli.terminal import open_screen
 from segrules.language.formatter import format_rule
 from segrules.language.parser import parse
-from segrules.language.source import Source
+from segrules.results import Diagnostic, Source
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_inputs(parser)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; name what would change, and exit 1"
@@ -27,9 +28,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def fmt(options: Namespace) -> int:
-    """Format every input, and return the exit code.
+    """Format every input and return the exit code.
 
-    All of them are formatted before the first file is written.
+    INVARIANT: no file is written before every input is formatted.
     """
     screen = open_screen(sys.stdout, options.color)
     formatted = [(source, _format(source)) for source in read_inputs(options)]

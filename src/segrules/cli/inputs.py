@@ -1,4 +1,4 @@
-"""What `check`, `fmt` and `triggers` work on: files of segments, and single rules."""
+"""The inputs of `check`, `fmt` and `triggers`: files of segments, and single rules."""
 
 import tomllib
 from argparse import ArgumentParser, Namespace
@@ -7,18 +7,18 @@ from pathlib import Path
 
 from attrs import frozen
 
-from segrules.audience.catalogue.files import Segment, SegmentText, build_segments, read_segments
+from segrules import Rule, Segment
+from segrules.audience.catalogue.files import SegmentText, build_segments, read_segments
 from segrules.cli.errors import MisuseError
 from segrules.cli.files import STDIN, STDIN_NAME, read_text
 from segrules.cli.store import SEGMENTS_FILE, find_schema
-from segrules.rule import Rule
 
 BOM = "\ufeff"
 
 
 @frozen
 class Input:
-    """A text with rules in it: a TOML file of segments, or one rule that is called as its text."""
+    """A text with rules in it: a TOML file of segments, or one rule with the name of its text."""
 
     name: str
     text: str
@@ -33,18 +33,20 @@ def add_inputs(parser: ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="*",
-        help="segments as TOML (a name that ends in .toml), or the text of one rule; "
-        "- is standard input, and either; a folder stands for its segments.toml",
+        help="a file of segments (.toml), any other file with the text of one rule, a folder with "
+        "a segments.toml, or - for standard input, which may hold either",
     )
-    parser.add_argument("--rule", metavar="TEXT", action="append", default=[], help="a rule itself")
+    parser.add_argument(
+        "--rule", metavar="TEXT", action="append", default=[], help="the text of a rule"
+    )
 
 
 def add_references(parser: ArgumentParser) -> None:
-    """Declare what rules may speak of beyond their own file."""
+    """Declare the names that rules may refer to beyond their own file."""
     parser.add_argument(
         "--schema",
         metavar="FILE",
-        help="the vocabulary; by default schema.toml beside the rules, else a ready-made store's",
+        help="the vocabulary. Default: schema.toml beside the rules, else a ready-made store's",
     )
     for kind in ("list", "cohort"):
         parser.add_argument(
@@ -57,7 +59,7 @@ def add_references(parser: ArgumentParser) -> None:
 
 
 def read_inputs(options: Namespace) -> list[Input]:
-    """Return every input that the options name; raises MisuseError where one cannot be read."""
+    """Return every input that the options name; raises MisuseError if one cannot be read."""
     inputs = [_single_rule("rule", text, is_file=False) for text in options.rule]
     inputs += [_read_input(name) for name in options.files]
     if not inputs:
@@ -81,11 +83,11 @@ def _read_input(name: str) -> Input:
     is_file = name != STDIN
     if is_file and Path(name).is_dir():
         name = _segments_in(Path(name))
-    text, said = read_text(name), name if is_file else STDIN_NAME
+    text, name = read_text(name), name if is_file else STDIN_NAME
     if name.endswith(".toml") if is_file else _looks_like_segments(text):
-        segments = read_segments(text.removeprefix(BOM), said)
-        return Input(said, text, segments, holds_segments=True, is_file=is_file)
-    return _single_rule(said, text, is_file=is_file)
+        segments = read_segments(text.removeprefix(BOM), name)
+        return Input(name, text, segments, holds_segments=True, is_file=is_file)
+    return _single_rule(name, text, is_file=is_file)
 
 
 def _segments_in(folder: Path) -> str:

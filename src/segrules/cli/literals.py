@@ -1,4 +1,4 @@
-"""Rules inside a TOML text, found and replaced with everything else left as it is."""
+"""Rules inside a TOML text, replaced without touching the rest."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ KEYS: Final = ("rule", '"rule"', "'rule'")
 def rewrite_rules(text: str, name: str, rewrite: Callable[[str], str]) -> str:
     """Return a TOML text of segments with each rule rewritten, and nothing else changed.
 
-    Raises MisuseError where that cannot be vouched for.
+    Raises MisuseError if the result, read as TOML, differs in anything but its rules.
     """
     newline = "\r\n" if "\r\n" in text else "\n"
     pieces, end = [], 0
@@ -35,7 +35,7 @@ def rewrite_rules(text: str, name: str, rewrite: Callable[[str], str]) -> str:
 
 
 def _rule_literals(text: str) -> list[tuple[int, int]]:
-    """Return where the strings that follow `rule =` begin and end."""
+    """Return the start and end of each string that follows `rule =`."""
     found = []
     before: list[str] = ["", ""]
     for token in TOKEN.finditer(text):
@@ -48,7 +48,7 @@ def _rule_literals(text: str) -> list[tuple[int, int]]:
 
 
 def _literal(text: str) -> str:
-    """Write a rule as a TOML string: a long one between quotes on lines of their own."""
+    """Return a rule as a TOML string; the quotes of a long one are on lines of their own."""
     if "\n" not in text and text.isprintable() and not set(text) & set('"\\'):
         return f'"{text}"'
     if "'''" not in text and all(c.isprintable() or c in "\n\t" for c in text):
@@ -65,7 +65,7 @@ def _escaped(character: str) -> str:
 
 
 def _rules_stripped(text: str, rewrite: Callable[[str], str] = str) -> dict[str, Any]:
-    """Return what a TOML text says, its rules rewritten and without newlines at their ends."""
+    """Return the data of a TOML text, its rules rewritten and without newlines at their ends."""
     data = tomllib.loads(text)
     for segment in data["segments"].values():
         segment["rule"] = rewrite(segment["rule"]).strip("\n")

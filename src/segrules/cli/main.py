@@ -1,4 +1,4 @@
-"""The command `segrules`: its arguments, and what becomes of errors."""
+"""The command `segrules`: its arguments, its commands, and its errors as messages."""
 
 import os
 import sys
@@ -10,6 +10,7 @@ from typing import Final, get_args
 
 from attrs import frozen
 
+from segrules import RuleError, SegrulesError
 from segrules.cli import check, explain, fmt, run, triggers
 from segrules.cli.errors import (
     BROKEN_PIPE,
@@ -19,25 +20,29 @@ from segrules.cli.errors import (
     MISUSE,
     LineError,
 )
-from segrules.cli.screen import ColourChoice, presentable
-from segrules.language.diagnostics import RuleError, SegrulesError
+from segrules.cli.screen import presentable
+from segrules.cli.terminal import ColourChoice
 
 RUNNING: Final = """\
-Replay a store's events in event time, and show who is in which segment.
+Replay a store's events in event time, and show how many customers are in each
+segment.
 
-Everybody's attributes are set at the instant of the first event. Then events are applied by their
-time, or with --as-is in the order of their file, where one that is older than the one before it
-comes late. Between events the clock runs, and members join and leave at the very instant.
+Every customer's attributes are set at the instant of the first event. Then
+events are applied in the order of time, or with --as-is in the order of the
+file, where an event older than the one before it is late. Between events the
+clock runs, and customers join and leave at the very instant.
 
---until leaves out later events, --at is where the clock stops; each stands for the other. With
-both, --at shows what becomes of it all if nothing more happens.
+--until leaves out later events, and --at is the instant at which the clock
+stops. Each is the default of the other. With both, --at shows the segments if
+nothing more happens.
 
-An instant is ISO 8601 with an offset, or a date: its first instant in the schema's time zone."""
+An instant is ISO 8601 with an offset, or a date: its first instant in the
+schema's time zone."""
 
 
 @frozen
 class Command:
-    """A command: what it is called, what it says of itself, takes and does."""
+    """A command: its name, help and arguments, and the function that carries it out."""
 
     name: str
     help: str
@@ -50,16 +55,17 @@ COMMANDS: Final = (
     Command(
         "check",
         "find what is wrong with rules",
-        "Find what is wrong with rules, with the place and what to do. A text that cannot be read\n"
-        "gives its first mistake; one that can be read gives everything that is wrong at once.",
+        "Find what is wrong with rules, with the place and what to do. A text that\n"
+        "cannot be parsed has one finding, its first mistake; any other text shows\n"
+        "every finding at once.",
         check.add_arguments,
         check.check,
     ),
     Command(
         "fmt",
         "put rules in their canonical form",
-        "Put rules in their canonical form. In a TOML file nothing else is touched, and comments "
-        "stay.\nA single rule on standard input, or with --rule, is printed.",
+        "Put rules in their canonical form. In a TOML file nothing else changes, and\n"
+        "comments stay. A rule from standard input, or from --rule, is printed.",
         fmt.add_arguments,
         fmt.fmt,
     ),
@@ -73,8 +79,8 @@ COMMANDS: Final = (
     Command(
         "explain",
         "show why a customer is in a segment, or is not",
-        "Show why a customer is in a segment at an instant, or is not: what each condition asked, "
-        "what\nwas found, and until when that stands.",
+        "Show why a customer is in a segment at an instant, or is not: what each\n"
+        "condition asked, what it found, and until when that holds.",
         explain.add_arguments,
         explain.explain,
     ),
@@ -106,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SegrulesError as error:
         return _complain(f"segrules: {error}", MISUSE)
     except BrokenPipeError:
-        # Whoever read has gone; what is still buffered must not be flushed at exit.
+        # The reader has gone; what is still buffered must not be flushed at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
@@ -146,7 +152,7 @@ def _parser() -> ArgumentParser:
             "--color",
             choices=get_args(ColourChoice),
             default="auto",
-            help="colour and motion; by default in a terminal, if rich is installed",
+            help="colour and motion; auto gives them to a terminal, if rich is installed",
         )
         added.set_defaults(command=command.carry_out, parser=added)
     return parser

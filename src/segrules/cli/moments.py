@@ -1,16 +1,16 @@
-"""Instants as people give them and read them, in a store's time zone."""
+"""Instants in options and in reports, in a store's time zone."""
 
 from datetime import date, datetime, tzinfo
 
+from segrules import FactError, Schema
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import read_instant
-from segrules.facts.arguments import FactError, to_utc
+from segrules.facts.arguments import to_utc
 from segrules.meaning.calendar import start_of_day, to_datetime, to_local
-from segrules.meaning.schema.schema import Schema
 
 
 def read_moment(text: str, option: str, schema: Schema) -> datetime:
-    """Return the instant an option names; of a date, the day's first in the schema's time zone."""
+    """Return the instant of an option; a date is its first instant in the schema's time zone."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -25,5 +25,5 @@ def read_moment(text: str, option: str, schema: Schema) -> datetime:
 
 
 def show_moment(moment: datetime, zone: tzinfo) -> str:
-    """Print an instant as clocks in a time zone show it."""
+    """Return an instant as clocks in a time zone show it."""
     return f"{to_local(moment, zone):%Y-%m-%d %H:%M:%S %Z}"

@@ -1,8 +1,10 @@
-"""Customers and events as JSON lines hold them.
+"""Records: customers and events as JSON lines.
 
 A customer is `{"id", "attributes"}`, an event `{"customer_id", "type", "at", "properties"}` and
-maybe an `"id"`. JSON has no instants: `at`, and whatever the schema declares an instant, is text as
-ISO 8601 has it.
+maybe an `"id"`. JSON has no instants: `at`, and every value that the schema declares an instant, is
+text in ISO 8601.
+
+INVARIANT: a reason may name keys and types, never a customer's value.
 """
 
 import json
@@ -14,12 +16,11 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import frozen
 
+from segrules import Event, FactError, Schema
 from segrules.cli.files import read_lines
 from segrules.facts.admission import admit_attributes, admit_event
-from segrules.facts.arguments import FactError
-from segrules.facts.event import Event, look_up, to_facts
+from segrules.facts.event import look_up, to_facts
 from segrules.meaning.checking.findings import suggest
-from segrules.meaning.schema.schema import Schema
 from segrules.meaning.vocabulary import Entry
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ LONGEST_REASON: Final = 400
 
 @frozen
 class CustomerRecord:
-    """What a line says of a customer."""
+    """A customer of a line."""
 
     id: str
     attributes: Mapping[str, Any]
@@ -37,7 +38,7 @@ class CustomerRecord:
 
 @frozen
 class EventRecord:
-    """What a line says of an event."""
+    """An event of a line, and its customer."""
 
     customer: str
     event: Event
@@ -45,7 +46,7 @@ class EventRecord:
 
 @frozen
 class BadLine:
-    """A line that is no record, and why; never what it says."""
+    """A line that is not a record, and why."""
 
     file: str
     number: int
@@ -66,7 +67,7 @@ def read_customers(path: Path, schema: Schema) -> Iterator[CustomerRecord | BadL
         key, attributes = _text(line, "id"), _mapping(line, "attributes")
         first = seen.setdefault(key, number)
         if first != number:
-            raise FactError(f"the customer of line {first} again")
+            raise FactError(f"repeats the customer of line {first}")
         _read_instants(attributes, instants)
         admit_attributes(to_facts(attributes, "`attributes`"), vocabulary)
         return CustomerRecord(key, attributes)
@@ -92,7 +93,7 @@ def read_events(path: Path, schema: Schema) -> Iterator[EventRecord | BadLine]:
 
 
 def read_instant(text: str, where: str) -> datetime:
-    """Return an instant written as ISO 8601 with an offset; raises FactError naming the place."""
+    """Return an instant in ISO 8601 with an offset; raises FactError, which names the place."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -113,7 +114,7 @@ def _read(path: Path, make: Callable[[dict[str, Any], int], T]) -> Iterator[T | 
 
 
 def _presentable(reason: str) -> str:
-    """Return what may be sent to a terminal: a reason may name a key or a type of any text."""
+    """Return a reason fit for a terminal: the keys and types in it may be any text."""
     shown = "".join(c if c.isprintable() else "\ufffd" for c in reason[:LONGEST_REASON])
     return shown + "…" * (len(reason) > LONGEST_REASON)
 
@@ -181,7 +182,7 @@ def _instant_paths(entries: Mapping[tuple[str, ...], Entry]) -> tuple[tuple[str,
 
 
 def _read_instants(facts: dict[str, Any], paths: Collection[tuple[str, ...]]) -> None:
-    """Turn the texts at some paths into instants, where they are."""
+    """Replace the texts at some paths by their instants."""
     for path in paths:
         holder = look_up(facts, path[:-1])
         text = holder.get(path[-1]) if isinstance(holder, dict) else None

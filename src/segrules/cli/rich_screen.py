@@ -1,4 +1,4 @@
-"""A screen with colour and motion, through `rich`; the only module that imports it."""
+"""A screen with colour and motion. The only module that imports `rich`."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,19 +28,19 @@ LOOKS: Final[Mapping[Style, str]] = {
 }
 FRAMES_A_SECOND: Final = 12
 LINES_AROUND_ROWS: Final = 7
-"""A table's title, head, rules and caption, and the line on which the cursor stands."""
+"""A table's title, head, rules and caption, and the line of the cursor."""
 
 
 class _Console(Console):
-    """A console that leaves a broken pipe to whoever has a code for it."""
+    """A console that leaves a broken pipe to the command, which has an exit code for it."""
 
     def on_broken_pipe(self) -> None:
-        """Let it out."""
+        """Raise BrokenPipeError."""
         raise BrokenPipeError
 
 
 class RichScreen:
-    """A terminal, or what is told to look like one."""
+    """A terminal, or a stream that gets the colours of one."""
 
     def __init__(self, out: TextIO, *, is_terminal: bool) -> None:
         self.is_live = is_terminal
@@ -48,20 +48,20 @@ class RichScreen:
 
     @property
     def rows(self) -> int:
-        """Return how many rows of a table fit the height there is."""
+        """Return how many rows of a table fit the terminal."""
         return max(1, self.console.height - LINES_AROUND_ROWS)
 
     def say(self, *parts: Part) -> None:
-        """Print the words with their looks."""
+        """Print words in their styles."""
         self.console.print(_text(*parts), soft_wrap=True)
 
     def show(self, table: Table) -> None:
-        """Print a table that fits the width there is."""
+        """Print a table that fits the terminal's width."""
         self.console.print(_table(table))
 
     @contextmanager
     def animate(self) -> Iterator[Show]:
-        """Show each table in the place of the one before, and nothing in the end."""
+        """Show each table in place of the one before, and none at the end."""
         with Live(console=self.console, transient=True, refresh_per_second=FRAMES_A_SECOND) as live:
             try:
                 yield lambda table: live.update(_table(table, is_cut=True))
@@ -71,7 +71,7 @@ class RichScreen:
 
     @contextmanager
     def progress(self, label: str, total: int) -> Iterator[Step]:
-        """Count steps with a bar that goes when it is full."""
+        """Count steps with a bar that disappears when it is full."""
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -94,7 +94,7 @@ def _text(*parts: Part) -> Text:
 
 
 def _table(table: Table, *, is_cut: bool = False) -> RichTable:
-    """Return a table; is_cut: a row takes one line, and what does not fit it is left out."""
+    """Return a table of rich. is_cut: each row takes one line, and long cells are cut."""
     made = RichTable(
         box=box.SIMPLE_HEAD,
         title=_text((table.title, "strong")) if table.title else None,
@@ -109,6 +109,7 @@ def _table(table: Table, *, is_cut: bool = False) -> RichTable:
             justify="right" if column.is_number else "left",
             style=LOOKS[column.style] if column.style else "",
             no_wrap=column.is_number,
+            overflow="fold",  # a long name goes on in the next line, so that it can be copied
         )
     for row in table.rows:
         made.add_row(*(_cell(cell, is_cut=is_cut) for cell in row))

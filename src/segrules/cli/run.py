@@ -1,4 +1,4 @@
-"""`segrules run`: a store's events through its segments, in event time."""
+"""`segrules run`: a store's events, replayed through its segments in event time."""
 
 import json
 import sys
@@ -12,15 +12,16 @@ from typing import Any
 
 from attrs import frozen
 
-from segrules.audience.engine import Engine
-from segrules.audience.records.change import Change
+from segrules import Change, Engine
+from segrules.cli.course import Course, Tally, make_engine, play_course, plot_course
 from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.files import STDIN, refusal
 from segrules.cli.moments import read_moment, show_moment
-from segrules.cli.replay import Course, Tally, make_engine, plot_course, replay
-from segrules.cli.screen import Column, Screen, Table, count, open_screen
-from segrules.cli.store import Store, add_store, load_store, tell_bad_lines
+from segrules.cli.screen import Column, Screen, Table
+from segrules.cli.store import Store, add_store, load_store, report_bad_lines
+from segrules.cli.terminal import open_screen
 from segrules.cli.watching import watch
+from segrules.language.quantities import count
 from segrules.meaning.calendar import to_text
 
 Note = Callable[[Change], None]
@@ -28,7 +29,7 @@ Note = Callable[[Change], None]
 
 @frozen
 class Outcome:
-    """Where a replay has led."""
+    """A replay that has ended, and how long it took."""
 
     store: Store
     course: Course
@@ -38,7 +39,7 @@ class Outcome:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_store(parser)
     parser.add_argument(
         "--until", metavar="INSTANT", help="leave out the events after this instant"
@@ -46,14 +47,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--at",
         metavar="INSTANT",
-        help="show who is in what at this instant: the clock runs on to it after the last event",
+        help="show the segments at this instant: the clock runs on to it after the last event",
     )
     parser.add_argument(
         "--as-is",
         action="store_true",
-        help="apply events in the order of the file, older ones as late, instead of by their time",
+        help="apply events in the order of the file, older ones as late facts, not by their time",
     )
-    parser.add_argument("--watch", action="store_true", help="show membership move, day by day")
+    parser.add_argument("--watch", action="store_true", help="show membership day by day")
     parser.add_argument(
         "--changes",
         metavar="FILE",
@@ -62,7 +63,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Replay a store, show its segments, and return the exit code."""
+    """Replay a store, show its segments and return the exit code."""
     store = load_store(options)
     until, at = (
         None if text is None else read_moment(text, option, store.schema)
@@ -72,26 +73,26 @@ def run(options: Namespace) -> int:
     try:
         course = plot_course(store, until=until, at=at, as_is=options.as_is)
     except MisuseError:
-        tell_bad_lines(store, errors)  # they may be why
+        report_bad_lines(store, errors)  # they may be why
         raise
-    # Standard output belongs to JSON where that was asked for; people then read standard error.
+    # JSON has standard output to itself, if it was asked for; all else goes to standard error.
     is_taken = options.changes == STDIN
     screen = errors if is_taken else open_screen(sys.stdout, options.color)
-    outcome = _replay(store, course, options, screen, errors)
+    outcome = _play(store, course, options, screen, errors)
     if options.format == "json":
         print(json.dumps(_data(outcome), indent=2), file=sys.stderr if is_taken else sys.stdout)
     else:
         screen.show(_table(outcome))
-    tell_bad_lines(store, errors)
+    report_bad_lines(store, errors)
     if store.events and not course.events:
-        errors.say(f"no event lies before {_local(course.end, outcome)}")
+        errors.say(f"no event is before {_local(course.end, outcome)}")
     number, seconds = len(course.events), outcome.seconds
     speed = f"{count(number, 'event')} in {seconds:.1f} s: {number / seconds:,.0f} events/s"
     errors.say((speed, "quiet"))
     return FINE
 
 
-def _replay(
+def _play(
     store: Store, course: Course, options: Namespace, screen: Screen, errors: Screen
 ) -> Outcome:
     engine, tally = make_engine(store.schema, store.segments), Tally()
@@ -107,7 +108,7 @@ def _replay(
             notes.append(stack.enter_context(watch(watched, store.segments, zone)))
         elif options.changes != STDIN or not sys.stdout.isatty():
             step = stack.enter_context(errors.progress("Replaying", course.steps))
-        for changes in replay(engine, course):
+        for changes in play_course(engine, course):
             for change in changes:
                 for note in notes:
                     note(change)
@@ -132,12 +133,12 @@ def _writing(path: str) -> Iterator[Note]:
 
 def _table(outcome: Outcome) -> Table:
     engine, tally = outcome.engine, outcome.tally
-    everybody = len(engine.customers) or 1
+    customers = len(engine.customers) or 1
     rows = [
         (
             segment.name or segment.id,
             f"{engine.count(segment.id):,}",
-            f"{engine.count(segment.id) / everybody:.1%}",
+            f"{engine.count(segment.id) / customers:.1%}",
             f"{tally.joined[segment.id]:,}",
             f"{tally.left[segment.id]:,}",
             f"{tally.by_clock[segment.id]:,}",
@@ -174,9 +175,9 @@ def _local(moment: datetime, outcome: Outcome) -> str:
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:
-    """Return the outcome as JSON's types."""
+    """Return the outcome as JSON types."""
     engine, tally, course = outcome.engine, outcome.tally, outcome.course
-    everybody = len(engine.customers) or 1
+    customers = len(engine.customers) or 1
     return {
         "from": to_text(course.start),
         "at": to_text(course.end),
@@ -190,7 +191,7 @@ def _data(outcome: Outcome) -> dict[str, Any]:
                 "id": segment.id,
                 "name": segment.name,
                 "members": engine.count(segment.id),
-                "share": round(engine.count(segment.id) / everybody, 6),
+                "share": round(engine.count(segment.id) / customers, 6),
                 "joined": tally.joined[segment.id],
                 "left": tally.left[segment.id],
                 "by_clock": tally.by_clock[segment.id],

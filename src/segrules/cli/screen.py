@@ -1,17 +1,14 @@
-"""What commands show: plain text anywhere, colour and motion where a terminal can take them."""
+"""Screens: where commands show text and tables, and the plain one, which any stream can take."""
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from importlib.util import find_spec
 from typing import Final, Literal, Protocol, TextIO, TypeAlias
 
 from attrs import frozen
 
 Style: TypeAlias = Literal["good", "bad", "note", "quiet", "strong"]
 Part: TypeAlias = str | tuple[str, Style]
-"""Words, and how they look where there are looks."""
-ColourChoice: TypeAlias = Literal["auto", "always", "never"]
+"""Words, and their style on a screen that has styles."""
 
 GAP: Final = "  "
 CONTROLS: Final = (
@@ -23,14 +20,14 @@ CONTROLS: Final = (
     *range(0x2028, 0x202F),
     *range(0x2066, 0x206A),
 )
-"""Characters that move a terminal's cursor, or turn round the direction of what follows."""
+"""Characters that move a terminal's cursor, or turn the direction of the text around."""
 CLEAN: Final = dict.fromkeys(CONTROLS, "\ufffd")
 CLEAN_TEXT: Final = {key: sign for key, sign in CLEAN.items() if chr(key) not in "\n\t"}
 
 
 @frozen
 class Column:
-    """A column's title, whether it holds numbers, and how its cells look."""
+    """A column's title, whether it holds numbers, and the style of its cells."""
 
     title: str
     is_number: bool = False
@@ -39,7 +36,7 @@ class Column:
 
 @frozen
 class Table:
-    """Rows of cells under columns, and what stands above and below them."""
+    """Rows of cells under columns, with a title above and a caption below."""
 
     columns: tuple[Column, ...]
     rows: Sequence[tuple[str, ...]]
@@ -52,17 +49,17 @@ Step: TypeAlias = Callable[[], None]
 
 
 class Screen(Protocol):
-    """Somewhere to show things.
+    """A place to show text and tables.
 
-    is_live: whether what was shown can be shown anew. rows: how many rows of a table can then be
-    seen at once; None for as many as there are.
+    is_live: whether a table can take the place of the one before. rows: how many rows of such a
+    table fit; None for any number.
     """
 
     is_live: bool
 
     @property
     def rows(self) -> int | None:
-        """Return how many rows of a table that moves can be seen at once."""
+        """Return how many rows of a table fit the screen; None for any number."""
 
     def say(self, *parts: Part) -> None:
         """Print one line, or text of several."""
@@ -71,14 +68,14 @@ class Screen(Protocol):
         """Print a table."""
 
     def animate(self) -> AbstractContextManager[Show]:
-        """Return a context whose tables each take the place of the one before."""
+        """Return a context in which each table takes the place of the one before."""
 
     def progress(self, label: str, total: int) -> AbstractContextManager[Step]:
-        """Return a context that counts steps up to a total, in sight of whoever waits."""
+        """Return a context that counts steps up to a total, and shows how far it is."""
 
 
 class PlainScreen:
-    """Text alone: for pipes and files, and where `rich` is not installed."""
+    """Plain text: for pipes and files, and for terminals without `rich`."""
 
     is_live = False
     rows = None
@@ -87,12 +84,12 @@ class PlainScreen:
         self.out = out
 
     def say(self, *parts: Part) -> None:
-        """Print the words without their looks."""
+        """Print words without their styles."""
         words = (part if isinstance(part, str) else part[0] for part in parts)
         self.out.write(presentable("".join(words)) + "\n")
 
     def show(self, table: Table) -> None:
-        """Print columns apart by two spaces."""
+        """Print a table with two spaces between columns."""
         self.say(format_table(table))
 
     def animate(self) -> AbstractContextManager[Show]:
@@ -100,22 +97,12 @@ class PlainScreen:
         return nullcontext(self.show)
 
     def progress(self, label: str, total: int) -> AbstractContextManager[Step]:  # noqa: ARG002  # nothing to see
-        """Count in silence."""
+        """Count without showing it."""
         return nullcontext(lambda: None)
 
 
-def open_screen(out: TextIO, colour: ColourChoice) -> Screen:
-    """Return a screen for a stream: with colour and motion where it is a terminal, if asked."""
-    is_terminal = out.isatty() and os.environ.get("TERM") != "dumb"
-    if colour == "never" or not (is_terminal or colour == "always") or not find_spec("rich"):
-        return PlainScreen(out)
-    from segrules.cli.rich_screen import RichScreen  # noqa: PLC0415  # an extra, loaded if used
-
-    return RichScreen(out, is_terminal=is_terminal)
-
-
 def format_table(table: Table) -> str:
-    """Print a table with its columns as wide as they need to be."""
+    """Return a table as text, its columns as wide as their cells."""
     titles = tuple(column.title for column in table.columns)
     rows = [tuple(map(on_one_line, row)) for row in table.rows]
     widths = [max(map(len, cells)) for cells in zip(titles, *rows, strict=True)]
@@ -126,18 +113,13 @@ def format_table(table: Table) -> str:
 
 
 def presentable(text: str) -> str:
-    """Return what may be sent to a terminal: what a file says may hold any character."""
+    """Return a text fit for a terminal: texts of files may hold any character."""
     return text.translate(CLEAN_TEXT)
 
 
 def on_one_line(text: str) -> str:
-    """Return what may be sent to a terminal and takes one line there."""
+    """Return a text fit for one line of a terminal."""
     return text.translate(CLEAN)
-
-
-def count(number: int, noun: str) -> str:
-    """Say how many there are of something: `1 rule`, `2,000 rules`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _row(cells: tuple[str, ...], widths: list[int], columns: tuple[Column, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from attrs import define, field, frozen
 
-from segrules.audience.catalogue.files import Segment, load_segments
+from segrules import Schema, Segment, load_segments
 from segrules.cli.errors import LineError, MisuseError
 from segrules.cli.records import (
     BadLine,
@@ -16,8 +16,8 @@ from segrules.cli.records import (
     read_customers,
     read_events,
 )
-from segrules.cli.screen import Screen, count
-from segrules.meaning.schema.schema import Schema
+from segrules.cli.screen import Screen
+from segrules.language.quantities import count
 
 T = TypeVar("T", CustomerRecord, EventRecord)
 
@@ -28,7 +28,7 @@ BAD_LINES_SHOWN: Final = 10
 
 @frozen
 class Store:
-    """All that a store's files hold, and the lines passed over."""
+    """Everything in a store's files, and the bad lines passed over."""
 
     schema: Schema
     segments: tuple[Segment, ...]
@@ -43,23 +43,23 @@ def add_store(parser: ArgumentParser) -> None:
         "store",
         metavar="STORE",
         nargs="?",
-        help="a folder with segments.toml, schema.toml, customers.jsonl and events.jsonl, the last "
-        "two as they are or as .gz; without schema.toml a ready-made store's is used",
+        help="a folder with segments.toml, schema.toml, customers.jsonl and events.jsonl; the last "
+        "two may be .gz, and without schema.toml the ready-made one is used",
     )
     for name in ("schema", "segments", "customers", "events"):
-        parser.add_argument(f"--{name}", metavar="FILE", help=f"{name} from another file")
+        parser.add_argument(f"--{name}", metavar="FILE", help=f"read the {name} from another file")
     parser.add_argument(
         "--skip-bad",
         action="store_true",
-        help="pass over lines that are no record, and report them at the end",
+        help="pass over lines that are not records, and report them at the end",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def load_store(options: Namespace) -> Store:
-    """Read a store's files; raises a SegrulesError for the first that cannot be used.
+    """Return the store in some files; raises a SegrulesError for the first that cannot be used.
 
-    A line that is no record ends it, or is gathered and passed over where the options say so.
+    A line that is not a record raises LineError, or is kept aside if the options say so.
     """
     folder = None if options.store is None else Path(options.store)
     if folder is not None and not folder.is_dir():
@@ -79,7 +79,7 @@ def load_store(options: Namespace) -> Store:
 
 
 def find_schema(option: str | None, folder: Path | None) -> Schema:
-    """Return the schema that was asked for, or the one in a folder, or the ready-made one."""
+    """Return the schema that an option names, or the one in a folder, or the ready-made one."""
     if option is not None:
         return Schema.load(option)
     if folder is not None and (folder / SCHEMA_FILE).exists():
@@ -87,7 +87,7 @@ def find_schema(option: str | None, folder: Path | None) -> Schema:
     return Schema.commerce()
 
 
-def tell_bad_lines(store: Store, errors: Screen) -> None:
+def report_bad_lines(store: Store, errors: Screen) -> None:
     """Report the lines that were passed over."""
     for bad in store.bad[:BAD_LINES_SHOWN]:
         errors.say((str(bad), "bad"))
@@ -103,7 +103,7 @@ class _Lines:
     bad: list[BadLine] = field(factory=list)
 
     def keep(self, records: Iterable[T | BadLine]) -> tuple[T, ...]:
-        """Return the good records, and put the bad lines aside or refuse the first."""
+        """Return the good records; keep the bad lines aside, or raise LineError for the first."""
         kept = []
         for record in records:
             if not isinstance(record, BadLine):
@@ -116,7 +116,7 @@ class _Lines:
 
 
 def _find(option: str, given: str | None, folder: Path | None, names: tuple[str, ...]) -> Path:
-    """Return the file that an option names, or the first of some names that is in the folder."""
+    """Return the file that an option names, or the first of some names in the folder."""
     if given is not None:
         return Path(given)
     if folder is None:

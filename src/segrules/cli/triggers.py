@@ -4,20 +4,19 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
-from segrules.audience.catalogue.files import Segment
+from segrules import Segment
 from segrules.cli.errors import FINE
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Column, Table, count, open_screen
+from segrules.cli.screen import Column, Table
+from segrules.cli.terminal import open_screen
+from segrules.language.quantities import describe_length
 from segrules.meaning.triggers import EVERY_TYPE
-
-UNITS: Final = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command takes."""
+    """Declare the arguments of the command."""
     add_inputs(parser)
     add_references(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -56,21 +55,11 @@ def _wakers(segment: Segment) -> Iterator[str]:
 def _reaches(segment: Segment) -> Iterator[str]:
     for event_type, reach in sorted(segment.rule.lookback.items()):
         name = "every event" if event_type == EVERY_TYPE else event_type
-        yield f"{name}: {'all' if reach is None else _length(reach)}"
-
-
-def _length(reach: timedelta) -> str:
-    """Say a length in days, hours, minutes and seconds, as far as it has any."""
-    seconds, words = reach // timedelta(seconds=1), []
-    for unit, size in UNITS:
-        whole, seconds = divmod(seconds, size)
-        if whole:
-            words.append(count(whole, unit))
-    return " ".join(words)
+        yield f"{name}: {'all' if reach is None else describe_length(reach)}"
 
 
 def _data(segment: Segment) -> dict[str, Any]:
-    """Return a segment's triggers as JSON's types; a lookback of null is the whole history."""
+    """Return a segment's triggers as JSON types; a lookback of null is the whole history."""
     woken_by = segment.rule.triggers
     return {
         "segment": segment.id,

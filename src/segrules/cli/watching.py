@@ -1,4 +1,4 @@
-"""Membership as it moves, a day of replayed time after the other."""
+"""Membership day by day, while a replay runs."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,9 +9,9 @@ from typing import Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from segrules.audience.catalogue.files import Segment
-from segrules.audience.records.change import Change
-from segrules.cli.screen import Column, Screen, Show, Table, count, on_one_line
+from segrules import Change, Segment
+from segrules.cli.screen import Column, Screen, Show, Table, on_one_line
+from segrules.language.quantities import count
 from segrules.meaning.calendar import to_local
 
 DAYS_SHOWN: Final = 14
@@ -20,7 +20,7 @@ BARS: Final = "▁▂▃▄▅▆▇█"
 
 @frozen
 class Day:
-    """How many joined and left each segment on a day, and how many were in it at its end."""
+    """How many customers joined and left each segment on a day, and its members at the end."""
 
     date: date
     joined: Mapping[str, int]
@@ -28,22 +28,22 @@ class Day:
     members: Mapping[str, int]
 
 
-Tell: TypeAlias = Callable[[Day], None]
+EndDay: TypeAlias = Callable[[Day], None]
 
 
 @define
 class DayBook:
-    """Changes added up by day in a time zone; each day is told of when it is over."""
+    """Changes counted by day in a time zone. Calls `end_day` with each day that has changes."""
 
     zone: tzinfo
-    tell: Tell
+    end_day: EndDay
     today: date | None = None
     joined: Counter[str] = field(factory=Counter)
     left: Counter[str] = field(factory=Counter)
     members: Counter[str] = field(factory=Counter)
 
     def note(self, change: Change) -> None:
-        """Take the next change."""
+        """Count the next change."""
         day = to_local(change.at, self.zone).date()
         if day != self.today:
             self.close()
@@ -52,9 +52,9 @@ class DayBook:
         self.members[change.segment] += 1 if change.joined else -1
 
     def close(self) -> None:
-        """Tell of the day at hand."""
+        """End the current day, if it has changes."""
         if self.today is not None:
-            self.tell(Day(self.today, self.joined, self.left, dict(self.members)))
+            self.end_day(Day(self.today, self.joined, self.left, dict(self.members)))
         self.joined, self.left = Counter(), Counter()
 
 
@@ -62,7 +62,7 @@ class DayBook:
 def watch(
     screen: Screen, segments: Sequence[Segment], zone: tzinfo
 ) -> Iterator[Callable[[Change], None]]:
-    """Return a context that shows what it is told of: a table that moves, or a line a day."""
+    """Return a context that shows the changes given to it: a live table, or a line per day."""
     if not screen.is_live:
         book = DayBook(zone, lambda day: screen.say(_line(day, segments)))
         yield book.note
@@ -87,7 +87,7 @@ def _show(
 def choose_biggest(
     segments: Sequence[Segment], members: Mapping[str, int], room: int | None
 ) -> Sequence[Segment]:
-    """Return as many segments as there is room for, the biggest of them, in their own order."""
+    """Return the biggest segments that there is room for, in their own order."""
     if room is None or len(segments) <= room:
         return segments
     ranked = sorted(segments, key=lambda segment: -members.get(segment.id, 0))
@@ -105,8 +105,8 @@ def _line(day: Day, segments: Sequence[Segment]) -> str:
     return f"{day.date}  {', '.join(moves)}"
 
 
-def _moved(sign: str, count: int) -> str:
-    return f" {sign}{count}" if count else ""
+def _moved(sign: str, number: int) -> str:
+    return f" {sign}{number}" if number else ""
 
 
 def _table(past: Sequence[Day], segments: Sequence[Segment], caption: str) -> Table:
@@ -135,6 +135,6 @@ def _table(past: Sequence[Day], segments: Sequence[Segment], caption: str) -> Ta
 
 
 def draw_line(counts: Sequence[int]) -> str:
-    """Draw counts as bars, the largest of them as high as a bar can be."""
+    """Return counts as bars, the largest as high as a bar can be."""
     top = max(counts) or 1
-    return "".join(BARS[count * (len(BARS) - 1) // top] for count in counts)
+    return "".join(BARS[number * (len(BARS) - 1) // top] for number in counts)

@@ -1,10 +1,12 @@
-"""What the language means, as cases: a rule, a customer, an instant and the one right answer.
+"""Conformance cases, which pin what the language means. A leaf: the core never imports it.
 
-`load_cases` reads the cases that ship with the library, `run_cases` puts them to anything that
-answers rules and reports where it disagrees, and `python -m segrules.conformance` does so for
-segrules itself or, with `--ask package.module:function`, for a host's own adapter. The expected
-answers come from the laws of the language, not from an evaluator; they carry the version of the
-language, which moves whenever one of them does. This is a leaf: the core never imports it.
+A case is a rule, a customer, an instant and the one right answer. `load_cases` returns the cases
+that ship with the library, and `run_cases` puts them to any function that answers rules.
+`python -m segrules.conformance` does so for segrules itself or, with `--ask module:function`, for a
+host's own adapter.
+
+INVARIANT: expected answers come from the laws of the language, not from an evaluator. The version
+of the language moves whenever one of them does.
 """
 
 from segrules.conformance.case import Answer, Case, load_cases

@@ -1,4 +1,4 @@
-"""`python -m segrules.conformance`: the cases against segrules, or against a host's adapter."""
+"""`python -m segrules.conformance`: the cases, put to segrules or to a host's adapter."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from segrules.conformance.runner import ask_compiled, ask_reference, run_cases
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the cases, print where answers differ, and return 0 where none does."""
+    """Run the cases, print the answers that differ, and return 0 if none does."""
     parser = argparse.ArgumentParser(
         prog="python -m segrules.conformance",
         description="Put the conformance cases to segrules, or to an adapter of your own.",
@@ -20,7 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="MODULE:FUNCTION",
         help="a function that takes a case and returns a verdict or a bool",
     )
-    parser.add_argument("--only", metavar="START", default="", help="cases whose id starts so")
+    parser.add_argument(
+        "--only", metavar="START", default="", help="cases whose ids start with this"
+    )
     parser.add_argument("--list", action="store_true", help="print the cases and ask nothing")
     options = parser.parse_args(arguments)
     cases = [case for case in load_cases() if case.id.startswith(options.only)]

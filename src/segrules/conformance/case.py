@@ -1,7 +1,7 @@
-"""Cases as they ship: JSON files, a case a line, and the schemas they share.
+"""Conformance cases: JSON files with a case per line, and the schemas they share.
 
-An instant among a customer's values is written `{"instant": "2026-03-14T12:00:00Z"}`, to tell it
-from text. Numbers are read as exact decimals.
+An instant among a customer's values is written `{"instant": "2026-03-14T12:00:00Z"}`, unlike
+text. Numbers are read as exact decimals.
 """
 
 import json
@@ -15,21 +15,16 @@ from typing import Any, TypeAlias
 import cattrs
 from attrs import define, field, frozen
 
-from segrules.evaluation.verdict import Verdict
-from segrules.facts.customer import Customer
-from segrules.facts.event import Event
-from segrules.language.diagnostics import SegrulesError
+from segrules import Customer, Event, Rule, Schema, SegrulesError, Verdict
 from segrules.language.version import LANGUAGE_VERSION
-from segrules.meaning.schema.schema import Schema
-from segrules.rule import Rule
 
 Answer: TypeAlias = Verdict | bool
-"""Whether a rule holds, and in a verdict also until when."""
+"""A verdict, or only whether a rule holds."""
 
 
 @frozen
 class Facts:
-    """What is known of a case's customer. The events stand in their order of arrival."""
+    """The facts about a case's customer. Events are in their order of arrival."""
 
     attributes: dict[str, Any] = field(factory=dict)
     events: tuple[Event, ...] = ()
@@ -41,10 +36,10 @@ class Facts:
 class Case:
     """One rule, asked about one customer at one instant, and the answer.
 
-    id: stable, such as 'that/last-cart'. sentence: what the case shows. facts: what is known of the
+    id: stable, such as 'that/last-cart'. sentence: what the case shows. facts: those about the
     customer. segments: the rules of the dynamic segments that the rule may refer to. lists,
-    cohorts: the lists and the cohorts it may refer to. expected: a verdict, or a bool where only
-    that is meant.
+    cohorts: the lists and cohorts that it may refer to. expected: a verdict, or a bool if the case
+    does not pin until when.
     """
 
     id: str
@@ -82,14 +77,14 @@ class Case:
         )
 
     def accepts(self, answer: Answer) -> bool:
-        """Tell whether an answer is the expected one, as far as it tells until when."""
+        """Tell whether an answer is the expected one; a bool is compared as a bool."""
         if isinstance(answer, Verdict) and isinstance(self.expected, Verdict):
             return answer == self.expected
         return bool(answer) is bool(self.expected)
 
 
 def load_cases() -> tuple[Case, ...]:
-    """Read the cases that ship with the library; raises SegrulesError where versions differ."""
+    """Return the cases that ship with the library; raises SegrulesError if versions differ."""
     folder = resources.files("segrules.conformance") / "cases"
     schemas = {
         name: Schema.from_data(data, name=name)

@@ -1,12 +1,13 @@
-"""Cases put to whatever answers rules, and a report of where it disagrees."""
+"""A run of the cases: each put to a function that answers rules, and the answers that differ."""
 
 from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
+from segrules import Verdict
 from segrules.conformance.case import Answer, Case, load_cases
 from segrules.evaluation import reference
-from segrules.evaluation.verdict import Verdict
+from segrules.language.quantities import count
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import NEVER, to_datetime, to_micros
 from segrules.rule import condition_of
@@ -14,7 +15,7 @@ from segrules.rule import condition_of
 
 @frozen
 class Disagreement:
-    """A case that was answered otherwise than expected, or not at all but with an error."""
+    """A case with an answer other than the expected one, or with an error."""
 
     case: Case
     answer: Answer | Exception
@@ -34,7 +35,7 @@ class Disagreement:
 
 @frozen
 class Report:
-    """How many cases were asked, and which of them were answered otherwise than expected."""
+    """How many cases a run asked, and its disagreements. True if there are none."""
 
     asked: int
     disagreements: tuple[Disagreement, ...]
@@ -44,15 +45,16 @@ class Report:
 
     def __str__(self) -> str:
         agreed = self.asked - len(self.disagreements)
-        summary = f"language {LANGUAGE_VERSION}: {agreed} of {self.asked} cases as expected"
+        asked = count(self.asked, "case")
+        summary = f"language {LANGUAGE_VERSION}: {agreed:,} of {asked} as expected"
         return "\n".join([*map(str, self.disagreements), summary])
 
 
 def run_cases(ask: Callable[[Case], Answer], cases: Iterable[Case] | None = None) -> Report:
-    """Put cases to a function that answers them; all those that ship where none are given.
+    """Put cases to a function, and return a report of its answers.
 
-    ask: returns a verdict, or a bool where it cannot tell until when. An error it raises is a
-    disagreement like any other.
+    ask: returns a verdict, or a bool if it does not know until when; an error that it raises is a
+    disagreement. cases: default: all that ship with the library.
     """
     chosen = load_cases() if cases is None else tuple(cases)
     disagreements = []
@@ -60,7 +62,7 @@ def run_cases(ask: Callable[[Case], Answer], cases: Iterable[Case] | None = None
         answer: Answer | Exception
         try:
             answer = ask(case)
-        except Exception as error:  # noqa: BLE001  # whatever an adapter raises is its answer
+        except Exception as error:  # noqa: BLE001  # any error of an adapter is its answer
             answer = error
         if isinstance(answer, Exception) or not case.accepts(answer):
             disagreements.append(Disagreement(case, answer))
@@ -68,12 +70,12 @@ def run_cases(ask: Callable[[Case], Answer], cases: Iterable[Case] | None = None
 
 
 def ask_compiled(case: Case) -> Verdict:
-    """Answer a case as `Rule.verdict` does."""
+    """Return the answer of `Rule.verdict`."""
     return case.make_rule().verdict(case.customer, at=case.at)
 
 
 def ask_reference(case: Case) -> Verdict:
-    """Answer a case with the obvious evaluator over the whole history."""
+    """Return the answer of the reference evaluator."""
     holds, until = reference.judge(
         condition_of(case.make_rule()),
         case.customer,

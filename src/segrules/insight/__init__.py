@@ -1,4 +1,4 @@
-"""What became of cohorts: a leaf that only reads. It imports the core, and the core never it.
+"""Reports on what cohorts did after they started. A leaf: the core never imports it.
 
 `retention` follows groups of customers through time: who came back, and what they spent. The result
 is a value; `as_table` and `as_csv` print it, `draw_heatmap` draws it with the extra `plot`.

@@ -1,4 +1,4 @@
-"""What customers do, as a report speaks of it: a type of event, and which of its events count."""
+"""Activities: a type of event, and which of its events a report counts."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,18 +6,15 @@ from typing import Any
 
 from attrs import field, frozen
 
+from segrules import Customer, Event, Limits, Rule, Schema
 from segrules.evaluation.filters import Filter, compile_filter_of
-from segrules.facts.arguments import FactError, kind_of, to_name
-from segrules.facts.customer import Customer
-from segrules.facts.event import Event
+from segrules.facts.arguments import expect, to_name
 from segrules.language.formatter import format_node
-from segrules.language.limits import Limits
 from segrules.language.parser import parse
-from segrules.language.source import Source
 from segrules.language.syntax import EventCondition, Text
 from segrules.meaning.conditions import AggregateTest
-from segrules.meaning.schema.schema import Schema
-from segrules.rule import Rule, condition_of
+from segrules.results import Source
+from segrules.rule import condition_of
 
 NAME = "activity"
 """What errors call the text of an activity."""
@@ -27,9 +24,9 @@ NAME = "activity"
 class Activity:
     """Events of a type that pass a filter in the rule language.
 
-    event_type: such as 'purchase'. schema: the words that may be used. has: conditions on an
-    event's own properties, such as "total > 50 AND coupon is set"; every event where left out. It
-    prints as rules say it. Raises RuleError with every finding.
+    event_type: such as 'purchase'. schema: the words that the filter may use. has: conditions on an
+    event's own properties, such as "total > 50 AND coupon is set". Default: every event of the
+    type. `str()` is the text that a rule would have. Raises RuleError with every finding.
     """
 
     event_type: str
@@ -39,14 +36,13 @@ class Activity:
     _filter: Filter | None = field(eq=False)
 
     def __init__(self, event_type: str, schema: Schema, *, has: str | None = None) -> None:
-        said = f"event of type {format_node(Text(to_name(event_type, 'an event type')))}"
+        clause = f"event of type {format_node(Text(to_name(event_type, 'an event type')))}"
         if has is not None:
-            if not isinstance(has, str):
-                raise FactError(f"`has` must be text, not {kind_of(has)}")
-            # By itself it has to be a rule's text: it cannot close the bracket around it.
+            expect(has, str, "`has`")
+            # Parsed alone first, so that it cannot close the bracket that goes around it.
             parse(Source(has, NAME), Limits())
-            said += f" has (\n{has}\n)"
-        rule = Rule(f"any {said}", schema, name=NAME)
+            clause += f" has (\n{has}\n)"
+        rule = Rule(f"any {clause}", schema, name=NAME)
         node, test = rule._syntax.root, condition_of(rule)
         assert isinstance(node, EventCondition)  # noqa: S101  # what `any event` is
         assert isinstance(test, AggregateTest)  # noqa: S101  # what `any event` means
@@ -68,7 +64,7 @@ class Activity:
         return [event for event in found if keep(event, at)]
 
     def find_amount(self, name: str) -> tuple[str, ...]:
-        """Return where a number stands in these events; raises RuleError where there is none."""
+        """Return the path of a number in these events; raises RuleError if they have none."""
         parse(Source(f"{name} is set", NAME), Limits())
         events = f"events of type {format_node(Text(self.event_type))}"
         test = condition_of(Rule(f"sum of {name} of {events} > 0", self.schema, name=NAME))

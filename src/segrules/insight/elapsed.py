@@ -1,9 +1,10 @@
-"""How many periods lie between two instants.
+"""Elapsed periods: how many lie between a customer's start and a later instant.
 
-By the calendar a period begins where it begins for everybody: on the first of the month. Rolling,
-it begins anew for each customer, at the instant from which they are followed. Hours, days and weeks
-are then exact lengths; months, quarters and years step through the calendar as `within 1 month`
-does, so that a customer's first month is the time in which `within 1 month` holds of their start.
+Calendar periods begin at the same instant for every customer, such as the first of the month.
+Rolling periods begin with each customer's start. Rolling hours, days and weeks are exact lengths;
+rolling months, quarters and years step through the calendar as `within 1 month` does.
+
+INVARIANT: the first rolling month is the time in which `within 1 month` holds of the start.
 """
 
 from bisect import bisect_left
@@ -28,11 +29,11 @@ PeriodName: TypeAlias = Literal["hour", "day", "week", "month", "quarter", "year
 PERIODS: Final[tuple[PeriodName, ...]] = get_args(PeriodName)
 
 Number: TypeAlias = Callable[[int], int]
-"""Numbers the calendar's periods: which of them an instant lies in."""
+"""Returns the number of the calendar period that holds an instant."""
 Since: TypeAlias = Callable[[int], list[int]]
-"""Tells of instants in how many periods after a start each lies; those before it are left out."""
-Ruler: TypeAlias = Callable[[list[int]], Since]
-"""Takes instants in order."""
+"""Returns how many periods after a start each instant lies, without the instants before it."""
+Elapsed: TypeAlias = Callable[[list[int]], Since]
+"""Prepares instants, which are in order, to be counted from any start."""
 
 LENGTHS: Final = {"hour": HOUR, "day": DAY, "week": 7 * DAY}
 MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
@@ -43,7 +44,7 @@ FAR: Final = 27 * DAY
 
 
 def number_periods(period: PeriodName, at: int, calendar: Calendar) -> Number:
-    """Return the function that numbers the calendar's periods, up to an instant's.
+    """Return a function that numbers the calendar's periods, for instants up to `at`.
 
     An hour is sixty minutes, counted from the day's first instant.
     """
@@ -59,7 +60,7 @@ def number_periods(period: PeriodName, at: int, calendar: Calendar) -> Number:
 
 
 def _starts(period: PeriodName, at: int, calendar: Calendar) -> Iterator[int]:
-    """Yield where periods begin, the latest first."""
+    """Yield the first instants of periods, the latest first."""
     unit: PeriodUnit = "day" if period == "hour" else period
     steps = 0
     while True:
@@ -73,7 +74,7 @@ def _starts(period: PeriodName, at: int, calendar: Calendar) -> Iterator[int]:
 
 
 def name_period(instant: int, period: PeriodName, calendar: Calendar) -> str:
-    """Return what people call the calendar's period that holds an instant."""
+    """Return the name of the calendar's period that holds an instant."""
     if period != "hour":
         return str(find_period(instant, period, calendar))
     begins = start_of_period(instant, "day", 0, calendar)
@@ -82,8 +83,8 @@ def name_period(instant: int, period: PeriodName, calendar: Calendar) -> str:
     return to_local(hour, calendar.zone).isoformat(timespec="minutes")
 
 
-def by_calendar(number: Number) -> Ruler:
-    """Return the ruler of the calendar's periods."""
+def by_calendar(number: Number) -> Elapsed:
+    """Count in periods of the calendar."""
 
     def measure(instants: list[int]) -> Since:
         numbers = [number(instant) for instant in instants]
@@ -97,8 +98,8 @@ def by_calendar(number: Number) -> Ruler:
     return measure
 
 
-def rolling(period: PeriodName, calendar: Calendar) -> Ruler:
-    """Return the ruler of periods that begin with each start."""
+def rolling(period: PeriodName, calendar: Calendar) -> Elapsed:
+    """Count in periods that begin with each start."""
     if period in MONTHS:
         return _rolling_months(MONTHS[period], calendar)
     length = LENGTHS[period]
@@ -113,7 +114,7 @@ def rolling(period: PeriodName, calendar: Calendar) -> Ruler:
     return measure
 
 
-def _rolling_months(months: int, calendar: Calendar) -> Ruler:
+def _rolling_months(months: int, calendar: Calendar) -> Elapsed:
     def measure(instants: list[int]) -> Since:
         places = [_place(instant, calendar) for instant in instants]
 
@@ -136,18 +137,18 @@ def _rolling_months(months: int, calendar: Calendar) -> Ruler:
 
 
 def _place(instant: int, calendar: Calendar) -> tuple[int, int]:
-    """Return the month of an instant, counted from the year 0, and how far into it clocks are."""
+    """Return the month of an instant, counted from the year 0, and the clock's time within it."""
     moment = to_datetime(instant)
     assert moment is not None  # noqa: S101  # events and questions lie within the calendar
     local = to_local(moment, calendar.zone)
-    seconds = local.hour * 3_600 + local.minute * 60 + local.second
-    return local.year * 12 + local.month, local.day * DAY + seconds * SECOND
+    into = local.day * DAY + local.hour * HOUR + (local.minute * 60 + local.second) * SECOND
+    return local.year * 12 + local.month, into
 
 
 def _whole_months(begins: int, guess: int, instant: int, calendar: Calendar) -> int:
-    """Return for how many months, at most, `within … months` no longer holds of a start.
+    """Return the largest number of months for which `within … months` no longer holds of a start.
 
-    Close to the very day clocks and short months have a say, so the window itself is asked.
+    The window itself decides, since close to the day short months and clock changes matter.
     """
     months = max(guess - 1, 0)
     while find_passing(Months(-months - 1), begins, calendar) <= instant:

@@ -1,4 +1,4 @@
-"""A heat map of a retention report, through matplotlib; the only module that imports it."""
+"""The heat map of a retention report. The only module that imports matplotlib."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
@@ -26,28 +26,28 @@ COLOURS: Final = LinearSegmentedColormap.from_list(
 CELL: Final = (0.62, 0.36)
 """A cell's width and height. Lengths are in inches."""
 BESIDE: Final = 3.6
-"""The width of what stands beside the cells: names, sizes and the scale."""
+"""The width of names, sizes and the scale, beside the cells."""
 LEAST_WIDTH: Final = 8.0
 LEAST_ROWS: Final = 3
 WORDS: Final = 0.95
 """The height of the strip above, for the title and what was asked."""
 NUMBERS: Final = 0.65
-"""The height of what stands right above the cells."""
+"""The height of the column numbers, right above the cells."""
 LEGEND: Final = 0.42
 """The height of the strip below."""
 EDGE: Final = 0.18
 LONGEST_NAME: Final = 44
 SIZES_END: Final = -0.8
-"""Where the column of sizes ends, in cells; the first cell's middle is at 0."""
+"""The right edge of the column of sizes, in cells; the first cell's middle is at 0."""
 FADED: Final = 0.45
-"""How much of its colour a cell keeps while its period is not over."""
+"""The part of its colour that a cell keeps while its period is not over."""
 DARK: Final = 0.3
 """Luminance below which white text reads better than dark."""
 
 
 @frozen
 class _Scale:
-    """Colours for numbers from nothing up to the most; what is more has the colour of the most."""
+    """Colours for numbers from 0 up to the most; larger numbers have the colour of the most."""
 
     most: float
     overflows: bool
@@ -68,7 +68,7 @@ _VALUES: Final[Mapping[Measure, Callable[[Cell], float | None]]] = {
 }
 
 
-_SAYS: Final[Mapping[Measure, str]] = {
+_SCALE_LABELS: Final[Mapping[Measure, str]] = {
     "share": "share of the cohort",
     "returned": "customers",
     "events": "events",
@@ -96,7 +96,7 @@ def draw(report: Retention, measure: Measure, title: str) -> Figure:
 
 
 def _fit(report: Retention, measure: Measure) -> _Scale:
-    """Return a scale for what comes after the start, which may dwarf it: first orders do."""
+    """Return a scale for the periods after the first, since first orders may dwarf all others."""
     every, later = (
         max((_VALUES[measure](c) or 0.0 for row in report.rows for c in row.cells[k:]), default=0.0)
         for k in (0, 1)
@@ -165,7 +165,7 @@ def _draw_words(figure: Figure, report: Retention, title: str) -> None:
         patch = Patch(facecolor="#e9f0f7", edgecolor=HATCH, hatch="////", linewidth=0)
         figure.legend(
             [patch],
-            ["not over yet for everybody: may still grow"],
+            ["not over yet for every customer: may still grow"],
             loc="lower left",
             bbox_to_anchor=(0, 0),
             borderaxespad=0.6,
@@ -186,7 +186,7 @@ def _draw_scale(figure: Figure, axes: Axes, scale: _Scale, measure: Measure) -> 
         aspect=24,
         shrink=0.9,
     )
-    bar.set_label(_SAYS[measure], color=QUIET, fontsize=9)
+    bar.set_label(_SCALE_LABELS[measure], color=QUIET, fontsize=9)
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=0, labelsize=8.5, labelcolor=QUIET)
     bar.ax.locator_params(nbins=5)
@@ -208,12 +208,12 @@ def _say(value: float, measure: Measure, digits: int = 0) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    """Return a text as far as there is room. Its end stays: of a family's names that differs."""
+    """Return a text cut to fit. Its end is kept, since the names of a family differ there."""
     end = room // 2
     return text if len(text) <= room else f"{text[: room - end - 1]}…{text[-end:]}"
 
 
 def _luminance(colour: Colour) -> float:
-    """Return how light a colour is to the eye, from 0 to 1."""
+    """Return how light a colour looks, from 0 to 1."""
     red, green, blue = (part**2.2 for part in colour)
     return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)

@@ -1,4 +1,4 @@
-"""A retention report as a picture, where the extra that draws is installed."""
+"""A retention report as a picture, if matplotlib is installed."""
 
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LONGEST_SIDE: Final = 100
-"""The most rows or columns that can be told apart on a page."""
+"""The most rows or columns that a reader can tell apart on a page."""
 
 
 def draw_heatmap(
@@ -18,13 +18,13 @@ def draw_heatmap(
 ) -> "Figure":
     """Return a report as a heat map, a matplotlib `Figure`: `figure.savefig("retention.png")`.
 
-    measure: what its cells show, as in `as_table`. title: what stands above it; that of the table
-    where left out. Raises InsightError where matplotlib, the extra `plot`, is not installed, and
-    where there is nothing to draw or too much.
+    measure: what its cells show, as in `as_table`. title: the line above it. Default: that of the
+    table. Raises InsightError if matplotlib, the extra `plot`, is not installed, and if there is
+    nothing to draw or too much.
     """
     check_measure(report, measure)
     if not report.width:
-        raise InsightError("nobody has started: there is nothing to draw")
+        raise InsightError("no customer has started: there is nothing to draw")
     if max(len(report.rows), report.width) > LONGEST_SIDE:
         raise InsightError(
             f"a picture has at most {LONGEST_SIDE} rows and columns: follow fewer `periods`, or "

@@ -1,4 +1,4 @@
-"""A retention report as text: a table for people, CSV for spreadsheets."""
+"""A retention report as text: a table for a terminal, CSV for spreadsheets."""
 
 import csv
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from segrules.insight.result import Cell, InsightError, Question, Retention
+from segrules.language.quantities import count
 from segrules.meaning.calendar import to_local
 from segrules.meaning.checking.findings import suggest
 
@@ -28,14 +29,15 @@ _TITLES: Final[Mapping[Measure, str]] = {
     "revenue": "Revenue",
     "average": "Average revenue of an event",
 }
-_NOTE: Final = f"{UNFINISHED} not over yet for everybody: the number may still grow"
+_NOTE: Final = f"{UNFINISHED} not over yet for every customer: the number may still grow"
 
 
 def as_table(report: Retention, *, measure: Measure = "share") -> str:
     """Return a report as a table for a terminal: a row for each cohort, a column for each period.
 
-    measure: what its cells show: 'share', 'returned', 'events', 'revenue' or 'average'. A period
-    that is not over for everybody is marked. Raises InsightError where no revenue was asked for.
+    measure: what its cells show: 'share', 'returned', 'events', 'revenue' or 'average'. The table
+    marks periods that are not over for every customer. Raises InsightError for 'revenue' and
+    'average' if the report was made without revenue.
     """
     check_measure(report, measure)
     marked = has_unfinished(report)
@@ -48,17 +50,17 @@ def as_table(report: Retention, *, measure: Measure = "share") -> str:
     notes = [_NOTE] if marked else []
     absent = sum(row.absent for row in report.rows)
     if absent:
-        who = "1 member of these cohorts" if absent == 1 else f"{absent:,} members of these cohorts"
-        notes.append(f"{who} never started and {'is' if absent == 1 else 'are'} left out")
-    table = [_align(line, widths) for line in lines] if report.rows else ["nobody has started"]
+        members, verb = count(absent, "member"), "is" if absent == 1 else "are"
+        notes.append(f"{members} of these cohorts never started and {verb} left out")
+    table = [_align(line, widths) for line in lines] if report.rows else ["no customer has started"]
     above = [title_of(report.question, measure), *subtitle_of(report.question), ""]
     return "\n".join([*above, *table, *([""] if notes else []), *notes])
 
 
 def as_csv(report: Retention) -> str:
-    """Return a report as CSV with a header: a line for each cell, with all that it holds.
+    """Return a report as CSV with a header: a line for each cell, with everything in it.
 
-    Lines end as RFC 4180 has it; shares are parts of 1, and money has all its digits.
+    Lines end as in RFC 4180; shares are parts of 1, and money has all its digits.
     """
     keys = ("returned", "share", "events", "revenue", "average", "finished", "is_finished")
     out = StringIO(newline="")
@@ -73,7 +75,7 @@ def as_csv(report: Retention) -> str:
 
 
 def check_measure(report: Retention, measure: Measure) -> None:
-    """Raise InsightError for what a report's cells do not hold."""
+    """Raise InsightError if a report's cells do not hold a measure."""
     known = get_args(Measure)
     if measure not in known:
         advice = suggest(str(measure), known, "measures")
@@ -88,19 +90,19 @@ def show_cell(cell: Cell, measure: Measure) -> str:
 
 
 def has_unfinished(report: Retention) -> bool:
-    """Tell whether any period is not over for everybody."""
+    """Tell whether any period is not over for every customer."""
     return any(not cell.is_finished for row in report.rows for cell in row.cells)
 
 
 def title_of(question: Question, measure: Measure) -> str:
-    """Return what a table or a picture of a report is called."""
+    """Return the title of a table or a picture."""
     when = "in" if question.returned == "in" else "by the end of"
     return f"{_TITLES[measure]} {when} each {question.period}"
 
 
 def subtitle_of(question: Question) -> tuple[str, str]:
-    """Return what was asked, in two lines: who and what, how and when."""
-    who = "From" if question.starts == "first" else f"Anew in each {question.period}, from"
+    """Return the question in two lines: who and what, how and when."""
+    who = "From" if question.starts == "first" else f"Again in each {question.period}, from"
     how = "counted from each customer's start" if question.is_rolling else "of the calendar"
     local = to_local(question.at, question.activity.schema.vocabulary.calendar.zone)
     return (
@@ -110,7 +112,7 @@ def subtitle_of(question: Question) -> tuple[str, str]:
 
 
 def _mark(cell: Cell, *, marked: bool) -> str:
-    """Return what stands behind a cell: where any is marked, the others have room for a mark."""
+    """Return the mark of a cell, or a space as wide in a report that has marks."""
     return (" " if cell.is_finished else UNFINISHED) if marked else ""
 
 

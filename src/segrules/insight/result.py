@@ -1,4 +1,4 @@
-"""What a retention report holds: a row for each cohort, a cell for each period since its start."""
+"""The result of `retention`: a row for each cohort, a cell for each period since its start."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
+from segrules import SegrulesError
 from segrules.insight.activity import Activity
 from segrules.insight.elapsed import PeriodName
-from segrules.language.diagnostics import SegrulesError
+from segrules.language.quantities import count
 from segrules.meaning.calendar import to_text
 
 Starts: TypeAlias = Literal["first", "recurring"]
@@ -21,10 +22,10 @@ class InsightError(SegrulesError, ValueError):
 
 @frozen
 class Question:
-    """What a report was asked.
+    """The question that a report answers.
 
-    start: what makes a customer's time begin. activity: what counts as coming back. period, at,
-    starts, returned, is_rolling, revenue: as given to `retention`; `at` is in UTC.
+    start: the events that start a customer. activity: the events that count as coming back. period,
+    at, starts, returned, is_rolling, revenue: as given to `retention`; `at` is in UTC.
     """
 
     start: Activity
@@ -37,7 +38,7 @@ class Question:
     revenue: str | None
 
     def to_data(self) -> dict[str, Any]:
-        """Return the question as JSON's types."""
+        """Return the question as JSON types."""
         return {
             "start": str(self.start),
             "activity": str(self.activity),
@@ -53,13 +54,13 @@ class Question:
 
 @frozen
 class Cell:
-    """What a cohort did in one period, or by its end where the question says so.
+    """What a cohort did in one period, or by its end if the question says 'by'.
 
     returned: how many customers came back. share: their part of the cohort, from 0 to 1. events:
-    how often they did it, the start itself included where it is the same. revenue: what these came
-    to, exactly; None where none was asked for. average: the revenue of one such event, to 28
-    digits; None also where there was none. finished: how many of the cohort have this period behind
-    them. is_finished: whether all have; where not, numbers may still grow.
+    how many events of the activity they had, the start included if it is one of these. revenue: the
+    exact sum over these events; None if none was asked for. average: the revenue of one such event,
+    to 28 digits; None also if there was none. finished: for how many of the cohort this period is
+    over. is_finished: whether it is for all; if not, numbers may still grow.
     """
 
     returned: int
@@ -71,7 +72,7 @@ class Cell:
     is_finished: bool
 
     def to_data(self) -> dict[str, Any]:
-        """Return the cell as JSON's types; money is text, to stay exact."""
+        """Return the cell as JSON types; money is text, to stay exact."""
         return {
             "returned": self.returned,
             "share": self.share,
@@ -85,10 +86,10 @@ class Cell:
 
 @frozen
 class Row:
-    """A cohort's way through time.
+    """A cohort, period by period.
 
     name: of the cohort, or of the period in which it started. size: how many customers started.
-    absent: members of a given cohort who never did, or of whom no facts were given. cells: one for
+    absent: how many members of a given cohort never started, or came without facts. cells: one for
     each period that has begun for any of them, the starting one first.
     """
 
@@ -98,7 +99,7 @@ class Row:
     cells: tuple[Cell, ...]
 
     def to_data(self) -> dict[str, Any]:
-        """Return the row as JSON's types."""
+        """Return the row as JSON types."""
         return {
             "name": self.name,
             "size": self.size,
@@ -109,7 +110,7 @@ class Row:
 
 @frozen(repr=False)
 class Retention:
-    """The triangle: rows in order of time, or in that of the cohorts given."""
+    """A report: rows in order of time, or in the order of the cohorts given."""
 
     question: Question
     rows: tuple[Row, ...]
@@ -120,13 +121,10 @@ class Retention:
         return max((len(row.cells) for row in self.rows), default=0)
 
     def to_data(self) -> dict[str, Any]:
-        """Return the report as JSON's types."""
+        """Return the report as JSON types."""
         return {"question": self.question.to_data(), "rows": [row.to_data() for row in self.rows]}
 
     def __repr__(self) -> str:
-        cohorts, starts = len(self.rows), sum(row.size for row in self.rows)
-        return (
-            f"<Retention ({cohorts:,} cohort{'s' * (cohorts != 1)}, "
-            f"{starts:,} start{'s' * (starts != 1)}, "
-            f"{self.width:,} periods of a {self.question.period})>"
-        )
+        cohorts = count(len(self.rows), "cohort")
+        starts = count(sum(row.size for row in self.rows), "start")
+        return f"<Retention ({cohorts}, {starts}, {count(self.width, self.question.period)})>"

@@ -1,4 +1,4 @@
-"""A store's events through an engine, in event time."""
+"""The course of a replay: a store's facts in order, played through an engine in event time."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,18 +6,15 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
-from segrules.audience.catalogue.files import Segment
-from segrules.audience.engine import Engine
-from segrules.audience.records.change import Change
+from segrules import Change, Engine, Schema, Segment
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import CustomerRecord, EventRecord
 from segrules.cli.store import Store
-from segrules.meaning.schema.schema import Schema
 
 
 @frozen
 class Course:
-    """What a replay applies, in this order, and the instants at which it starts and ends."""
+    """The facts that a replay applies, in this order, and the instants of its start and end."""
 
     customers: Sequence[CustomerRecord]
     events: Sequence[EventRecord]
@@ -26,13 +23,13 @@ class Course:
 
     @property
     def steps(self) -> int:
-        """How many steps there are: everybody's attributes, each event, the time after the last."""
+        """How many steps there are: all attributes, each event, and the time after the last."""
         return len(self.events) + 2
 
 
 @define
 class Tally:
-    """How many customers joined each segment and left it, and how often by the clock alone."""
+    """How often customers joined and left each segment, and how often by the clock alone."""
 
     joined: Counter[str] = field(factory=Counter)
     left: Counter[str] = field(factory=Counter)
@@ -48,20 +45,21 @@ class Tally:
 def plot_course(
     store: Store, *, until: datetime | None, at: datetime | None, as_is: bool = False
 ) -> Course:
-    """Choose the events up to an instant and the instant at which the clock stops.
+    """Return the course of a store's facts; raises MisuseError if its options exclude each other.
 
-    Each of the two stands for the other where that is left out; without either the last event
-    does. Events go by their time, or as they stand.
+    until: later events are left out. at: the instant at which the clock stops. Each is the default
+    of the other; without either, the instant of the last event. as_is: events keep the order of the
+    file. Default: the order of time.
     """
     if until is not None and at is not None and at < until:
-        raise MisuseError("--at lies before --until: there is no way back")
+        raise MisuseError("--at is before --until: the clock only runs forward")
     until, end = (at if until is None else until), (until if at is None else at)
     events = [r for r in store.events if until is None or r.event.at <= until]
     if not as_is:
         events.sort(key=lambda record: record.event.at)
     if end is None:
         if not events:
-            raise MisuseError("there are no events: say with --at at which instant to look")
+            raise MisuseError("there are no events: name an instant with --at")
         end = max(record.event.at for record in events)
     return Course(store.customers, events, events[0].event.at if events else end, end)
 
@@ -73,10 +71,10 @@ def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
     return engine
 
 
-def replay(engine: Engine, course: Course) -> Iterator[tuple[Change, ...]]:
+def play_course(engine: Engine, course: Course) -> Iterator[tuple[Change, ...]]:
     """Yield the changes of each step.
 
-    An event older than one before it is a late fact: it is applied, and the clock stays.
+    An event older than one before it is a late fact: the engine applies it, and its clock stays.
     """
     yield tuple(
         change
