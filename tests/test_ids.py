@@ -119,7 +119,7 @@ UNREADABLE: list[tuple[Any, dict[str, Any], str]] = [
 
 
 def test_path_and_text() -> None:
-    """A path is read, and a text is parsed; the one for the other is refused without repeating it."""
+    """A path is read and a text is parsed; one for the other is refused and not repeated."""
     for wrong in ("id\nann@shop.example\n", "ann@shop.example\n"):
         with pytest.raises(IdsError, match="`parse_ids` reads CSV itself") as caught:
             read_ids(wrong)

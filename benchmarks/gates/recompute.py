@@ -119,11 +119,12 @@ def _sweep(
     expressions = {name: to_expression(each, END) for name, each in segments.items()}
     tables = make_tables(population, make_facts(population, scale.store))
     run = module.prepare_ready(tables, expressions)
-    upkeep = engine._core.upkeep  # noqa: SLF001  # a part of the engine by itself
+    upkeep = engine._core.upkeep  # a part of the engine by itself
     people = upkeep.population.by_id.values()
+    asked = [upkeep.catalogue.segments[name] for name in segments]
 
     def sweep() -> tuple[int, ...]:
-        found = find_columns(upkeep.plan, [person.truth for person in people], segments)
+        found = find_columns(upkeep.plan, [person.truth for person in people], asked)
         return tuple(members.bit_count() for members in found)
 
     require_equal("sweep", run(), sweep())

@@ -168,9 +168,9 @@ def _open(source: IdFile) -> tuple[str, str]:
             reason = "is not a path"
         raise IdsError(f"{name}: {reason}")
     if not hasattr(source, "read"):
-        advice = ": read CSV itself with `parse_ids`" if isinstance(source, bytes) else ""
         raise ArgumentError(
-            f"ids are read from a path or an open file, not {kind_of(source)}{advice}"
+            f"ids are read from a path or an open file, not {kind_of(source)}: `parse_ids` reads "
+            "CSV itself"
         )
     read: object = source.read()
     if not isinstance(read, str | bytes):

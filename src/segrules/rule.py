@@ -1,4 +1,4 @@
-"""A rule: one immutable value made by three calls: parse, check, done. It compiles when first asked."""
+"""A rule: one immutable value made by parsing and checking; it compiles when first asked."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta

@@ -119,7 +119,7 @@ def test_snapshot_refusals() -> None:
         engine.snapshot("x", "no event")
     with pytest.raises(SegmentError, match="cohort `x` already"):
         engine.add_segment("x", "any event")
-    with pytest.raises(SegmentError, match="it is a cohort: find it in `engine.cohorts`"):
+    with pytest.raises(SegmentError, match=r"it is a cohort: find it in `engine\.cohorts`"):
         engine.members("x")
     with pytest.raises(SegmentError, match="unknown cohort `y`: one of: `x`"):
         engine.cohorts["y"]

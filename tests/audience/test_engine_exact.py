@@ -257,7 +257,8 @@ class EngineMachine(TwoEngines):
                 for kind, span in spans.items()
             )
         ]
-        return lean.add_segments({name: text}, history=told)
+        put = lean.edit_segment if exists else lean.add_segment
+        return put(name, text, history=told)
 
     @precondition(lambda self: "segment 0" in self.full.segments)
     @rule()

@@ -44,4 +44,4 @@ def say_term(term: Condition) -> str:
 def test_form(rule: str, form: str) -> None:
     """A rule's canonical form is the one beside it."""
     made = Rule(rule, SCHEMA, segments=SEGMENTS, lists=["picked"], cohorts=["march"])
-    assert say(canonize(made.checked.condition)) == form.removeprefix("→ ")
+    assert say(canonize(made._checked.condition)) == form.removeprefix("→ ")

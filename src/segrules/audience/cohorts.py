@@ -52,10 +52,10 @@ class Cohorts(Mapping[str, Cohort]):
                     "deadlines up to the clock are overdue: a cohort never changes, so call "
                     "`advance_to` until none are"
                 )
-            bound = bind(core.catalogue, {DRAFT: rule})[DRAFT]
-            members = select(core, bound)
+            bound = bind(core.catalogue, {DRAFT: rule})
+            members = select(core, bound, DRAFT)
             newest = _find_newest(core.upkeep, core.now)
-            cohort = take_cohort(name, bound, members, at=core.now, newest=newest)
+            cohort = take_cohort(name, bound[DRAFT], members, at=core.now, newest=newest)
             _keep(core, cohort)
             core.audit("snapshot", (name,), by, customers=len(members))
             return cohort

@@ -67,7 +67,7 @@ def plot_course(
 def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
     """Return an engine with segments."""
     engine = Engine(schema)
-    engine.add_segments({segment.id: segment.rule for segment in segments})
+    engine.add_segments({segment.name: segment.rule for segment in segments})
     return engine
 
 

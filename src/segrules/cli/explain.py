@@ -60,7 +60,7 @@ def _show(screen: Screen, explanation: Explanation) -> None:
 
 
 def _rule(store: Store, segment: str) -> Rule:
-    rules = {each.id: each.rule for each in store.segments}
+    rules = {each.name: each.rule for each in store.segments}
     if segment not in rules:
         raise MisuseError(f"unknown segment `{segment}`: {suggest(segment, rules, 'segments')}")
     return rules[segment]

@@ -136,12 +136,12 @@ def _table(outcome: Outcome) -> Table:
     customers = len(engine.customers) or 1
     rows = [
         (
-            segment.name or segment.id,
-            f"{engine.count(segment.id):,}",
-            f"{engine.count(segment.id) / customers:.1%}",
-            f"{tally.joined[segment.id]:,}",
-            f"{tally.left[segment.id]:,}",
-            f"{tally.by_clock[segment.id]:,}",
+            segment.title or segment.name,
+            f"{engine.count(segment.name):,}",
+            f"{engine.count(segment.name) / customers:.1%}",
+            f"{tally.joined[segment.name]:,}",
+            f"{tally.left[segment.name]:,}",
+            f"{tally.by_clock[segment.name]:,}",
         )
         for segment in outcome.store.segments
     ]
@@ -188,13 +188,13 @@ def _data(outcome: Outcome) -> dict[str, Any]:
         "changes_by_clock": tally.by_clock.total(),
         "segments": [
             {
-                "id": segment.id,
-                "name": segment.name,
-                "members": engine.count(segment.id),
-                "share": round(engine.count(segment.id) / customers, 6),
-                "joined": tally.joined[segment.id],
-                "left": tally.left[segment.id],
-                "by_clock": tally.by_clock[segment.id],
+                "id": segment.name,
+                "name": segment.title,
+                "members": engine.count(segment.name),
+                "share": round(engine.count(segment.name) / customers, 6),
+                "joined": tally.joined[segment.name],
+                "left": tally.left[segment.name],
+                "by_clock": tally.by_clock[segment.name],
             }
             for segment in outcome.store.segments
         ],

@@ -36,7 +36,7 @@ def _table(segments: list[Segment]) -> Table:
     return Table(
         (Column("Segment", style="strong"), Column("Woken by"), Column("Looks back")),
         [
-            (segment.id, ", ".join(_wakers(segment)) or "nothing", ", ".join(_reaches(segment)))
+            (segment.name, ", ".join(_wakers(segment)) or "nothing", ", ".join(_reaches(segment)))
             for segment in segments
         ],
     )
@@ -62,7 +62,7 @@ def _data(segment: Segment) -> dict[str, Any]:
     """Return a segment's triggers as JSON types; a lookback of null is the whole history."""
     woken_by = segment.rule.triggers
     return {
-        "segment": segment.id,
+        "segment": segment.name,
         "events": sorted(woken_by.events),
         "attributes": sorted(woken_by.attributes),
         "lists": sorted(woken_by.lists),

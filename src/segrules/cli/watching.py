@@ -90,16 +90,16 @@ def choose_biggest(
     """Return the biggest segments that there is room for, in their own order."""
     if room is None or len(segments) <= room:
         return segments
-    ranked = sorted(segments, key=lambda segment: -members.get(segment.id, 0))
-    kept = {segment.id for segment in ranked[:room]}
-    return [segment for segment in segments if segment.id in kept]
+    ranked = sorted(segments, key=lambda segment: -members.get(segment.name, 0))
+    kept = {segment.name for segment in ranked[:room]}
+    return [segment for segment in segments if segment.name in kept]
 
 
 def _line(day: Day, segments: Sequence[Segment]) -> str:
     moves = (
         f"{on_one_line(key)} {day.members[key]}"
         f"{_moved('+', day.joined[key])}{_moved('-', day.left[key])}"
-        for key in (segment.id for segment in segments)
+        for key in (segment.name for segment in segments)
         if day.joined[key] or day.left[key]
     )
     return f"{day.date}  {', '.join(moves)}"
@@ -121,11 +121,11 @@ def _table(past: Sequence[Day], segments: Sequence[Segment], caption: str) -> Ta
         ),
         [
             (
-                segment.name or segment.id,
-                f"{today.members.get(segment.id, 0):,}",
-                _moved("+", today.joined[segment.id]).strip(),
-                _moved("-", today.left[segment.id]).strip(),
-                draw_line([day.members.get(segment.id, 0) for day in past]),
+                segment.title or segment.name,
+                f"{today.members.get(segment.name, 0):,}",
+                _moved("+", today.joined[segment.name]).strip(),
+                _moved("-", today.left[segment.name]).strip(),
+                draw_line([day.members.get(segment.name, 0) for day in past]),
             )
             for segment in segments
         ],

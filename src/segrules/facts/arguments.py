@@ -18,7 +18,7 @@ class FactError(SegrulesError, ValueError):
 
 
 class ArgumentError(SegrulesError, TypeError, ValueError):
-    """An argument of the wrong type, or out of its range. The error names the type, never the value."""
+    """An argument of the wrong type or out of range. The error never names the value."""
 
 
 def expect(value: object, kind: type[T], what: str) -> T:

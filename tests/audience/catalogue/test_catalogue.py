@@ -77,7 +77,7 @@ def test_one_name_one_record() -> None:
     for name in ("base", "picked", "march"):
         known.remove(name)
         known.check_free(name)
-    assert not (known.audiences or known.segments or known.lists or known.cohorts)
+    assert known.audiences == known.segments == known.lists == known.cohorts == {}
 
 
 def test_finding() -> None:

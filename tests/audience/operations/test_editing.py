@@ -8,7 +8,7 @@ from tests.audience.shop import DAY, NOON, purchase, shop, told, view
 
 
 def person(engine: Engine, name: str) -> Person:
-    return engine._core.upkeep.population.by_id[name]  # noqa: SLF001  # deadlines are not public
+    return engine._core.upkeep.population.by_id[name]  # deadlines are not public
 
 
 def deadlines(engine: Engine, name: str) -> dict[str, int]:

@@ -201,7 +201,7 @@ def test_freeze_refusals() -> None:
             engine.lists.freeze(segment, name)
     engine.lists.freeze("uk", "copy")
     assert engine.count("copy") == 0
-    with pytest.raises(SegmentError, match="a list of its members, as `lists.freeze` makes it"):
+    with pytest.raises(SegmentError, match=r"a list of its members, as `lists\.freeze` makes it"):
         engine.lists.edit("uk", add=["ann"], at=NOON)
 
 

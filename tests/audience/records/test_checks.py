@@ -1,4 +1,4 @@
-"""Membership checked: is it complete, and is it what a recompute finds?"""
+"""Checks on membership: whether it is complete, and what a recompute finds."""
 
 import pytest
 

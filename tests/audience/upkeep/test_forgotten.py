@@ -24,7 +24,7 @@ def spans_of(engine: Engine, **rules: str) -> dict[str, timedelta | None]:
     before = (dict(engine.segments), engine.audit, engine.changes().token)
     with pytest.raises(ForgottenError) as error:
         engine.add_segments(rules)
-    assert (engine.segments, engine.audit, engine.changes().token) == before
+    assert (dict(engine.segments), engine.audit, engine.changes().token) == before
     return error.value.spans
 
 
@@ -289,7 +289,7 @@ def test_forgotten_for_good() -> None:
     assert spans_of(engine, dear="last event of type 'purchase' has total > 50") == {
         "purchase": None
     }
-    [ann] = engine._core.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
+    [ann] = engine._core.upkeep.population.by_id.values()  # what is kept is not public
     assert ann.history.by_type == {}
 
 

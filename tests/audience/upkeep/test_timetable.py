@@ -256,8 +256,8 @@ def test_details() -> None:
     engine.remove_segment("fresh")
     engine.add_segment("fresh", FRESH)
     assert engine.segments["fresh"].origin is None
-    with pytest.raises(SegmentError, match="unknown segment"):
-        engine.segments["frosh"]
+    with pytest.raises(KeyError, match="unknown segment"):
+        _ = engine.segments["frosh"]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_untriggered() -> None:
     engine = shop("rules", buyers="count of orders >= 1")
     engine.apply(view(), customer="ann", at=NOON)
     assert (engine.stats.events, engine.stats.evaluations) == (1, 0)
-    [ann] = engine._core.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
+    [ann] = engine._core.upkeep.population.by_id.values()  # what is kept is not public
     assert (ann.history.by_type, ann.history.tracks) == ({}, {})
 
 
@@ -135,7 +135,7 @@ def test_bounded(retain: str) -> None:
         )
         for each in range(number):
             engine.apply(purchase(each / 10), customer="ann", at=NOON + DAY * each / 10)
-        [ann] = engine._core.upkeep.population.by_id.values()  # noqa: SLF001  # what is kept is not public
+        [ann] = engine._core.upkeep.population.by_id.values()  # what is kept is not public
         tracks, logs = ann.history.tracks.values(), ann.history.by_type.values()
         sizes.append(sum(len(t.times) for t in tracks) + sum(len(log.times) for log in logs))
         assert engine.verify()

@@ -1,6 +1,6 @@
 """Previews: the customers a rule would select, before it is saved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -54,13 +54,12 @@ class Preview:
 def preview_rule(core: Core, rule: Rule | str, against: str | None, size: int) -> Preview:
     """Return the customers a rule selects now. against: the segment it would be given to."""
     catalogue, upkeep = core.catalogue, core.upkeep
-    current = frozenset[str]()
-    if against is not None:
-        current = upkeep.find_members(catalogue.get_live(against))
-        bound = rebind(catalogue, against, rule)[against]
+    if against is None:
+        current, bound = frozenset[str](), bind(catalogue, {DRAFT: rule})
     else:
-        bound = bind(catalogue, {DRAFT: rule})[DRAFT]
-    members = select(core, bound)
+        current = upkeep.find_members(catalogue.get_live(against))
+        bound = rebind(catalogue, against, rule)
+    members = select(core, bound, against or DRAFT)
     chosen = frozenset(members)
     return Preview(
         len(upkeep.population),
@@ -71,14 +70,19 @@ def preview_rule(core: Core, rule: Rule | str, against: str | None, size: int) -
     )
 
 
-def select(core: Core, rule: Rule) -> list[str]:
-    """Return the ids of the customers a bound rule selects now; raises ForgottenError."""
-    upkeep, now, condition = core.upkeep, core.clock, condition_of(rule)
+def select(core: Core, rules: Mapping[str, Rule], name: str) -> list[str]:
+    """Return the ids of the customers whom one of some bound rules selects now.
+
+    rules: all that would change together. Raises ForgottenError if the engine has forgotten events
+    that they need.
+    """
+    upkeep, now = core.upkeep, core.clock
     if not upkeep.keeps_all:
-        plan = revise_plan(upkeep.plan, add={DRAFT: condition})
-        check_missing(upkeep, plan, [DRAFT], now)
+        conditions = {each: condition_of(rule) for each, rule in rules.items()}
+        plan = revise_plan(upkeep.plan, add=conditions, remove=conditions)
+        check_missing(upkeep, plan, conditions, now)
     people = list(upkeep.population.by_id.values())
-    canonical = canonize(condition)
+    canonical = canonize(condition_of(rules[name]))
     columns = _find_columns(canonical, upkeep, people, now)
     inside = sweep(canonical, columns.__getitem__, (1 << len(people)) - 1)
     return [people[row].id for row in find_rows(inside)]

@@ -49,9 +49,9 @@ class Upkeep:
     """Customers, their answers and their memberships under a plan.
 
     keeps_all: whether every event is kept, or only what the plan can still ask about. by_number:
-    the dynamic segments by their numbers. moving: a bit for each segment that is live. joined_blank:
-    a bit for each segment that holds for a customer without any facts. deferred: the customers that
-    an open backfill has touched, by number.
+    the dynamic segments by their numbers. moving: a bit for each segment that is live.
+    joined_blank: a bit for each segment that holds for a customer without any facts. deferred: the
+    customers that an open backfill has touched, by number.
 
     What is known of events that are not kept. seen: the newest instant of each type. newest,
     coming: the newest instant up to the clock, and a heap of those later than it. known_after: of
@@ -75,8 +75,7 @@ class Upkeep:
     _families: dict[int, Family] = field(factory=dict)
 
     def use_plan(self, plan: Plan) -> None:
-        """Use another plan, whose segments are the catalogue's. Its new families are not
-        evaluated yet."""
+        """Use another plan for the catalogue's segments; its new families are not evaluated yet."""
         self.plan = plan
         self._families = {family.number: family for family in plan.families.values()}
         self.by_number, self.joined_blank = {}, 0
