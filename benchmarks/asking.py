@@ -46,7 +46,7 @@ def _make_store() -> _Store:
     for fact in (*workload.before, *workload.during):
         done.setdefault(fact.customer, []).append(fact.event)
     for events in done.values():
-        events.sort(key=lambda event: event.micros)
+        events.sort(key=lambda event: event._micros)
     return _Store(done, workload.population.attributes)
 
 

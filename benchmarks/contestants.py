@@ -141,7 +141,7 @@ def make_customers(workload: Workload, facts: Iterable[Fact]) -> dict[str, Custo
 def make_histories(workload: Workload) -> Mapping[str, History]:
     """Return what is known about each customer when the measurement begins."""
     return {
-        customer: known.history
+        customer: known._history
         for customer, known in make_customers(workload, workload.before).items()
     }
 

@@ -112,7 +112,7 @@ class Reevaluation:
         return changes
 
     def _meet(self, customer: str, history: History | None = None) -> tuple[int, History]:
-        person = len(self._by_number), history or Customer(customer).history
+        person = len(self._by_number), history or Customer(customer)._history
         self._people[customer] = person
         self._by_number.append((customer, person[1]))
         return person

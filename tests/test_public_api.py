@@ -2,38 +2,26 @@
 
 import inspect
 import pickle
+import sys
 from datetime import UTC, datetime
 
 import segrules
+from segrules import errors, results
 from segrules.results import Cause
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 NAMES = [
     "Attribute",
-    "AuditEntry",
-    "Backfill",
-    "Cause",
     "Change",
-    "ChangePage",
     "Cohort",
-    "CohortError",
-    "Consistency",
     "Customer",
-    "Segment",
-    "Diagnostic",
     "Engine",
     "Event",
     "EventType",
-    "Explanation",
     "FactError",
-    "FeedError",
-    "ForgottenError",
-    "IdList",
     "Limits",
     "Origin",
-    "Plan",
-    "Preview",
     "Property",
     "Refresh",
     "Rule",
@@ -43,21 +31,19 @@ NAMES = [
     "Segment",
     "SegmentError",
     "SegrulesError",
-    "Source",
-    "Span",
     "Stage",
-    "Stats",
-    "Triggers",
-    "Upload",
     "Use",
     "Verdict",
-    "Verification",
     "load_segments",
+    "parse_ids",
     "read_ids",
     "write_ids",
 ]
 
 SIGNATURES = {
+    "Backfill.apply": "(self, event, *, customer)",
+    "Backfill.set_attributes": "(self, customer, attributes)",
+    "Backfill.settle": "(self, *, budget)",
     "Cohort": (
         "(*, name, members, definition, schema_fingerprint, language_version, taken_at, "
         "newest_fact, erasures)"
@@ -68,25 +54,48 @@ SIGNATURES = {
     "Cohort.named": "(self, name)",
     "Cohort.to_json": "(self)",
     "Cohort.without": "(self, customer)",
+    "Cohorts.drop": "(self, name, *, by)",
+    "Cohorts.keep": "(self, cohort, *, by)",
+    "Cohorts.take": "(self, name, rule, *, by)",
     "Customer": "(id, attributes, events, *, lists, cohorts)",
     "Engine": "(schema, *, limits, retain, feed_size)",
-    "Engine.add_list": "(self, segment, members, *, at)",
-    "Engine.add_segment": "(self, segment, rule, *, by, origin, refresh)",
-    "Engine.add_segments": "(self, rules, *, by, origin, refresh)",
+    "Engine.add_segment": "(self, segment, rule, *, by, origin, refresh, history)",
+    "Engine.add_segments": "(self, segments, *, by, origin, refresh, history)",
     "Engine.advance_to": "(self, at, *, budget)",
     "Engine.apply": "(self, event, *, customer, at)",
+    "Engine.backfill": "(self, name, *, at, by)",
+    "Engine.changes": "(self, *, after, limit)",
+    "Engine.consistent": "(self, segment)",
     "Engine.count": "(self, segment)",
     "Engine.customer": "(self, customer)",
-    "Engine.edit_list": "(self, segment, *, add, remove, at)",
-    "Engine.edit_segment": "(self, segment, rule, *, by, origin, refresh)",
+    "Engine.edit_segment": "(self, segment, rule, *, by, origin, refresh, history)",
+    "Engine.end_use": "(self, audience, use, *, by)",
     "Engine.explain": "(self, segment, customer, *, redact)",
+    "Engine.explain_plan": "(self)",
+    "Engine.forget": "(self, customer, *, by)",
     "Engine.members": "(self, segment)",
+    "Engine.merge": "(self, anonymous, known, *, at, by)",
     "Engine.preview": "(self, rule, *, against, sample)",
+    "Engine.record_use": "(self, audience, use, *, by)",
+    "Engine.refresh": "(self, segment, *, at, by)",
     "Engine.remove_segment": "(self, segment, *, by)",
-    "Engine.rule": "(self, segment)",
     "Engine.segments_of": "(self, customer)",
     "Engine.set_attributes": "(self, customer, attributes, *, at)",
+    "Engine.snapshot": "(self, name, rule, *, by)",
+    "Engine.uses": "(self, audience)",
+    "Engine.verify": "(self)",
     "Event": "(type, at, properties, id)",
+    "IdList": "(places, duplicates, bad)",
+    "Lists.add": "(self, name, members, *, at, by)",
+    "Lists.drop": "(self, name, *, by)",
+    "Lists.edit": "(self, name, *, add, remove, at, by)",
+    "Lists.freeze": "(self, segment, name, *, by)",
+    "Lists.upload": ("(self, name, source, *, mode, column, header, delimiter, unknown, at, by)"),
+    "Origin": "(kind, text)",
+    "Refresh.custom": "(rule)",
+    "Refresh.daily": "(at)",
+    "Refresh.live": "()",
+    "Refresh.on_demand": "()",
     "Rule": "(text, schema, *, segments, lists, cohorts, limits, name)",
     "Rule.explain": "(self, customer, *, at, redact)",
     "Rule.matches": "(self, customer, *, at)",
@@ -96,54 +105,56 @@ SIGNATURES = {
     "Schema.from_data": "(data, *, name)",
     "Schema.load": "(path)",
     "Schema.open": "(*, timezone, week_starts)",
-    "IdList": "(places, duplicates, bad)",
+    "Segment": ("(name, rule, title, description, origin, refresh, refreshed_at, next_refresh)"),
+    "Use": "(kind, name)",
     "load_segments": "(path, schema, *, lists, cohorts)",
+    "parse_ids": "(text, *, column, header, delimiter)",
     "read_ids": "(source, *, column, header, delimiter)",
     "write_ids": "(ids, *, header, delimiter)",
-    "Engine.backfill": "(self, name, *, at, by)",
-    "Engine.changes": "(self, *, after, limit)",
-    "Engine.consistent": "(self, segment)",
-    "Engine.forget": "(self, customer, *, by)",
-    "Engine.merge": "(self, anonymous, known, *, at, by)",
-    "Engine.replay": "(self, rules, events, *, by)",
-    "Engine.verify": "(self)",
-    "Engine.add_cohort": "(self, cohort, *, by)",
-    "Engine.cohort": "(self, name)",
-    "Engine.details": "(self, segment)",
-    "Engine.end_use": "(self, audience, use)",
-    "Engine.freeze_segment": "(self, segment, name, *, by)",
-    "Engine.record_use": "(self, audience, use)",
-    "Engine.refresh": "(self, segment, *, at, by)",
-    "Engine.remove_cohort": "(self, name, *, by)",
-    "Engine.snapshot": "(self, name, rule, *, by)",
-    "Engine.upload_list": (
-        "(self, segment, source, *, mode, column, header, delimiter, unknown, at, by)"
-    ),
-    "Engine.uses": "(self, audience)",
-    "Origin": "(kind, text)",
-    "Refresh.custom": "(rule)",
-    "Refresh.daily": "(at)",
-    "Refresh.live": "()",
-    "Refresh.on_demand": "()",
-    "Use": "(kind, name)",
-    "Backfill.apply": "(self, event, *, customer)",
-    "Backfill.set_attributes": "(self, customer, attributes)",
-    "Backfill.settle": "(self, *, budget)",
-    "Plan.explain": "(self)",
 }
 
 
 def test_names() -> None:
     """The package exports these names and no others."""
     assert segrules.__all__ == NAMES
+    assert len(NAMES) == 26
     assert all(hasattr(segrules, name) for name in NAMES)
+
+
+def test_doors() -> None:
+    """What one only receives, and every error, has a door of its own; no name has two."""
+    for door in (results, errors):
+        assert door.__all__ == sorted(door.__all__)
+        assert all(hasattr(door, name) for name in door.__all__)
+    assert not set(results.__all__) & {*NAMES, *errors.__all__}
+    raised = {
+        name
+        for module in list(sys.modules.values())
+        if module.__name__.startswith("segrules.")
+        and not module.__name__.startswith(("segrules.cli", "segrules.insight"))
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and issubclass(value, segrules.SegrulesError)
+        and value.__module__ == module.__name__
+    }
+    assert raised <= set(errors.__all__)
+
+
+def test_parents_of_errors() -> None:
+    """Errors are caught as Python's own are."""
+    for name in errors.__all__:
+        error = getattr(errors, name)
+        assert issubclass(error, segrules.SegrulesError)
+        assert error is segrules.SegrulesError or issubclass(error, ValueError)
+    assert issubclass(errors.ArgumentError, TypeError)
+    assert issubclass(errors.UnknownAudienceError, LookupError)
 
 
 def test_signatures() -> None:
     """Calls take these arguments, in this order, after the star by keyword only."""
     found = {}
     for path in SIGNATURES:
-        value: object = segrules
+        value: object = segrules if hasattr(segrules, path.split(".")[0]) else results
         for name in path.split("."):
             value = getattr(value, name)
         assert callable(value)

@@ -188,7 +188,7 @@ def test_not_text() -> None:
         _ = make("country = 'GB'") | 5  # type: ignore[operator]  # what must fail
     with pytest.raises(SegrulesError, match="text must be a `str`, not `int`"):
         Rule(5, SCHEMA)  # type: ignore[arg-type]  # what must fail
-    with pytest.raises(SegrulesError, match="schema is a `Schema`, not `str`"):
+    with pytest.raises(SegrulesError, match="schema must be a `Schema`, not `str`"):
         Rule("country = 'GB'", "shop.toml")  # type: ignore[arg-type]  # what must fail
     with pytest.raises(SegrulesError, match="`lists` must be a collection"):
         Rule("in segment 'vip'", SCHEMA, lists="vip")

@@ -47,10 +47,10 @@ class BareStore:
                 return
             kept.ids.add(event.id)
         events = kept.events
-        if not events or event.micros > events[-1].micros:
+        if not events or event._micros > events[-1]._micros:
             events.append(event)
         else:
-            insort(events, event, key=lambda e: e.micros)
+            insort(events, event, key=lambda e: e._micros)
 
 
 def measure(scale: Scale) -> tuple[Row, ...]:

@@ -87,7 +87,7 @@ class Rule:
 
     @cached_property
     def _evaluator(self) -> Evaluator:
-        calendar = self.schema.vocabulary.calendar
+        calendar = self.schema._vocabulary.calendar
         try:
             return compile_condition(self._checked.condition, calendar)
         except RecursionError:
@@ -99,9 +99,9 @@ class Rule:
         Raises FactError for a naive datetime.
         """
         try:
-            history = customer.history
+            history = customer._history
         except AttributeError:
-            history = expect(customer, Customer, "what a rule is asked about").history
+            history = expect(customer, Customer, "what a rule is asked about")._history
         return self._evaluator.check(history, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
@@ -110,9 +110,9 @@ class Rule:
         Raises FactError for a naive datetime.
         """
         try:
-            history = customer.history
+            history = customer._history
         except AttributeError:
-            history = expect(customer, Customer, "what a rule is asked about").history
+            history = expect(customer, Customer, "what a rule is asked about")._history
         holds, until = self._evaluator.judge(history, to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
@@ -124,7 +124,7 @@ class Rule:
         redact: leave the customer's values out. Raises FactError for a naive datetime.
         """
         expect(customer, Customer, "what a rule is asked about")
-        calendar = self.schema.vocabulary.calendar
+        calendar = self.schema._vocabulary.calendar
         return explain_rule(_question(self), customer, to_instant(at), calendar, redact=redact)
 
     def __and__(self, other: "Rule") -> "Rule":
@@ -208,8 +208,8 @@ def _understand(
 ) -> None:
     """Give a new rule its fields."""
     try:
-        checked = check(tree, source, schema.vocabulary, known.references, limits)
-        triggers = find_triggers(checked.condition, schema.vocabulary)
+        checked = check(tree, source, schema._vocabulary, known.references, limits)
+        triggers = find_triggers(checked.condition, schema._vocabulary)
         lookback = find_lookback(checked.condition)
     except RecursionError:
         raise RuleError([_too_nested(source)]) from None

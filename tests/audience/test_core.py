@@ -2,7 +2,8 @@
 
 import pytest
 
-from segrules import Change, Engine, FactError, SegrulesError
+from segrules import Change, Engine, SegrulesError
+from segrules.errors import ArgumentError
 from tests.audience.shop import DAY, HOUR, NOON, SCHEMA, purchase, shop, told, view
 
 
@@ -56,7 +57,7 @@ def test_live_while_behind() -> None:
 def test_bad_budget(budget: int) -> None:
     """A budget that is no number of deadlines is refused, and the clock stands."""
     engine = storm(1)
-    with pytest.raises(FactError, match="budget"):
+    with pytest.raises(ArgumentError, match="budget"):
         engine.advance_to(NOON + 9 * DAY, budget=budget)
     assert engine.now == NOON
 

@@ -550,7 +550,7 @@ class EngineMachine(TwoEngines):
                 assert members == self.picked
                 continue
             condition = condition_of(self.full.segments[segment].rule)
-            calendar = SCHEMA.vocabulary.calendar
+            calendar = SCHEMA._vocabulary.calendar
             expected = {p.id for p in people if holds_at(condition, p, at, calendar)}
             assert members & names == expected
             assert {c for c, held in self.frozen.items() if segment in held} == members & set(

@@ -49,7 +49,7 @@ def test_replay(
         customer = Customer("ann", events=taken)
         for number in range(len(texts)):
             condition = condition_of(engine.segments[f"segment {number}"].rule)
-            holds = holds_at(condition, customer, to_micros(at), SCHEMA.vocabulary.calendar)
+            holds = holds_at(condition, customer, to_micros(at), SCHEMA._vocabulary.calendar)
             assert ("ann" in engine.members(f"segment {number}")) is holds, texts[number]
 
     steps = [(event.at + lag, event) for event, lag in events]
@@ -85,7 +85,7 @@ def test_instants_of_change(text: str, events: list[Event], at: datetime) -> Non
     for change in engine.advance_to(at + timedelta(days=400)):
         instant = to_micros(change.at)
         holds = [
-            holds_at(condition, customer, each, SCHEMA.vocabulary.calendar)
+            holds_at(condition, customer, each, SCHEMA._vocabulary.calendar)
             for each in (instant - 1, instant)
         ]
         assert holds == [not change.joined, change.joined]

@@ -59,7 +59,7 @@ def test_the_example_answers(schema: Schema) -> None:
 
 def commerce_rows() -> Iterator[str]:
     """Yield the rows of tables that say what the ready-made store's file says."""
-    types = Schema.commerce().vocabulary.attributes
+    types = Schema.commerce()._vocabulary.attributes
     for name, said in COMMERCE["attributes"].items():
         moved_by = _moved_by({} if isinstance(said, str) else said)
         yield f"| `{name}` | {types[name,].type} | {moved_by} |"

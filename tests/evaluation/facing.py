@@ -32,4 +32,4 @@ def event(kind: str, number: int, **properties: Any) -> Event:
 
 def history(*events: Event, **attributes: Any) -> History:
     """Return what is known of a customer."""
-    return Customer("c1", attributes, events).history
+    return Customer("c1", attributes, events)._history

@@ -9,7 +9,7 @@ from segrules.plan.plan import Plan, revise_plan
 from segrules.rule import condition_of
 from tests.strategies.store import SCHEMA
 
-CALENDAR = SCHEMA.vocabulary.calendar
+CALENDAR = SCHEMA._vocabulary.calendar
 LIMITS = Limits(levels=16)
 
 

@@ -23,9 +23,9 @@ def make(text: str) -> Rule:
 
 def check(rule: Rule, customer: Customer, at: datetime) -> None:
     instant = to_micros(at)
-    expected = judge(condition_of(rule), customer, instant, SCHEMA.vocabulary.calendar)
-    assert rule._evaluator.judge(customer.history, instant) == expected
-    assert rule._evaluator.check(customer.history, instant) is expected[0]
+    expected = judge(condition_of(rule), customer, instant, SCHEMA._vocabulary.calendar)
+    assert rule._evaluator.judge(customer._history, instant) == expected
+    assert rule._evaluator.check(customer._history, instant) is expected[0]
 
 
 @given(RULES | CONDITIONS | that_groups(), CUSTOMERS, st.integers(-1, 400), st.integers(-1, 1))
@@ -119,6 +119,6 @@ def test_nested() -> None:
     customer = Customer("ann", events=[*events, on(2, "purchase", price=9)])
     for days in range(6):
         instant = to_micros(CENTRE + days * DAY)
-        expected = judge(condition_of(rule), customer, instant, schema.vocabulary.calendar)
-        assert rule._evaluator.judge(customer.history, instant) == expected
-        assert rule._evaluator.check(customer.history, instant) is expected[0] is (days == 2)
+        expected = judge(condition_of(rule), customer, instant, schema._vocabulary.calendar)
+        assert rule._evaluator.judge(customer._history, instant) == expected
+        assert rule._evaluator.check(customer._history, instant) is expected[0] is (days == 2)

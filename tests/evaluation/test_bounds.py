@@ -30,7 +30,7 @@ def find_cart(_: That) -> FindEvent:
     """Find the last cart, which stays so until day 20."""
 
     def find(known: History, at: int) -> tuple[Event | None, int]:
-        carts = [cart for cart in known.log("cart").events if cart.micros <= at]
+        carts = [cart for cart in known.log("cart").events if cart._micros <= at]
         return (carts[-1] if carts else None), micros(20)
 
     return find

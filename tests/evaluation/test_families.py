@@ -46,7 +46,7 @@ def test_reference(texts: list[str], customer: Customer, at: datetime, tracked: 
     """A family answers each of its atoms as the reference does, and `until` is a promise."""
     plan, leaves, instant = plan_of(*texts), find_leaves(texts), to_micros(at)
     assert leaves.keys() == plan.bits.keys()
-    known = kept(plan, customer.history) if tracked else customer.history
+    known = kept(plan, customer._history) if tracked else customer._history
     for family in plan.families.values():
         answer, until = family.look(known, instant)
         assert until > instant
@@ -64,7 +64,7 @@ def test_until(texts: list[str], customer: Customer, at: datetime) -> None:
     for family in plan.families.values():
         instant = to_micros(at)
         for _ in range(20):
-            answer, until = family.look(customer.history, instant)
+            answer, until = family.look(customer._history, instant)
             for atom in family.atoms:
                 bit = bool(answer >> plan.bits[atom] & 1)
                 for moment in (instant, min(until, instant + 10**15) - 1):
@@ -78,7 +78,7 @@ def test_until(texts: list[str], customer: Customer, at: datetime) -> None:
 def test_blank(texts: list[str], customer: Customer, at: datetime) -> None:
     """Of families not found by a customer's facts the answer is that of nobody's facts."""
     plan, instant = plan_of(*texts), to_micros(at)
-    known = kept(plan, customer.history)
+    known = kept(plan, customer._history)
     found = plan.find_families(known)
     truth = plan.blank
     for family in found:
@@ -90,7 +90,7 @@ def test_blank(texts: list[str], customer: Customer, at: datetime) -> None:
 def test_sweep(texts: list[str], crowd: list[Customer], at: datetime, tracked: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
     """Swept over many customers at once, a family answers as it does of each."""
     plan, instant = plan_of(*texts), to_micros(at)
-    histories = [kept(plan, each.history) if tracked else each.history for each in crowd]
+    histories = [kept(plan, each._history) if tracked else each._history for each in crowd]
     swept = Histories(histories, plan.by_stream.keys() if tracked else ())
     for source, family in plan.families.items():
         atoms = list(family.atoms)

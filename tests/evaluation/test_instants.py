@@ -184,7 +184,7 @@ def test_logs_are_looked_through_as_far_as_windows_reach() -> None:
     """Where no track is kept, an event is found up to the very end of the longest window."""
     condition = condition_of(Rule("any event of type 'cart' has total > 2 within 10 days", SCHEMA))
     [atom] = find_atoms(canonize(condition))
-    look = compile_family(atom.source, [(1, atom.test)], SCHEMA.vocabulary.calendar)
+    look = compile_family(atom.source, [(1, atom.test)], SCHEMA._vocabulary.calendar)
     known = history(event("cart", 0, total=3), event("cart", 1, total=1))
     end = micros(10)
     assert look(known, end - 1) == (1, end)

@@ -35,7 +35,7 @@ def test_reference(text: str, customer: Customer, at: datetime) -> None:
     assume(lone)
     for leaf, source in lone:
         holds, stands = judge(leaf, customer, instant, CALENDAR)
-        mask, until = compile_family(source, [(4, None)], CALENDAR)(customer.history, instant)
+        mask, until = compile_family(source, [(4, None)], CALENDAR)(customer._history, instant)
         assert mask == (4 if holds else 0)
         assert instant < until <= stands
 
@@ -46,7 +46,7 @@ def test_until(text: str, customer: Customer, at: datetime) -> None:
     for leaf, source in find_lone(text):
         look, instant = compile_family(source, [(1, None)], CALENDAR), to_micros(at)
         while instant < NEVER:
-            mask, until = look(customer.history, instant)
+            mask, until = look(customer._history, instant)
             for moment in (instant, min(until, instant + 10**15) - 1):
                 assert judge(leaf, customer, moment, CALENDAR)[0] is bool(mask)
             assert until > instant
@@ -59,8 +59,8 @@ def test_rule(text: str, customer: Customer, at: datetime) -> None:
     for leaf, _ in find_lone(text):
         evaluator, instant = compile_condition(leaf, CALENDAR), to_micros(at)
         expected = judge(leaf, customer, instant, CALENDAR)
-        assert evaluator.judge(customer.history, instant) == expected
-        assert evaluator.check(customer.history, instant) is expected[0]
+        assert evaluator.judge(customer._history, instant) == expected
+        assert evaluator.check(customer._history, instant) is expected[0]
 
 
 @given(st.data())
@@ -77,7 +77,7 @@ def ask(text: str, number: int) -> tuple[bool, int | None]:
     """Return the answer of a rule's only lone leaf, and the day up to which it is so at least."""
     [(_, source)] = find_lone(text)
     look = compile_family(source, [(1, None)], CALENDAR)
-    mask, until = look(Customer("ann", events=CARTS).history, micros(number))
+    mask, until = look(Customer("ann", events=CARTS)._history, micros(number))
     return bool(mask), None if until == NEVER else (until - micros(0)) // (micros(1) - micros(0))
 
 

@@ -85,7 +85,7 @@ def test_turning_points() -> None:
 
 def test_found() -> None:
     """What a condition finds is what `that` means."""
-    assert [e.micros for e in find_events(RECENT, CUSTOMER, micros(4), CALENDAR)] == [
+    assert [e._micros for e in find_events(RECENT, CUSTOMER, micros(4), CALENDAR)] == [
         micros(1),
         micros(3),
     ]
@@ -93,7 +93,7 @@ def test_found() -> None:
     first = find_event(EventTest("first", "purchase"), CUSTOMER, micros(4), CALENDAR)
     assert latest
     assert first
-    assert (latest.micros, first.micros) == (micros(3), micros(1))
+    assert (latest._micros, first._micros) == (micros(3), micros(1))
     assert find_event(RECENT, CUSTOMER, micros(10), CALENDAR) is None
     assert find_event(EventTest("last", "view"), CUSTOMER, micros(10), CALENDAR) is None
 

@@ -104,7 +104,7 @@ def test_members_are_those_of_the_reference(store: Store) -> None:
         note(engine.advance_to(instant))
         at = to_micros(instant)
         for segment in store.segments:
-            condition, calendar = condition_of(segment.rule), store.schema.vocabulary.calendar
+            condition, calendar = condition_of(segment.rule), store.schema._vocabulary.calendar
             expected = {c.id for c in customers if holds_at(condition, c, at, calendar)}
             assert engine.members(segment.name) == expected, (segment.name, instant)
             assert added_up[segment.name] == expected

@@ -26,8 +26,8 @@ SCHEMA = Schema.from_data(
         "collections": {"orders": "purchase"},
         "events": {"purchase": {"properties": {"total": "number", "ship.city": "text"}}},
     }
-).vocabulary
-OPEN = Schema.open().vocabulary
+)._vocabulary
+OPEN = Schema.open()._vocabulary
 
 
 def admit(**attributes: Any) -> None:

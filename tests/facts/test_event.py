@@ -349,7 +349,7 @@ def test_one_id_is_one_event() -> None:
 
 def test_history_grows() -> None:
     """A history takes events one by one, and says whether each was new."""
-    history = Customer("c1", events=[purchase(event_id="e1")]).history
+    history = Customer("c1", events=[purchase(event_id="e1")])._history
     assert not history.add(purchase(event_id="e1"))
     assert history.add(Event("cart", NOON, id="e2"))
     assert [event.type for event in history.log(None).events] == ["purchase", "cart"]
@@ -381,8 +381,8 @@ def test_pickled_customer(customer: Customer) -> None:
         assert repr(again) == repr(customer)
         for name in ("id", "attributes", "events", "lists", "cohorts"):
             assert getattr(again, name) == getattr(customer, name)
-        assert again.history.lists == customer.history.lists
-        assert again.history is not customer.history
+        assert again._history.lists == customer._history.lists
+        assert again._history is not customer._history
 
 
 def test_customer_prints() -> None:

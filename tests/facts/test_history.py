@@ -25,7 +25,7 @@ def test_log(events: list[Event], random: Random) -> None:
     other = Log()
     for each in events:
         other.add(each)
-    assert log.times == other.times == sorted(e.micros for e in events)
+    assert log.times == other.times == sorted(e._micros for e in events)
     assert [e.order for e in log.events] == [e.order for e in other.events]
     assert [e.order for e in log.events] == sorted(e.order for e in events)
 

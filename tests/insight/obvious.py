@@ -29,7 +29,7 @@ class Asked:
 
 def count_periods(asked: Asked, begins: datetime, then: datetime, schema: Schema) -> int:
     """Return how many periods after a start an instant lies."""
-    calendar = schema.vocabulary.calendar
+    calendar = schema._vocabulary.calendar
     if not asked.is_rolling:
         return _count(asked.period, begins, then, calendar)
     if asked.period in EXACT:
@@ -80,7 +80,7 @@ def starts_of(customer: Customer, asked: Asked, schema: Schema) -> list[datetime
     instants = [event.at for event in happened(customer, asked.start, asked)]
     if asked.starts == "first":
         return instants[:1]
-    calendar = schema.vocabulary.calendar
+    calendar = schema._vocabulary.calendar
     return [
         instant
         for place, instant in enumerate(instants)

@@ -117,7 +117,7 @@ BESIDE = st.one_of(st.integers(-3, 3), st.integers(-60, 60).map(lambda halves: h
 def test_rolling_months(data: st.DataObject, zone: str, period: PeriodName) -> None:
     """A customer's first month is the time in which `within 1 month` holds of the start."""
     schema = SCHEMAS[zone]
-    own = schema.vocabulary.calendar
+    own = schema._vocabulary.calendar
     begins = data.draw(instants_in(zone))
     away = cut_months_away(begins, data.draw(st.integers(0, 14)) * MONTHS[period], own)
     then = max(begins, away + data.draw(BESIDE))

@@ -59,4 +59,4 @@ def mean(
 ) -> Condition:
     """Return what a rule means."""
     source = Source(text)
-    return check(parse(source, limits), source, schema.vocabulary, references, limits).condition
+    return check(parse(source, limits), source, schema._vocabulary, references, limits).condition

@@ -59,7 +59,7 @@ def test_the_clause_means_the_period(
     """A rule with the clause holds for exactly the instants of the period."""
     here, there = data.draw(instants_in(zone)), data.draw(instants_in(zone))
     schema = Schema(events={"signup": EventType()}, timezone=zone, week_starts=week_starts)
-    own = schema.vocabulary.calendar
+    own = schema._vocabulary.calendar
     period = find_period(here, unit, own)
     rule = Rule(f"first event of type 'signup' {period.clause}", schema)
     assert str(rule) == f"first event of type 'signup' {period.clause}"

@@ -62,7 +62,7 @@ def triggers(
 def test_triggers(text: str, expected: Triggers) -> None:
     """A rule is woken by what it asks about, through stages, segments, filters and `that`."""
     meant = mean(text, references=SEGMENTS)
-    assert find_triggers(meant, SHOP.vocabulary) == expected
+    assert find_triggers(meant, SHOP._vocabulary) == expected
 
 
 STAGED = Schema.from_data(
@@ -95,7 +95,7 @@ STAGED = Schema.from_data(
 def test_stages(text: str, events: str) -> None:
     """A stage waits for what may bring it or an earlier one about; those after it do not matter."""
     meant = mean(text, STAGED)
-    assert find_triggers(meant, STAGED.vocabulary) == triggers(*events)
+    assert find_triggers(meant, STAGED._vocabulary) == triggers(*events)
 
 
 def test_wakes_on() -> None:
@@ -108,7 +108,7 @@ def test_wakes_on() -> None:
 def test_open() -> None:
     """In an open schema an attribute is moved by its host alone."""
     schema = Schema.open()
-    assert find_triggers(mean("a.b = 1", schema), schema.vocabulary) == triggers(attributes="a")
+    assert find_triggers(mean("a.b = 1", schema), schema._vocabulary) == triggers(attributes="a")
 
 
 @pytest.mark.parametrize(

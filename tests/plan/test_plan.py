@@ -30,8 +30,8 @@ def make(text: str) -> Rule:
 def check(text: str, customer: Customer, at: datetime) -> None:
     rule = make(text)
     instant = to_micros(at)
-    expected = judge(condition_of(rule), customer, instant, SCHEMA.vocabulary.calendar)
-    assert rule._evaluator.judge(customer.history, instant) == expected
+    expected = judge(condition_of(rule), customer, instant, SCHEMA._vocabulary.calendar)
+    assert rule._evaluator.judge(customer._history, instant) == expected
     assert rule.matches(customer, at=at) is expected[0]
 
 

@@ -75,7 +75,7 @@ CROWD = [
 def test_as_one_by_one(text: str, *, is_tracked: bool) -> None:
     """Swept, a family answers as it does of each customer, whatever is kept of them."""
     plan, at = plan_of(text), to_micros(CENTRE)
-    fresh = [Customer(c.id, c.attributes, c.events, lists=c.lists).history for c in CROWD]
+    fresh = [Customer(c.id, c.attributes, c.events, lists=c.lists)._history for c in CROWD]
     histories = [kept(plan, each) if is_tracked else each for each in fresh]
     swept = Histories(histories, plan.by_stream.keys() if is_tracked else ())
     for source, family in plan.families.items():

@@ -24,7 +24,10 @@ from segrules.audience.upkeep.upkeep import Move, Upkeep
 from segrules.facts.admission import compile_door
 from segrules.facts.arguments import to_instant
 from segrules.facts.event import Event
+from segrules.language.limits import Limits
 from segrules.meaning.calendar import DAWN, NEVER, to_datetime
+from segrules.meaning.schema.schema import Schema
+from segrules.plan.plan import Plan
 
 
 @define(eq=False)
@@ -49,7 +52,7 @@ class Core:
     admit: Callable[[Event], None] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        vocabulary = self.catalogue.schema.vocabulary
+        vocabulary = self.catalogue.schema._vocabulary
         self.timetable = Timetable(self.catalogue, vocabulary.calendar)
         self.log = deque(maxlen=self.feed.size)
         self.admit = compile_door(vocabulary)
@@ -197,6 +200,13 @@ class Core:
                 "deadlines up to the clock are overdue: call `advance_to` until none are"
             )
         return Consistency(tuple(reasons))
+
+
+def make_core(schema: Schema, limits: Limits, feed_size: int, *, keeps_all: bool) -> Core:
+    """Return the core of a new engine, without audiences, customers or a clock."""
+    catalogue = Catalogue(schema, limits)
+    upkeep = Upkeep(catalogue, Plan(schema._vocabulary.calendar), keeps_all=keeps_all)
+    return Core(catalogue, upkeep, Feed(feed_size))
 
 
 def to_moment(instant: int) -> datetime:

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
-from segrules.audience.catalogue.catalogue import Catalogue, end_use, record_use
 from segrules.audience.catalogue.refresh import Refresh
 from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, Use, check_name
 from segrules.audience.cohorts import Cohorts
-from segrules.audience.core import Core
+from segrules.audience.core import make_core
 from segrules.audience.lists import Lists
 from segrules.audience.operations import editing, identity
 from segrules.audience.operations.backfill import Backfill, open_backfill
@@ -23,10 +22,9 @@ from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
 from segrules.audience.records.audit import AuditEntry, check_by
 from segrules.audience.records.change import Cause, Change
 from segrules.audience.records.checks import Consistency, Verification, verify
-from segrules.audience.records.feed import ChangePage, Feed
+from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats, sum_up
 from segrules.audience.segments import Segments
-from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
 from segrules.facts.admission import admit_attributes
@@ -43,7 +41,6 @@ from segrules.language.limits import Limits
 from segrules.language.quantities import count
 from segrules.meaning.calendar import to_datetime
 from segrules.meaning.schema.schema import Schema
-from segrules.plan.plan import Plan
 from segrules.rule import Rule
 
 FEED_SIZE: Final = 100_000
@@ -78,9 +75,7 @@ class Engine:
             raise ArgumentError("`retain` is 'all' or 'rules'")
         if not is_count(feed_size):
             raise ArgumentError("`feed_size` is a number of changes, from 1 on")
-        catalogue = Catalogue(schema, limits)
-        upkeep = Upkeep(catalogue, Plan(schema.vocabulary.calendar), keeps_all=retain == "all")
-        self._core = Core(catalogue, upkeep, Feed(feed_size))
+        self._core = make_core(schema, limits, feed_size, keeps_all=retain == "all")
         self._lock = self._core.lock
         self._segments, self._lists = Segments(self._core), Lists(self._core)
         self._cohorts = Cohorts(self._core)
@@ -201,19 +196,14 @@ class Engine:
         check_by(by)
         expect(use, Use, "a use")
         with self._lock:
-            found = self._core.catalogue.get(audience)
-            is_new = use not in found.uses
-            record_use(found, use)
-            if is_new:
-                self._core.audit("use", (audience,), by)
+            editing.record_use(self._core, audience, use, by)
 
     def end_use(self, audience: str, use: Use, *, by: str | None = None) -> None:
         """Remove a recorded use. Raises SegmentError if it is not recorded."""
         check_by(by)
         expect(use, Use, "a use")
         with self._lock:
-            end_use(self._core.catalogue.get(audience), use)
-            self._core.audit("end use", (audience,), by)
+            editing.end_use(self._core, audience, use, by)
 
     def uses(self, audience: str) -> tuple[Use, ...]:
         """Return what uses an audience: segments that refer to it, and recorded uses.
@@ -247,7 +237,7 @@ class Engine:
                 cause = Cause("event", event.type, event.id)
                 moved = core.apply_flips(person, flips or 0, cause, is_new=known is None)
                 if moved:
-                    core.lags.add(core.clock - event.micros, len(moved))
+                    core.lags.add(core.clock - event._micros, len(moved))
                     changes += moved
             return tuple(changes)
 
@@ -261,7 +251,7 @@ class Engine:
         with self._lock:
             core, upkeep = self._core, self._core.upkeep
             facts = to_facts(attributes, "a customer's attributes")
-            admit_attributes(facts, self.schema.vocabulary)
+            admit_attributes(facts, self.schema._vocabulary)
             key, instant = to_name(customer, "a customer's id"), to_instant(at)
             known = upkeep.population.by_id.get(key)
             changes = core.advance_before(instant, known)

@@ -45,7 +45,7 @@ def explain(options: Namespace) -> int:
         options.customer,
         " ",
         (answer, "good" if explanation.holds else "bad"),
-        f" {options.segment} at {show_moment(at, store.schema.vocabulary.calendar.zone)}",
+        f" {options.segment} at {show_moment(at, store.schema._vocabulary.calendar.zone)}",
     )
     screen.say()
     _show(screen, explanation)

@@ -18,7 +18,7 @@ def read_moment(text: str, option: str, schema: Schema) -> datetime:
             return to_utc(read_instant(text, option), option)
         except FactError as error:
             raise MisuseError(f"{error}, or a date such as `2026-03-14`") from None
-    moment = to_datetime(start_of_day(day, schema.vocabulary.calendar))
+    moment = to_datetime(start_of_day(day, schema._vocabulary.calendar))
     if moment is None:
         raise MisuseError(f"{option} lies beyond the calendar")
     return moment

@@ -58,7 +58,7 @@ class BadLine:
 
 def read_customers(path: Path, schema: Schema) -> Iterator[CustomerRecord | BadLine]:
     """Yield each line of a file as a customer that fits the schema, or as a bad line."""
-    vocabulary = schema.vocabulary
+    vocabulary = schema._vocabulary
     instants = _instant_paths(vocabulary.attributes)
     seen: dict[str, int] = {}
 
@@ -77,7 +77,7 @@ def read_customers(path: Path, schema: Schema) -> Iterator[CustomerRecord | BadL
 
 def read_events(path: Path, schema: Schema) -> Iterator[EventRecord | BadLine]:
     """Yield each line of a file as an event that fits the schema, or as a bad line."""
-    vocabulary = schema.vocabulary
+    vocabulary = schema._vocabulary
     instants = {name: _instant_paths(entries) for name, entries in vocabulary.events.items()}
 
     def make(line: dict[str, Any], _: int) -> EventRecord:

@@ -96,7 +96,7 @@ def _play(
     store: Store, course: Course, options: Namespace, screen: Screen, errors: Screen
 ) -> Outcome:
     engine, tally = make_engine(store.schema, store.segments), Tally()
-    zone = store.schema.vocabulary.calendar.zone
+    zone = store.schema._vocabulary.calendar.zone
     started = perf_counter()
     with ExitStack() as stack:
         notes: list[Note] = [tally.note]
@@ -171,7 +171,7 @@ def _caption(outcome: Outcome) -> str:
 
 
 def _local(moment: datetime, outcome: Outcome) -> str:
-    return show_moment(moment, outcome.store.schema.vocabulary.calendar.zone)
+    return show_moment(moment, outcome.store.schema._vocabulary.calendar.zone)
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:

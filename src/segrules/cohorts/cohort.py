@@ -123,9 +123,9 @@ class Cohort:
         members: dict[Period, list[str]] = {}
         for customer in each_customer(customers):
             newest = max(newest, _newest(customer, instant))
-            begins = next((e.micros for e in customer.events if e.type == kind), None)
+            begins = next((e._micros for e in customer.events if e.type == kind), None)
             if begins is not None and begins <= instant:
-                period = find_period(begins, by, schema.vocabulary.calendar)
+                period = find_period(begins, by, schema._vocabulary.calendar)
                 members.setdefault(period, []).append(customer.id)
         return tuple(
             take_cohort(
@@ -272,7 +272,7 @@ def each_customer(customers: Iterable[Customer]) -> Iterator[Customer]:
 
 def _newest(customer: Customer, instant: int) -> int:
     """Return the newest event's instant that is not later than an instant; DAWN for none."""
-    return next((e.micros for e in reversed(customer.events) if e.micros <= instant), DAWN)
+    return next((e._micros for e in reversed(customer.events) if e._micros <= instant), DAWN)
 
 
 # Algebra

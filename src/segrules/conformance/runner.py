@@ -80,7 +80,7 @@ def ask_reference(case: Case) -> Verdict:
         condition_of(case.make_rule()),
         case.customer,
         to_micros(case.at),
-        case.schema.vocabulary.calendar,
+        case.schema._vocabulary.calendar,
     )
     return Verdict(holds, None if until >= NEVER else to_datetime(until))
 

@@ -88,7 +88,7 @@ def _compile_that(
 
     def locate(history: History, at: int) -> tuple[int | None, int]:
         event, turns = finder(history, at)
-        return (None if event is None else event.micros + step), turns
+        return (None if event is None else event._micros + step), turns
 
     return locate
 

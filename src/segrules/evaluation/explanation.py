@@ -119,7 +119,7 @@ def _explain(node: written.Node, asker: _Asker) -> tuple[Explanation, tuple[bool
 
 
 def _judge(condition: meant.Condition, asker: _Asker) -> tuple[bool, int]:
-    return compile_condition(condition, asker.calendar).judge(asker.customer.history, asker.at)
+    return compile_condition(condition, asker.calendar).judge(asker.customer._history, asker.at)
 
 
 def _observe(condition: meant.Condition, asker: _Asker) -> str:
@@ -166,7 +166,7 @@ def _aggregated(condition: meant.AggregateTest, asker: _Asker) -> str:
 
 
 def _past(event_type: str | None, customer: Customer, at: int) -> list[Event]:
-    return [e for e in customer.events if event_type in (None, e.type) and e.micros <= at]
+    return [e for e in customer.events if event_type in (None, e.type) and e._micros <= at]
 
 
 def _value(value: Any, asker: _Asker) -> str:

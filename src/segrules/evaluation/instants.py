@@ -229,7 +229,7 @@ def _compile_scan(
         past, turns = len(times), NEVER
         if past and times[-1] > at:
             past = bisect_right(times, at)
-            turns = next((each.micros for each in events[past:] if keeps(each)), NEVER)
+            turns = next((each._micros for each in events[past:] if keeps(each)), NEVER)
         while past and at - times[past - 1] < reach:
             past -= 1
             if keeps(events[past]):
@@ -266,7 +266,7 @@ def _compile_picked(source: Picked, calendar: Calendar) -> FindInstant:
         if not past:
             return None, turns
         event = log.events[0 if is_first else past - 1]
-        return (event.micros if keep(event, at) else None), NEVER if is_first else turns
+        return (event._micros if keep(event, at) else None), NEVER if is_first else turns
 
     return find
 

@@ -136,12 +136,12 @@ def find_event(
     if isinstance(condition, AggregateTest):
         found = find_events(condition, customer, at, calendar)
         return found[-1] if found else None
-    past = [e for e in _events(customer, condition.event_type) if e.micros <= at]
+    past = [e for e in _events(customer, condition.event_type) if e._micros <= at]
     if not past:
         return None
     event = past[0] if condition.which == "first" else past[-1]
     start, end = _bounds(condition.window, customer, at, calendar)
-    inside = start <= event.micros < end
+    inside = start <= event._micros < end
     return event if inside and _is_kept(event, condition, customer, at, calendar) else None
 
 
@@ -153,8 +153,8 @@ def find_events(
     return [
         event
         for event in _events(customer, condition.event_type)
-        if event.micros <= at
-        and start <= event.micros < end
+        if event._micros <= at
+        and start <= event._micros < end
         and _is_kept(event, condition, customer, at, calendar)
     ]
 
@@ -207,9 +207,9 @@ def turning_points(
                 yield from _edges(window, to_micros(value), customer, calendar)
         case EventTest() | AggregateTest():
             for each in _events(customer, condition.event_type):
-                yield each.micros
+                yield each._micros
                 if condition.window is not None:
-                    yield from _edges(condition.window, each.micros, customer, calendar)
+                    yield from _edges(condition.window, each._micros, customer, calendar)
                 if condition.filter is not None:
                     yield from turning_points(condition.filter, customer, calendar, each)
         case StageTest(_, stages):
@@ -253,7 +253,7 @@ def _bounds(
             found = find_event(cut.anchor, customer, at, calendar)
             if found is None:
                 return NEVER, NEVER
-            ends[side] = found.micros + (1 if cut.side == "after" else 0)
+            ends[side] = found._micros + (1 if cut.side == "after" else 0)
         elif cut is not None:
             ends[side] = locate_cut(cut, at, calendar)
     return ends[0], ends[1]

@@ -54,7 +54,7 @@ class Reader:
 
     def take(self, event: Event, track: Track) -> None:
         """Add an event that belongs to a track."""
-        track.add(event.micros, None if self.value is None else self.value(event))
+        track.add(event._micros, None if self.value is None else self.value(event))
 
     def open_track(self, *, keeps_values: bool = True) -> Track:
         """Return an empty track. keeps_values: whether it keeps values, or only their sums."""
@@ -69,12 +69,12 @@ class Reader:
         if self.passes is not None:
             events = filter(self.passes, events)
         if self.value is None:
-            return Track(array("q", [event.micros for event in events]))
+            return Track(array("q", [event._micros for event in events]))
         value_of, times, values = self.value, array("q"), []
         for event in events:
             value = value_of(event)
             if value is not None:
-                times.append(event.micros)
+                times.append(event._micros)
                 values.append(value)
         track = Track(times, values)
         if self.stream.kept == "numbers":
@@ -110,7 +110,7 @@ def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
     tests: list[Callable[[Event], bool]] = []
     if stream.since > DAWN or stream.before < NEVER:
         since, before = stream.since, stream.before
-        tests.append(lambda event: since <= event.micros < before)
+        tests.append(lambda event: since <= event._micros < before)
     if stream.filter is not None:
         tests.append(compile_standing(stream.filter, calendar))
     passes = _every(tests)

@@ -25,7 +25,7 @@ class Customer:
     events: tuple[Event, ...]
     lists: frozenset[str]
     cohorts: frozenset[str]
-    history: History = field(repr=False)
+    _history: History = field(repr=False)
 
     def __init__(
         self,

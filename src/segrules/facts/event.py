@@ -37,7 +37,7 @@ class Event:
     at: datetime
     properties: Mapping[str, Any]
     id: str | None
-    micros: int
+    _micros: int
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Event:
     def order(self) -> tuple[int, bool, str, str, str]:
         """The event's place among others, whatever the order in which they arrive."""
         content = "" if self.id else repr(_sorted(self.properties))
-        return self.micros, self.id is not None, self.id or "", self.type, content
+        return self._micros, self.id is not None, self.id or "", self.type, content
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Event):
@@ -67,7 +67,7 @@ class Event:
         return self.order == other.order and _sorted(self.properties) == _sorted(other.properties)
 
     def __hash__(self) -> int:
-        return hash((self.type, self.micros, self.id))
+        return hash((self.type, self._micros, self.id))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Event, (self.type, self.at, thaw(self.properties), self.id)

@@ -26,11 +26,11 @@ class Log:
 
     def add(self, event: Event) -> None:
         """Add an event, at its place in the order."""
-        if not self.times or event.micros > self.times[-1]:
-            self.times.append(event.micros)
+        if not self.times or event._micros > self.times[-1]:
+            self.times.append(event._micros)
             self.events.append(event)
             return
-        insort(self.times, event.micros)
+        insort(self.times, event._micros)
         insort(self.events, event, key=lambda e: e.order)
 
 
@@ -167,7 +167,7 @@ class History:
             return self.by_type.get(event_type, EMPTY)
         if self._all is None:
             events = self.list_events(None)
-            self._all = Log([event.micros for event in events], events)
+            self._all = Log([event._micros for event in events], events)
         return self._all
 
     def list_events(
@@ -180,7 +180,7 @@ class History:
         log = self._all if event_type is None else self.by_type.get(event_type, EMPTY)
         if log is None:
             logs = self.by_type.values()
-            events = [e for log in logs for e in log.events if start <= e.micros < end]
+            events = [e for log in logs for e in log.events if start <= e._micros < end]
             return sorted(events, key=lambda e: e.order)
         return log.events[bisect_left(log.times, start) : bisect_left(log.times, end)]
 

@@ -51,13 +51,13 @@ class Activity:
             schema=schema,
             has=None if node.filter is None else format_node(node.filter),
             text=format_node(node).removeprefix("any "),
-            filter=compile_filter_of(test, schema.vocabulary.calendar),
+            filter=compile_filter_of(test, schema._vocabulary.calendar),
         )
 
     def events(self, customer: Customer, at: int) -> list[Event]:
         """Return a customer's events of this kind up to an instant, in order."""
         wanted = self.event_type
-        found = [e for e in customer.events if e.type == wanted and e.micros <= at]
+        found = [e for e in customer.events if e.type == wanted and e._micros <= at]
         if self._filter is None:
             return found
         keep: Callable[[Event, int], bool] = self._filter.keep

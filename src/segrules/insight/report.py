@@ -104,7 +104,7 @@ def subtitle_of(question: Question) -> tuple[str, str]:
     """Return the question in two lines: who and what, how and when."""
     who = "From" if question.starts == "first" else f"Again in each {question.period}, from"
     how = "counted from each customer's start" if question.is_rolling else "of the calendar"
-    local = to_local(question.at, question.activity.schema.vocabulary.calendar.zone)
+    local = to_local(question.at, question.activity.schema._vocabulary.calendar.zone)
     return (
         f"{who} the first {question.start}; coming back is a later {question.activity}",
         f"{question.period.capitalize()}s {how}, as of {local:%Y-%m-%d %H:%M:%S %Z}",

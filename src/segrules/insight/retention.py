@@ -166,7 +166,7 @@ def _follow(
     customers: Iterable[Customer], question: Question, cohorts: tuple[Cohort, ...] | None
 ) -> list[_Tally]:
     """Return the rows, with every start followed."""
-    calendar = question.activity.schema.vocabulary.calendar
+    calendar = question.activity.schema._vocabulary.calendar
     instant = to_instant(question.at)
     number = number_periods(question.period, instant, calendar)
     elapsed = rolling(question.period, calendar) if question.is_rolling else by_calendar(number)
@@ -177,7 +177,7 @@ def _follow(
     for customer in each_customer(customers):
         if cohorts is not None and customer.id not in rows_of:
             continue
-        starts = [event.micros for event in question.start.events(customer, instant)]
+        starts = [event._micros for event in question.start.events(customer, instant)]
         follow = _prepare(question, elapsed, question.activity.events(customer, instant), path)
         for begins in _choose(starts, question.starts, number):
             sequel = follow(begins)
@@ -212,7 +212,7 @@ def _prepare(
     question: Question, elapsed: Elapsed, events: list[Event], path: tuple[str, ...] | None
 ) -> Callable[[int], _Sequel]:
     """Return a function that finds what followed a start, for one customer."""
-    instants = [event.micros for event in events]
+    instants = [event._micros for event in events]
     amounts = () if path is None else tuple(look_up(event.properties, path) for event in events)
     since = elapsed([*instants, to_instant(question.at)])
 

@@ -14,8 +14,6 @@ from segrules.audience.catalogue.catalogue import (
     Dynamic,
     Kept,
     Listed,
-    end_use,
-    record_use,
 )
 from segrules.errors import UnknownAudienceError
 
@@ -77,7 +75,7 @@ def test_one_name_one_record() -> None:
     for name in ("base", "picked", "march"):
         known.remove(name)
         known.check_free(name)
-    assert known.audiences == known.segments == known.lists == known.cohorts == {}
+    assert [*known.audiences, *known.segments, *known.lists, *known.cohorts] == []
 
 
 def test_finding() -> None:
@@ -110,33 +108,6 @@ def test_refusals() -> None:
         bind(known, {"x": Rule("country = 'GB'", Schema.open())})
     with pytest.raises(RuleError, match="unknown cohort `march`"):
         bind(known, {"x": Rule("in cohort 'march'", SCHEMA, cohorts=["march"])})
-
-
-def test_uses() -> None:
-    """Uses come in order, each once, behind the segments that refer to the audience."""
-    known = catalogue(vip="country = 'GB'", a="in segment 'vip'")
-    vip, journey = known.segments["vip"], Use("journey", "Win back")
-    for use in (SALE, journey, SALE):
-        record_use(vip, use)
-    assert known.find_uses(vip) == (Use("segment", "a"), SALE, journey)
-    assert known.find_uses(known.segments["a"]) == ()
-    with pytest.raises(SegmentError, match="`vip` is used by `a`, the campaign `Spring sale`"):
-        known.check_unused(vip)
-    end_use(vip, SALE)
-    assert known.find_uses(vip) == (Use("segment", "a"), journey)
-
-
-def test_what_cannot_be_recorded() -> None:
-    """Segments are uses by their rules alone, and only what is recorded can end."""
-    vip = Listed("vip")
-    with pytest.raises(SegmentError, match="rules say"):
-        record_use(vip, Use("segment", "a"))
-    with pytest.raises(
-        SegmentError, match="no use by the campaign `Spring sale` can end: it has not"
-    ):
-        end_use(vip, SALE)
-    with pytest.raises(SegmentError, match="its rule refers to it"):
-        end_use(vip, Use("segment", "a"))
 
 
 @given(st.lists(st.integers(0, 100)))

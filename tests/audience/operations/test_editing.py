@@ -2,7 +2,7 @@
 
 import pytest
 
-from segrules import Engine, SegmentError
+from segrules import Engine, SegmentError, Use
 from segrules.audience.upkeep.people import Person
 from tests.audience.shop import DAY, NOON, purchase, shop, told, view
 
@@ -122,3 +122,37 @@ def test_refused() -> None:
     with pytest.raises(SegmentError):
         engine.add_segment("fresh", "no event")
     assert engine.behind
+
+
+SALE, JOURNEY = Use("campaign", "Spring sale"), Use("journey", "Win back")
+
+
+def test_uses() -> None:
+    """Uses come in order, each once, behind the segments that refer to the audience."""
+    engine = shop(vip="country = 'GB'", a="in segment 'vip'")
+    for use in (SALE, JOURNEY, SALE):
+        engine.record_use("vip", use, by="mia")
+    assert engine.uses("vip") == (Use("segment", "a"), SALE, JOURNEY)
+    assert engine.uses("a") == ()
+    with pytest.raises(SegmentError, match="`vip` is used by `a`, the campaign `Spring sale`"):
+        engine.remove_segment("vip")
+    engine.end_use("vip", SALE, by="tom")
+    assert engine.uses("vip") == (Use("segment", "a"), JOURNEY)
+    assert [(e.action, e.names, e.by) for e in engine.audit[1:]] == [
+        ("use", ("vip",), "mia"),
+        ("use", ("vip",), "mia"),
+        ("end use", ("vip",), "tom"),
+    ]
+
+
+def test_uses_that_cannot_be_recorded() -> None:
+    """Segments are uses by their rules alone, and only what is recorded can end."""
+    engine = shop()
+    engine.lists.add("vip")
+    with pytest.raises(SegmentError, match="rules say"):
+        engine.record_use("vip", Use("segment", "a"))
+    with pytest.raises(SegmentError, match="no use by the campaign `Spring sale` can end: it has"):
+        engine.end_use("vip", SALE)
+    with pytest.raises(SegmentError, match="its rule refers to it"):
+        engine.end_use("vip", Use("segment", "a"))
+    assert len(engine.audit) == 2

@@ -108,7 +108,7 @@ def test_new_list() -> None:
     assert told.is_new
     assert [change.at for change in told.changes] == [NOON + DAY]
     assert list(engine.lists) == ["vip"]
-    with pytest.raises(SegmentError, match="unknown segment `vap`"):
+    with pytest.raises(SegmentError, match="unknown list `vap`"):
         engine.lists.upload("vap", StringIO("id\nann\n"), mode="remove")
 
 

@@ -255,7 +255,7 @@ def test_levels(text: str, levels: int) -> None:
 def test_parts() -> None:
     """Each condition of the text, filters aside, is found by its place."""
     source = Source("points > 10 AND NOT (points is set) AND any event has total = 1")
-    parts = check(parse(source), source, SHOP.vocabulary).parts
+    parts = check(parse(source), source, SHOP._vocabulary).parts
     places = {source.text[span.start : span.end]: part for span, part in parts.items()}
     assert list(places) == ["points > 10", "(points is set)", "any event has total = 1"]
     assert places["points > 10"] == GOLD
@@ -345,7 +345,7 @@ def test_a_flood_of_mistakes() -> None:
 def test_derivations(text: str, template: Condition) -> None:
     """What an attribute derives from is a template that waits for its test."""
     source = Source(text)
-    assert check_derivation(parse_derivation(source), source, SHOP.vocabulary) == template
+    assert check_derivation(parse_derivation(source), source, SHOP._vocabulary) == template
 
 
 @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ def test_derivations_refused(text: str, code: str) -> None:
     """A derivation is checked as a rule is."""
     source = Source(text)
     with pytest.raises(RuleError) as caught:
-        check_derivation(parse_derivation(source), source, SHOP.vocabulary)
+        check_derivation(parse_derivation(source), source, SHOP._vocabulary)
     assert [finding.code for finding in caught.value.findings] == [code]
 
 

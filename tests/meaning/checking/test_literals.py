@@ -14,7 +14,7 @@ from segrules.results import Source
 from tests.meaning.shop import SHOP, mean
 from tests.meaning.zones import at
 
-UTC: Calendar = SHOP.vocabulary.calendar
+UTC: Calendar = SHOP._vocabulary.calendar
 
 
 @pytest.mark.parametrize(

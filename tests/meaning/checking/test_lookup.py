@@ -13,7 +13,7 @@ from tests.meaning.shop import SHOP
 
 
 def lookup(schema: Schema = SHOP) -> Lookup:
-    return Lookup(schema.vocabulary, References(), Findings(Source("")))
+    return Lookup(schema._vocabulary, References(), Findings(Source("")))
 
 
 def test_sources() -> None:

@@ -21,7 +21,7 @@ def refuse(**data: Any) -> list[str]:
 
 def test_words() -> None:
     """Each attribute is found by its path, with its type and what it stands for."""
-    entries = SHOP.vocabulary.attributes
+    entries = SHOP._vocabulary.attributes
     assert entries[("address", "country")].meaning == Attribute(("address", "country"))
     assert entries[("optIn",)].updated_by == ("view",)
     assert isinstance(entries[("lastOrderAt",)].meaning, EventTest)
@@ -30,7 +30,7 @@ def test_words() -> None:
     assert entries[("spent",)].type == "number"
     assert isinstance(entries[("tier",)].meaning, StagedAttribute)
     assert entries[("tier",)].values == ("gold", "grey")
-    assert SHOP.vocabulary.events["view"][("code",)].type == "number"
+    assert SHOP._vocabulary.events["view"][("code",)].type == "number"
 
 
 def test_stages_in_any_order() -> None:
@@ -275,4 +275,4 @@ def test_open_schemas_may_speak_of_anything() -> None:
             },
         }
     )
-    assert schema.vocabulary.collections == {"orders": "purchase"}
+    assert schema._vocabulary.collections == {"orders": "purchase"}

@@ -57,7 +57,7 @@ def test_data_there_and_back() -> None:
     for schema in (SHOP, IN_PYTHON, Schema.commerce(), Schema.open()):
         again = Schema.from_data(schema.to_data(), name="again")
         assert again == schema
-        assert again.vocabulary == schema.vocabulary
+        assert again._vocabulary == schema._vocabulary
 
 
 def test_values() -> None:
@@ -89,8 +89,8 @@ def test_frozen() -> None:
 def test_ready_made() -> None:
     """The ready-made schemas take the merchant's time zone and week."""
     commerce = Schema.commerce(timezone="Europe/London", week_starts="sunday")
-    assert commerce.vocabulary.calendar.zone.key == "Europe/London"
-    assert commerce.vocabulary.calendar.week_starts == 6
+    assert commerce._vocabulary.calendar.zone.key == "Europe/London"
+    assert commerce._vocabulary.calendar.week_starts == 6
     assert commerce.collections["orders"] == "purchase"
     assert Schema.open(timezone="Europe/London").timezone == "Europe/London"
 

@@ -222,18 +222,3 @@ class Catalogue:
         if uses:
             names = ", ".join(map(str, uses))
             raise SegmentError(f"`{audience.name}` is used by {names}: change these first")
-
-
-def record_use(audience: Audience, use: Use) -> None:
-    """Record a use; recording it again changes nothing. Raises SegmentError for a segment's."""
-    if use.kind == SEGMENT:
-        raise SegmentError("which segments use an audience their rules say: record other uses")
-    audience.uses[use] = None
-
-
-def end_use(audience: Audience, use: Use) -> None:
-    """Remove a recorded use; raise SegmentError if it is not recorded."""
-    if use not in audience.uses:
-        advice = "its rule refers to it" if use.kind == SEGMENT else "it has not been recorded"
-        raise SegmentError(f"`{audience.name}`: no use by {use} can end: {advice}")
-    del audience.uses[use]

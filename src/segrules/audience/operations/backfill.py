@@ -52,7 +52,7 @@ class Backfill:
         with core.lock:
             self._check_open()
             facts = to_facts(attributes, "a customer's attributes")
-            admit_attributes(facts, core.catalogue.schema.vocabulary)
+            admit_attributes(facts, core.catalogue.schema._vocabulary)
             person = self._defer(to_name(customer, "a customer's id"))
             person.history.attributes.update(facts)
             self._facts += 1

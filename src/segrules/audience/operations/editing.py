@@ -7,7 +7,14 @@ from attrs import frozen
 from segrules.audience.catalogue.binding import bind, rebind
 from segrules.audience.catalogue.catalogue import Dynamic, Listed
 from segrules.audience.catalogue.refresh import Refresh
-from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, check_name
+from segrules.audience.catalogue.segment import (
+    SEGMENT,
+    Origin,
+    Segment,
+    SegmentError,
+    Use,
+    check_name,
+)
 from segrules.audience.core import Core
 from segrules.audience.records.audit import Action, check_by
 from segrules.audience.records.change import EDIT, Change
@@ -225,6 +232,26 @@ def refresh_segment(core: Core, name: str, instant: int, by: str | None) -> tupl
     noted = core.refresh([segment], core.clock)
     core.audit("refresh", (name,), by, changes=len(noted))
     return (*changes, *noted)
+
+
+def record_use(core: Core, name: str, use: Use, by: str | None) -> None:
+    """Record that something uses an audience; recording it again changes nothing."""
+    audience = core.catalogue.get(name)
+    if use.kind == SEGMENT:
+        raise SegmentError("which segments use an audience their rules say: record other uses")
+    if use not in audience.uses:
+        audience.uses[use] = None
+        core.audit("use", (name,), by)
+
+
+def end_use(core: Core, name: str, use: Use, by: str | None) -> None:
+    """Remove a recorded use; raise SegmentError if it is not recorded."""
+    audience = core.catalogue.get(name)
+    if use not in audience.uses:
+        advice = "its rule refers to it" if use.kind == SEGMENT else "it has not been recorded"
+        raise SegmentError(f"`{name}`: no use by {use} can end: {advice}")
+    del audience.uses[use]
+    core.audit("end use", (name,), by)
 
 
 def edit_members(

@@ -179,8 +179,8 @@ class Upkeep:
         """Add an event, keeping only as much as the plan asks; return False if it is not new."""
         if not history.remember(event):
             return False
-        self.seen[event.type] = max(event.micros, self.seen.get(event.type, DAWN))
-        self.note_instant(event.micros, now)
+        self.seen[event.type] = max(event._micros, self.seen.get(event.type, DAWN))
+        self.note_instant(event._micros, now)
         if route.need is not None:
             history.keep(event)
             prune_log(history.by_type[event.type], route.need, now)

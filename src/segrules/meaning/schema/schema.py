@@ -40,7 +40,7 @@ class Schema:
     week_starts: str = "monday"
     is_open: bool = False
     name: str = "schema"
-    vocabulary: Vocabulary = field(init=False)
+    _vocabulary: Vocabulary = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         given = {key: getattr(self, key) for key in KEYS}
@@ -56,7 +56,7 @@ class Schema:
         )
         if findings:
             raise SchemaError(self.name, findings)
-        object.__setattr__(self, "vocabulary", vocabulary)
+        object.__setattr__(self, "_vocabulary", vocabulary)
 
     @classmethod
     def load(cls, path: str | Path) -> "Schema":
