@@ -38,8 +38,11 @@ def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int
 
     def look(history: History, at: int) -> tuple[int, int]:
         start, end, _ = span(history, at)
-        if not patience and name not in history.tracks:
-            return grade(compute(reader.list_values(history, start, min(end, at + 1)))), at + 1
+        if name not in history.tracks:
+            is_quiet = is_unbound and not reader.is_ahead(history, at)
+            if is_quiet or not patience:
+                values = reader.list_values(history, start, min(end, at + 1))
+                return grade(compute(values)), NEVER if is_quiet else at + 1
         track = reader.read(history, start)
         times = track.times
         if is_unbound and (not times or times[-1] <= at):
