@@ -7,6 +7,7 @@ import pytest
 from segrules import Event
 from segrules.evaluation.streams import Reader, Stream, compile_stream
 from segrules.facts.history import History
+from segrules.meaning.calendar import NEVER
 from segrules.meaning.conditions import Equals, InRange, Property, TermTest
 from tests.evaluation.facing import CALENDAR, event, history, micros
 
@@ -80,6 +81,22 @@ def test_read() -> None:
     known.tracks[gifts.name] = track = gifts.open_track()
     assert gifts.read(known, micros(2)) is track
     assert read(Stream(None)).read(History(), 0).times == []
+
+
+def test_values() -> None:
+    """Without a track, logs tell the values in a stretch of time, and whether more lie ahead."""
+    known = history(*EVENTS)
+    numbers = read(Stream("purchase", property=("total",), kept="numbers"))
+    assert numbers.list_values(known, micros(2), NEVER) == numbers.gather(known, micros(2)).values
+    assert numbers.list_values(known, micros(3), micros(5)) == [30]
+    gifts = read(Stream("purchase", GIFT))
+    assert [each.micros for each in gifts.list_values(known, micros(2), micros(5))] == [
+        micros(2),
+        micros(4),
+    ]
+    assert numbers.is_ahead(known, micros(4))
+    assert not numbers.is_ahead(known, micros(5))
+    assert not numbers.is_ahead(History(), micros(0))
 
 
 def test_names() -> None:

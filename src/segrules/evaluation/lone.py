@@ -111,15 +111,15 @@ def _compile_events(leaf: EventTest | AggregateTest, calendar: Calendar) -> Find
         low, high, turns = _cut(log, bounds, history, at)
         looked = range(low, high)
         if past < len(times) and not (which == "first" and past):
-            turns = min(turns, times[past])
+            turns = min(turns, times[past])  # the next to happen
         if which is not None:
             place = 0 if which == "first" else past - 1
             looked = range(place, place + 1) if past else range(0)
             turns = min([turns, *(bounds.next_edge(times[n], at) for n in looked)])
         elif high < past:
-            turns = min(turns, bounds.enters(times[high]))
+            turns = min(turns, bounds.enters(times[high]))  # the next to come into the window
         if which is None and low < high:
-            turns = min(turns, bounds.leaves(times[low]))
+            turns = min(turns, bounds.leaves(times[low]))  # the next to leave it
         if next_turn is not None:
             turns = min([turns, *(next_turn(log.events[n], at) for n in looked)])
         inside = (log.events[n] for n in reversed(looked) if low <= n < high)

@@ -32,14 +32,17 @@ def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int
     bounds = compile_window(source.window, calendar, refuse)
     is_whole = source.window is None or source.window.start is None
     is_unbound, span, name = source.window is None, bounds.span, reader.name
-    measure, grade = compile_measure(source, is_whole=is_whole), compile_grade(source, tests)
+    measure, grade = _compile_measure(source, is_whole=is_whole), _compile_grade(source, tests)
     compute = compile_reduction(source.function, distinct=source.distinct)
     foresee = _compile_foresight(source, tests, bounds)
 
     def look(history: History, at: int) -> tuple[int, int]:
         start, end, _ = span(history, at)
-        if not patience and name not in history.tracks:
-            return grade(compute(reader.list_values(history, start, min(end, at + 1)))), at + 1
+        if name not in history.tracks:
+            is_quiet = is_unbound and not reader.is_ahead(history, at)
+            if is_quiet or not patience:
+                values = reader.list_values(history, start, min(end, at + 1))
+                return grade(compute(values)), NEVER if is_quiet else at + 1
         track = reader.read(history, start)
         times = track.times
         if is_unbound and (not times or times[-1] <= at):
@@ -93,7 +96,7 @@ class _Walk:
         return self.bounds.leaves(self.times[self.low])
 
 
-def compile_measure(source: Total, *, is_whole: bool) -> Measure:
+def _compile_measure(source: Total, *, is_whole: bool) -> Measure:
     """Return the function that computes the number.
 
     is_whole: whether the window has no start, so that what is forgotten counts as well.
@@ -161,7 +164,7 @@ def _divide(total: int | Decimal, number: int) -> Fraction | None:
     return Fraction(total) / number if number else None
 
 
-def compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int]:
+def _compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int]:
     """Return the function from a number to the tests it passes."""
     match tests:
         case [(bit, (InRange() | IsPresent()) as test)]:

@@ -94,6 +94,11 @@ class Reader:
             return Track(history.log(self.stream.event_type).times)
         return self.gather(history, start)
 
+    def is_ahead(self, history: History, at: int) -> bool:
+        """Tell whether a history's logs hold an event of the stream's type after an instant."""
+        times = history.log(self.stream.event_type).times
+        return bool(times) and times[-1] > at
+
     def list_values(self, history: History, start: int, end: int) -> list[Any]:
         """Return the values, or without a property the events, that logs hold in `[start, end)`."""
         events: Iterable[Event] = history.list_events(self.stream.event_type, start, end)
