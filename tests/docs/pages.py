@@ -23,7 +23,7 @@ PAGES = [
     "docs/reference.md",
     "docs/schedules.md",
     "docs/schema.md",
-    "docs/static-lists.md",
+    "docs/lists.md",
 ]
 
 _BLOCK = re.compile(

@@ -26,8 +26,8 @@ def test_log(events: list[Event], random: Random) -> None:
     for each in events:
         other.add(each)
     assert log.times == other.times == sorted(e._micros for e in events)
-    assert [e.order for e in log.events] == [e.order for e in other.events]
-    assert [e.order for e in log.events] == sorted(e.order for e in events)
+    assert [e._order for e in log.events] == [e._order for e in other.events]
+    assert [e._order for e in log.events] == sorted(e._order for e in events)
 
 
 @given(PAIRS)

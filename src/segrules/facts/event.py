@@ -56,7 +56,7 @@ class Event:
         )
 
     @property
-    def order(self) -> tuple[int, bool, str, str, str]:
+    def _order(self) -> tuple[int, bool, str, str, str]:
         """The event's place among others, whatever the order in which they arrive."""
         content = "" if self.id else repr(_sorted(self.properties))
         return self._micros, self.id is not None, self.id or "", self.type, content
@@ -64,7 +64,7 @@ class Event:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Event):
             return NotImplemented
-        return self.order == other.order and _sorted(self.properties) == _sorted(other.properties)
+        return self._order == other._order and _sorted(self.properties) == _sorted(other.properties)
 
     def __hash__(self) -> int:
         return hash((self.type, self._micros, self.id))

@@ -31,7 +31,7 @@ class Log:
             self.events.append(event)
             return
         insort(self.times, event._micros)
-        insort(self.events, event, key=lambda e: e.order)
+        insort(self.events, event, key=lambda e: e._order)
 
 
 EMPTY: Final = Log()
@@ -181,7 +181,7 @@ class History:
         if log is None:
             logs = self.by_type.values()
             events = [e for log in logs for e in log.events if start <= e._micros < end]
-            return sorted(events, key=lambda e: e.order)
+            return sorted(events, key=lambda e: e._order)
         return log.events[bisect_left(log.times, start) : bisect_left(log.times, end)]
 
 
