@@ -40,7 +40,7 @@ def learn(plan: Plan, lean: History, each: Event, now: int) -> None:
         reader = subscription.reader
         if reader.keeps is None or reader.keeps(each):
             track = lean.tracks.setdefault(reader.name, reader.open_track())
-            reader.take(each, track)
+            track.add(each._micros, None if reader.value is None else reader.value(each))
             prune_track(track, subscription.need, now)
 
 

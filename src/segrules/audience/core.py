@@ -4,9 +4,10 @@ an instant → what falls due before it → its changes;  a fact → bits that f
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from threading import RLock
+from typing import Any
 
 from attrs import define, field
 
@@ -137,6 +138,33 @@ class Core:
         moves = sync_members(self.upkeep, people, segments)
         mark_refreshed(segments, due, self.upkeep.deferred)
         return self._publish_due(moves, due, REFRESH)
+
+    # Facts
+
+    def add_event(self, event: Event, customer: str, instant: int) -> list[Change]:
+        """Add an event that has been let in, after what falls due up to an instant."""
+        upkeep = self.upkeep
+        known = upkeep.population.by_id.get(customer)
+        changes, now = self.advance_before(instant, known), self.now or 0
+        person = known or upkeep.get_or_add(customer)
+        flips = upkeep.add_event(person, event, now)
+        if flips or known is None:
+            cause = Cause("event", event.type, event.id)
+            moved = self.apply_flips(person, flips or 0, cause, is_new=known is None)
+            if moved:
+                self.lags.add(now - event._micros, len(moved))
+                changes += moved
+        return changes
+
+    def set_attributes(self, facts: Mapping[str, Any], customer: str, instant: int) -> list[Change]:
+        """Set attributes that have been let in, after what falls due up to an instant."""
+        upkeep = self.upkeep
+        known = upkeep.population.by_id.get(customer)
+        changes = self.advance_before(instant, known)
+        person = known or upkeep.get_or_add(customer)
+        flips, moved = upkeep.set_attributes(person, facts, self.clock)
+        cause = Cause("attributes", attributes=moved)
+        return changes + self.apply_flips(person, flips, cause, is_new=known is None)
 
     # Changes
 

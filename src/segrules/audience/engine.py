@@ -20,7 +20,7 @@ from segrules.audience.operations import editing, identity
 from segrules.audience.operations.backfill import Backfill, open_backfill
 from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
 from segrules.audience.records.audit import AuditEntry, check_by
-from segrules.audience.records.change import Cause, Change
+from segrules.audience.records.change import Change
 from segrules.audience.records.checks import Consistency, Verification, verify
 from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats, sum_up
@@ -223,23 +223,11 @@ class Engine:
         this customer's deadlines come first. Raises FactError.
         """
         with self._lock:
-            core, upkeep = self._core, self._core.upkeep
-            core.admit(event)
+            self._core.admit(event)
             # Plain text, which nearly every id is, needs no check.
             is_plain = type(customer) is str and customer
             key = customer if is_plain else to_name(customer, "a customer's id")
-            instant = to_instant(at)
-            known = upkeep.population.by_id.get(key)
-            changes = core.advance_before(instant, known)
-            person = known or upkeep.get_or_add(key)
-            flips = upkeep.add_event(person, event, core.clock)
-            if flips or known is None:
-                cause = Cause("event", event.type, event.id)
-                moved = core.apply_flips(person, flips or 0, cause, is_new=known is None)
-                if moved:
-                    core.lags.add(core.clock - event._micros, len(moved))
-                    changes += moved
-            return tuple(changes)
+            return tuple(self._core.add_event(event, key, to_instant(at)))
 
     def set_attributes(
         self, customer: str, attributes: Mapping[str, object], *, at: datetime
@@ -249,17 +237,10 @@ class Engine:
         Raises FactError.
         """
         with self._lock:
-            core, upkeep = self._core, self._core.upkeep
             facts = to_facts(attributes, "a customer's attributes")
             admit_attributes(facts, self.schema._vocabulary)
-            key, instant = to_name(customer, "a customer's id"), to_instant(at)
-            known = upkeep.population.by_id.get(key)
-            changes = core.advance_before(instant, known)
-            person = known or upkeep.get_or_add(key)
-            flips, moved = upkeep.set_attributes(person, facts, core.clock)
-            cause = Cause("attributes", attributes=moved)
-            changes += core.apply_flips(person, flips, cause, is_new=known is None)
-            return tuple(changes)
+            key = to_name(customer, "a customer's id")
+            return tuple(self._core.set_attributes(facts, key, to_instant(at)))
 
     def advance_to(self, at: datetime, *, budget: int | None = None) -> tuple[Change, ...]:
         """Let time pass: every deadline up to `at` falls due, each change at its very instant.

@@ -52,10 +52,6 @@ class Reader:
     passes: Callable[[Event], bool] | None
     value: Callable[[Event], Any] | None
 
-    def take(self, event: Event, track: Track) -> None:
-        """Add an event that belongs to a track."""
-        track.add(event._micros, None if self.value is None else self.value(event))
-
     def open_track(self, *, keeps_values: bool = True) -> Track:
         """Return an empty track. keeps_values: whether it keeps values, or only their sums."""
         if self.value is None:

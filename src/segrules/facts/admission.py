@@ -55,7 +55,8 @@ def compile_door(vocabulary: Vocabulary) -> Callable[[Event], None]:
     }
 
     def admit(event: Event) -> None:
-        expect(event, Event, "an event")
+        if type(event) is not Event:
+            expect(event, Event, "an event")
         known = plain.get(event.type)
         if known is not None:
             get = event.properties.get

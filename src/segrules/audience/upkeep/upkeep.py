@@ -230,7 +230,7 @@ class Upkeep:
             track = history.tracks[reader.name] = reader.open_track(
                 keeps_values=subscription.need.values
             )
-        reader.take(event, track)
+        track.add(event._micros, None if reader.value is None else reader.value(event))
         if not self.keeps_all:
             prune_track(track, subscription.need, now)
 
