@@ -175,7 +175,8 @@ def is_standard(module: str) -> bool:
 def test_sizes(path: Path) -> None:
     """No file is over 400 lines, and no function over 50; the engine may have 450.
 
-    It is a façade, three quarters of it docstrings: sliced, it would be harder to find one's way in.
+    It is a façade, three quarters of it docstrings: slices of it would be harder to find one's
+    way in.
     """
     longest = 450 if name_of(path) == "audience.engine" else 400
     assert path.read_text("utf-8").count("\n") <= longest

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from segrules import Cohort, Customer, Engine, Event, FactError, Rule, RuleError, Schema
 from segrules.cohorts.cohort import describe
-from segrules.errors import CohortError
+from segrules.errors import ArgumentError, CohortError
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import PeriodUnit
 from tests.strategies.crowd import CROWDS
@@ -144,9 +144,9 @@ def test_bad_input() -> None:
     rule = Rule(MARCH, SHOP)
     with pytest.raises(FactError, match="`at`"):
         Cohort.capture("x", rule, CUSTOMERS, at=datetime(2026, 7, 1))  # noqa: DTZ001
-    with pytest.raises(CohortError, match="a cohort is captured by a `Rule`, not `str`"):
+    with pytest.raises(ArgumentError, match="must be a `Rule`, not `str`"):
         Cohort.capture("x", MARCH, CUSTOMERS, at=NOW)  # type: ignore[arg-type]
-    with pytest.raises(FactError, match="customer 1 must be a `Customer`, not `str`"):
+    with pytest.raises(ArgumentError, match="customer 1 must be a `Customer`, not `str`"):
         Cohort.capture("x", rule, ["ann"], at=NOW)  # type: ignore[list-item]
     with pytest.raises(FactError, match="customers 1 and 6 have the same id") as caught:
         Cohort.capture("x", rule, [*CUSTOMERS, CUSTOMERS[0]], at=NOW)

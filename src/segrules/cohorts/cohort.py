@@ -1,4 +1,4 @@
-"""Who was in it then: a snapshot that never changes."""
+"""Cohorts: customers captured at an instant, in a snapshot that never changes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -16,9 +16,19 @@ from segrules.cohorts.json import (
     hash_content,
     read_snapshot,
 )
-from segrules.facts.arguments import FactError, kind_of, to_instant, to_name, to_names, to_utc
+from segrules.facts.arguments import (
+    ArgumentError,
+    FactError,
+    expect,
+    kind_of,
+    to_instant,
+    to_name,
+    to_names,
+    to_utc,
+)
 from segrules.facts.customer import Customer
 from segrules.language.formatter import format_node, format_rule
+from segrules.language.quantities import count
 from segrules.language.syntax import RuleText, Text
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import DAWN, PeriodUnit, to_datetime, to_text
@@ -53,15 +63,15 @@ def _to_moment(moment: datetime | None) -> datetime | None:
 
 @define(frozen=True, slots=False, kw_only=True, repr=False)
 class Cohort:
-    """The customers whom a rule selected at an instant: a value that never changes.
+    """The customers a rule selected at an instant: a value that never changes.
 
     name: what people call it. members: customers' ids. definition: the rule's canonical text, with
     a comment for what each segment in it meant; of a combination, the texts of its parts.
     schema_fingerprint, language_version: what the words of the definition meant; None where the
     parts of a combination differ. taken_at: the instant at which it was taken, the latest of a
-    combination's. newest_fact: the newest event that had been seen by then, anybody's; None for
-    none. Instants are aware datetimes, in UTC. erasures: how many persons have been erased from it;
-    of a combination at most so many, when whoever is erased is erased everywhere.
+    combination's. newest_fact: the newest event of any customer known by then; None for
+    none. Instants are aware datetimes, in UTC. erasures: how many customers have been erased from
+    it; for a combination an upper bound, if a customer is always erased from every cohort.
 
     `in`, `len` and iteration are those of the members, in sorted order. `&`, `|` and `-` take
     another cohort or any set of ids, such as a segment's members. Raises CohortError and FactError.
@@ -80,13 +90,12 @@ class Cohort:
     def capture(
         cls, name: str, rule: Rule, customers: Iterable[Customer], *, at: datetime
     ) -> "Cohort":
-        """Return the customers whom a rule selects at an instant, an aware datetime.
+        """Return the customers a rule selects at an instant, an aware datetime.
 
-        Facts later than that count for nothing. Raises FactError for a naive datetime and for a
-        customer that is given twice.
+        Later facts count for nothing. Raises FactError for a naive datetime and if a customer is
+        given twice.
         """
-        if not isinstance(rule, Rule):
-            raise CohortError(f"a cohort is captured by a `Rule`, not {kind_of(rule)}")
+        expect(rule, Rule, "what captures a cohort")
         instant, newest, members = to_instant(at), DAWN, []
         for customer in each_customer(customers):
             newest = max(newest, _newest(customer, instant))
@@ -108,9 +117,9 @@ class Cohort:
         """Return a cohort for each period in which customers did something for the first time.
 
         by: 'day', 'week', 'month', 'quarter' or 'year', in the schema's time zone. They come in
-        order of time, none for a period in which nobody began. Each is called by the name and its
-        period, and is what `capture` finds by its definition. Raises RuleError for an unknown type
-        of event, and what `capture` raises.
+        order of time, none for a period in which no customer began. Each is called by the name and
+        its period, and is what `capture` finds by its definition. Raises RuleError for an unknown
+        type of event, and what `capture` raises.
         """
         if by not in get_args(PeriodUnit):
             raise CohortError(
@@ -183,7 +192,7 @@ class Cohort:
         return evolve(self, name=name)
 
     def without(self, customer: str) -> "Cohort":
-        """Return the cohort with a person erased and counted; as it is where they are not in it."""
+        """Return the cohort without a customer, the erasure counted; the same if not in it."""
         if customer not in self.members:
             return self
         return evolve(self, members=self.members - {customer}, erasures=self.erasures + 1)
@@ -216,16 +225,18 @@ class Cohort:
         return len(self.members)
 
     def __repr__(self) -> str:
-        return f"<Cohort {self.name!r} ({_people(self)}, taken {self.taken_at:%FT%TZ})>"
+        return (
+            f"<Cohort {self.name!r} ({count(len(self), 'customer')}, taken {self.taken_at:%FT%TZ})>"
+        )
 
 
 def take_cohort(name: str, rule: Rule, members: Iterable[str], *, at: int, newest: int) -> Cohort:
-    """Return the cohort of those whom a rule selects.
+    """Return the cohort of the customers a rule selects.
 
     at, newest: instants; newest is DAWN where no event has been seen.
     """
     taken_at = to_datetime(at)
-    assert taken_at is not None  # noqa: S101  # whoever asks has read it from a datetime
+    assert taken_at is not None  # noqa: S101  # every caller has it from a datetime
     return Cohort(
         name=name,
         members=members,
@@ -254,13 +265,14 @@ def _notes(rule: Rule) -> Iterator[str]:
 
 
 def each_customer(customers: Iterable[Customer]) -> Iterator[Customer]:
-    """Yield customers, each of whom may come only once."""
+    """Yield customers; raise FactError if one is given twice."""
     if not isinstance(customers, Iterable):
-        raise FactError(f"`customers` must be a collection of customers, not {kind_of(customers)}")
+        raise ArgumentError(
+            f"`customers` must be a collection of customers, not {kind_of(customers)}"
+        )
     places: dict[str, int] = {}
     for place, customer in enumerate(customers, 1):
-        if not isinstance(customer, Customer):
-            raise FactError(f"customer {place} must be a `Customer`, not {kind_of(customer)}")
+        expect(customer, Customer, f"customer {place}")
         earlier = places.setdefault(customer.id, place)
         if earlier != place:
             raise FactError(
@@ -291,7 +303,7 @@ def _combine(left: object, sign: Sign, right: object) -> Cohort:
         language_version=_shared(c.language_version for c in cohorts),
         taken_at=max(c.taken_at for c in cohorts),
         newest_fact=max((c.newest_fact for c in cohorts if c.newest_fact), default=None),
-        erasures=_missing(left, sign, cohorts),
+        erasures=_count_erasures(left, sign, cohorts),
     )
 
 
@@ -299,8 +311,8 @@ def _ids(part: Cohort | AbstractSet[str]) -> frozenset[str]:
     return part.members if isinstance(part, Cohort) else frozenset(to_names(part, "the ids"))
 
 
-def _missing(left: object, sign: Sign, cohorts: list[Cohort]) -> int:
-    """Return how many persons, at most, a combination lacks because they were erased."""
+def _count_erasures(left: object, sign: Sign, cohorts: list[Cohort]) -> int:
+    """Return at most how many customers a combination lacks because they were erased."""
     match sign:
         case "&":
             return min(c.erasures for c in cohorts)
@@ -312,21 +324,17 @@ def _missing(left: object, sign: Sign, cohorts: list[Cohort]) -> int:
 
 def _called(part: Cohort | AbstractSet[str]) -> str:
     if not isinstance(part, Cohort):
-        return f"{{{_people(part)}}}"
+        return f"{{{count(len(part), 'customer')}}}"
     return f"({part.name})" if any(f" {sign} " in part.name for sign in _ALGEBRA) else part.name
 
 
 def _defined(part: Cohort | AbstractSet[str]) -> str:
     if not isinstance(part, Cohort):
-        return f"{{{_people(part)}}}"
+        return f"{{{count(len(part), 'customer')}}}"
     return f"(\n{part.definition}\n)" if "\n" in part.definition else f"({part.definition})"
 
 
-def _people(group: Cohort | AbstractSet[str]) -> str:
-    return f"{len(group):,} customer{'' if len(group) == 1 else 's'}"
-
-
 def _shared(values: Iterable[T]) -> T | None:
-    """Return what all values are, or None where they differ."""
+    """Return the value that all values are; None if they differ."""
     different = set(values)
     return different.pop() if len(different) == 1 else None

@@ -1,4 +1,4 @@
-"""The form in which a cohort is kept: JSON that tells whether anybody has changed it."""
+"""Cohorts as JSON, with a hash that tells whether the text has been changed."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from segrules.language.diagnostics import SegrulesError
 from segrules.meaning.checking.findings import suggest
 
 FORMAT: Final = 1
-"""Which form this is; another number where what it holds has changed."""
+"""The version of the form; it moves when the keys or their meaning do."""
 
 HASH: Final = "content_hash"
 MOMENTS: Final = ("taken_at", "newest_fact")
@@ -26,7 +26,7 @@ KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "erasures": ((int,), "a number"),
     HASH: ((str,), "text"),
 }
-"""What a snapshot holds, and what each of it may be."""
+"""The keys of the JSON, with the types each may have."""
 
 
 class CohortError(SegrulesError, ValueError):
