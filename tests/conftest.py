@@ -11,5 +11,5 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("long", parent=settings.get_profile("quick"), derandomize=False)
-settings.load_profile("long" if SLOW else "quick")
+settings.register_profile("new", parent=settings.get_profile("quick"), derandomize=False)
+settings.load_profile("new" if SLOW > 1 else "quick")
