@@ -1,10 +1,9 @@
 """What calls return and hosts do not make: for annotations."""
 
 from segrules.audience.cohorts import Cohorts
-from segrules.audience.lists import Lists
+from segrules.audience.lists import Lists, Upload
 from segrules.audience.operations.backfill import Backfill
 from segrules.audience.operations.preview import Preview
-from segrules.audience.operations.upload import Upload
 from segrules.audience.records.audit import AuditEntry
 from segrules.audience.records.change import Cause
 from segrules.audience.records.checks import Consistency, Difference, Verification

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from segrules import Change, Cohort, Event, FactError, Refresh, SegmentError
-from segrules.audience.operations.upload import MODES, UNKNOWN_IDS, UnknownIds, UploadMode
+from segrules.audience.lists import MODES, UNKNOWN_IDS, UnknownIds, UploadMode
 from tests.audience.machine import TwoEngines
 from tests.strategies.store import (
     FITTING_ATTRIBUTES,

@@ -90,7 +90,7 @@ def test_values() -> None:
     assert numbers.list_values(known, micros(2), NEVER) == numbers.gather(known, micros(2)).values
     assert numbers.list_values(known, micros(3), micros(5)) == [30]
     gifts = read(Stream("purchase", GIFT))
-    assert [each.micros for each in gifts.list_values(known, micros(2), micros(5))] == [
+    assert [each._micros for each in gifts.list_values(known, micros(2), micros(5))] == [
         micros(2),
         micros(4),
     ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segrules.evaluation.atoms import Atom, Listed
 from segrules.meaning.conditions import And, Condition, ListTest, Not, Or, Whole
-from segrules.plan.columns import Columns
+from segrules.plan.bits import Columns
 from segrules.plan.formula import compile_row, find_atoms, sweep
 
 NAMES = "abcde"

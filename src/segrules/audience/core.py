@@ -11,8 +11,8 @@ from typing import Any
 
 from attrs import define, field
 
-from segrules.audience.catalogue.catalogue import Catalogue, Dynamic
-from segrules.audience.catalogue.segment import SegmentError
+from segrules.audience.catalogue.catalogue import Catalogue
+from segrules.audience.catalogue.segment import Dynamic, SegmentError
 from segrules.audience.records.audit import Action, AuditEntry
 from segrules.audience.records.change import CLOCK, REFRESH, Cause, Change
 from segrules.audience.records.checks import Consistency

@@ -1,23 +1,84 @@
 """The lists of an engine: audiences whose members are picked by hand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from attrs import frozen
 
 from segrules.audience.catalogue.catalogue import Listed
+from segrules.audience.catalogue.segment import SegmentError
 from segrules.audience.core import Core
-from segrules.audience.operations.editing import edit_members
-from segrules.audience.operations.upload import (
-    UnknownIds,
-    Upload,
-    UploadMode,
-    check_upload,
-    upload,
-)
 from segrules.audience.records.audit import check_by
-from segrules.audience.records.change import Change
+from segrules.audience.records.change import EDIT, Change
 from segrules.facts.arguments import ArgumentError, to_names
-from segrules.ids import IdFile, IdList, read_ids
+from segrules.ids import BadRow, DuplicateRow, IdFile, IdList, read_ids
 from segrules.language.quantities import count
+from segrules.meaning.checking.findings import suggest
+
+UploadMode: TypeAlias = Literal["add", "replace", "remove"]
+UnknownIds: TypeAlias = Literal["skip", "add"]
+
+MODES: Final = get_args(UploadMode)
+UNKNOWN_IDS: Final = get_args(UnknownIds)
+
+
+@frozen(repr=False)
+class Upload:
+    """What an upload into a list has done: every row of the file is in one place.
+
+    name: of the list. mode: whether the ids were to be added, to replace the members, or to be
+    removed. is_new: whether the upload made the list. added: ids that became members; already:
+    those that were members before. removed: ids that are no longer members; absent: ids to be
+    removed that were not members. unknown: ids of unknown customers, which were left out.
+    duplicates, bad: rows with an id of an earlier row, and rows without one. changes: every change
+    it made. Ids are in the order of the file, those that were replaced in sorted order.
+    """
+
+    name: str
+    mode: UploadMode
+    is_new: bool = False
+    added: tuple[str, ...] = ()
+    already: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    duplicates: tuple[DuplicateRow, ...] = ()
+    bad: tuple[BadRow, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the result as JSON's types, without `changes`."""
+        return {
+            "name": self.name,
+            "mode": self.mode,
+            "is_new": self.is_new,
+            "added": list(self.added),
+            "already": list(self.already),
+            "removed": list(self.removed),
+            "absent": list(self.absent),
+            "unknown": list(self.unknown),
+            "duplicates": [
+                {"row": each.row, "first": each.first, "id": each.id} for each in self.duplicates
+            ],
+            "bad": [{"row": each.row, "reason": each.reason} for each in self.bad],
+        }
+
+    def __str__(self) -> str:
+        said = {
+            "added": self.added,
+            "already in": self.already,
+            "removed": self.removed,
+            "not in": self.absent,
+            "unknown": self.unknown,
+            "duplicate": self.duplicates,
+            "bad": self.bad,
+        }
+        words = [f"{len(found):,} {word}" for word, found in said.items() if found]
+        return ", ".join(words) or "no rows"
+
+    def __repr__(self) -> str:
+        return f"<Upload {self.name!r} ({self})>"
 
 
 class Lists(Mapping[str, frozenset[str]]):
@@ -52,7 +113,7 @@ class Lists(Mapping[str, frozenset[str]]):
             instant = core.instant_of(at) if chosen or at is not None else core.now
             new = Listed(name)
             core.catalogue.add(new)
-            changes = edit_members(core, new, chosen, (), instant)
+            changes = _edit_members(core, new, chosen, (), instant)
             core.audit("add", (name,), by, customers=len(chosen), changes=len(changes))
             return changes
 
@@ -75,7 +136,7 @@ class Lists(Mapping[str, frozenset[str]]):
         with self._core.lock:
             core = self._core
             edited = core.catalogue.get_list(name)
-            changes = edit_members(core, edited, chosen, dropped, core.instant_of(at))
+            changes = _edit_members(core, edited, chosen, dropped, core.instant_of(at))
             core.audit(
                 "edit",
                 (name,),
@@ -115,8 +176,8 @@ class Lists(Mapping[str, frozenset[str]]):
                 "`column`, `header` and `delimiter` are for files: pass them to `parse_ids`"
             )
         with self._core.lock:
-            check_upload(self._core, name, mode, unknown)
-            return upload(self._core, name, source, mode, unknown, self._core.instant_of(at), by)
+            _check_upload(self._core, name, mode, unknown)
+            return _upload(self._core, name, source, mode, unknown, self._core.instant_of(at), by)
 
     def freeze(self, segment: str, name: str, *, by: str | None = None) -> tuple[Change, ...]:
         """Add a list of the members that a dynamic segment has now.
@@ -131,7 +192,7 @@ class Lists(Mapping[str, frozenset[str]]):
             members = sorted(core.upkeep.find_members(frozen))
             new = Listed(name)
             core.catalogue.add(new)
-            changes = edit_members(core, new, members, (), None)
+            changes = _edit_members(core, new, members, (), None)
             core.audit("freeze", (segment, name), by, customers=len(members), changes=len(changes))
             return changes
 
@@ -169,3 +230,103 @@ class Lists(Mapping[str, frozenset[str]]):
 
     def __repr__(self) -> str:
         return f"<Lists ({count(len(self), 'list')})>"
+
+
+def _edit_members(
+    core: Core, members: Listed, add: Collection[str], remove: Iterable[str], instant: int | None
+) -> tuple[Change, ...]:
+    """Add customers to a list and remove others; return the changes.
+
+    instant: let time pass up to it first; None leaves the clock.
+    """
+    upkeep, name, cause = core.upkeep, members.name, EDIT
+    changes = [] if instant is None else core.advance(instant)
+    entry, known = ("list", name), upkeep.population.by_id
+    # An unknown customer is on no list: removing one does not make it known.
+    dropped = [customer for customer in remove if customer in known or customer in add]
+    for customer, member in [*((c, True) for c in add), *((c, False) for c in dropped)]:
+        is_new = customer not in known
+        person = upkeep.get_or_add(customer)
+        lists = person.history.lists
+        person.history.lists = lists | {entry} if member else lists - {entry}
+        if (customer in members.members) is not member:
+            (members.members.add if member else members.members.remove)(customer)
+            changes += core.publish_list(customer, name, cause, joined=member)
+        families = upkeep.plan.by_list.get(entry, ())
+        flips = 0 if person.is_deferred else upkeep.evaluate(person, families, core.clock)
+        changes += core.apply_flips(person, flips, cause, is_new=is_new)
+    return tuple(changes)
+
+
+def _check_upload(core: Core, name: str, mode: UploadMode, unknown: UnknownIds) -> None:
+    """Raise SegmentError for an upload that cannot be done."""
+    for word, known, kind in ((mode, MODES, "mode"), (unknown, UNKNOWN_IDS, "choice of `unknown`")):
+        if word not in known:
+            raise SegmentError(f"unknown {kind}: {suggest(str(word), known, 'choices')}")
+    if mode == "remove" or name in core.catalogue.segments or name in core.catalogue.lists:
+        core.catalogue.get_list(name)
+    else:
+        core.catalogue.check_free(name)
+
+
+def _upload(
+    core: Core,
+    name: str,
+    found: IdList,
+    mode: UploadMode,
+    unknown: UnknownIds,
+    instant: int,
+    by: str | None,
+) -> Upload:
+    """Add the ids of a file to a list, or remove them from it; raises SegmentError."""
+    if mode == "replace" and not found.is_whole:
+        row = found.bad[-1]
+        raise SegmentError(
+            f"row {row.row}: {row.reason}: replacing the members would drop those after it"
+        )
+    is_new = name not in core.catalogue.lists
+    target = Listed(name) if is_new else core.catalogue.lists[name]
+    members = frozenset(target.members)
+    added, already, left_out = _sort(core, found, members, unknown)
+    removed: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    if mode == "remove":
+        removed = already
+        absent = tuple(each for each in found.ids if each not in members)
+        added = already = left_out = ()
+    elif mode == "replace":
+        removed = tuple(sorted(members.difference(found.ids)))
+    if is_new:
+        core.catalogue.add(target)
+    changes = _edit_members(core, target, added, removed, instant)
+    moved = len(added) + len(removed)
+    core.audit("upload", (name,), by, customers=moved, facts=found.rows, changes=len(changes))
+    return Upload(
+        name,
+        mode,
+        is_new,
+        added,
+        already,
+        removed,
+        absent,
+        left_out,
+        found.duplicates,
+        found.bad,
+        changes,
+    )
+
+
+def _sort(
+    core: Core, found: IdList, members: frozenset[str], unknown: UnknownIds
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the ids to add, those that are members already, and those left out as unknown."""
+    known = core.upkeep.population.by_id
+    added, already, left_out = list[str](), list[str](), list[str]()
+    for each in found.ids:
+        if each in members:
+            already.append(each)
+        elif unknown == "add" or each in known:
+            added.append(each)
+        else:
+            left_out.append(each)
+    return tuple(added), tuple(already), tuple(left_out)

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from segrules.audience.catalogue.catalogue import Dynamic
-from segrules.audience.catalogue.refresh import Refresh
-from segrules.audience.catalogue.segment import Segment
+from segrules.audience.catalogue.segment import Segment, describe
 from segrules.audience.core import Core
 from segrules.language.quantities import count
-from segrules.meaning.calendar import to_datetime
 
 
 class Segments(Mapping[str, Segment]):
@@ -21,7 +18,7 @@ class Segments(Mapping[str, Segment]):
 
     def __getitem__(self, name: str) -> Segment:
         with self._core.lock:
-            return _describe(self._core.catalogue.get_segment(name))
+            return describe(self._core.catalogue.get_segment(name))
 
     def __contains__(self, name: object) -> bool:
         with self._core.lock:
@@ -37,20 +34,3 @@ class Segments(Mapping[str, Segment]):
 
     def __repr__(self) -> str:
         return f"<Segments ({count(len(self), 'segment')})>"
-
-
-def _describe(segment: Dynamic) -> Segment:
-    """Return a segment's record as the value that hosts see."""
-    schedule = segment.schedule
-    return Segment(
-        segment.name,
-        segment.rule,
-        segment.title,
-        segment.description,
-        segment.origin,
-        Refresh.live() if schedule is None else schedule.refresh,
-        None
-        if schedule is None or schedule.refreshed_at is None
-        else to_datetime(schedule.refreshed_at),
-        None if schedule is None else to_datetime(schedule.due),
-    )

@@ -6,7 +6,6 @@ to UTC, and lists and sets of text become frozen sets. Anything that cannot be a
 INVARIANT: what a fact holds is exact and read-only; nothing checks it again.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +15,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from segrules.facts.arguments import FactError, kind_of, to_name, to_utc
-from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
+from segrules.facts.exact import to_number
 from segrules.meaning.calendar import to_micros
 
 DEEPEST: Final = 16
@@ -135,26 +134,6 @@ def to_fact(value: object, where: str, depth: int = 0) -> Any:
         f"{where} cannot be {kind_of(value)}: a fact is text, a number, a boolean, an "
         "aware datetime, tags (a collection of text) or a mapping of these"
     )
-
-
-def to_number(value: float | Decimal, where: str) -> int | Decimal:
-    """Return a number made exact, a float as its shortest form reads it.
-
-    Raises FactError if it is not finite, or out of range.
-    """
-    if isinstance(value, int):
-        if abs(value) < 10 ** (LARGEST_EXPONENT + 1):
-            return int(value)
-        raise FactError(f"{where} is too large a number: at most 1e{LARGEST_EXPONENT}")
-    if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
-        raise FactError(f"{where} is not a finite number")
-    exact = Decimal(value) if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    if not is_in_reach(exact):
-        raise FactError(
-            f"{where} is out of range: numbers lie between "
-            f"1e{SMALLEST_EXPONENT} and 1e{LARGEST_EXPONENT}"
-        )
-    return exact or Decimal(0)
 
 
 def _tags(values: Iterable[object], where: str) -> frozenset[str]:

@@ -1,14 +1,36 @@
 """Decimal arithmetic without rounding: sums never drift, however often numbers come and go."""
 
+import math
 from collections.abc import Iterable
 from decimal import Context, Decimal, Inexact
 from functools import reduce
 from typing import Final
 
-from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT
+from segrules.facts.arguments import FactError
+from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
 
 EXACT: Final = Context(prec=LARGEST_EXPONENT - SMALLEST_EXPONENT + 100, traps=[Inexact])
 """Wide enough for every sum of facts: 10^100 of the largest and the smallest number together."""
+
+
+def to_number(value: float | Decimal, where: str) -> int | Decimal:
+    """Return a number made exact, a float as its shortest form reads it.
+
+    Raises FactError if it is not finite, or out of range.
+    """
+    if isinstance(value, int):
+        if abs(value) < 10 ** (LARGEST_EXPONENT + 1):
+            return int(value)
+        raise FactError(f"{where} is too large a number: at most 1e{LARGEST_EXPONENT}")
+    if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
+        raise FactError(f"{where} is not a finite number")
+    exact = Decimal(value) if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    if not is_in_reach(exact):
+        raise FactError(
+            f"{where} is out of range: numbers lie between "
+            f"1e{SMALLEST_EXPONENT} and 1e{LARGEST_EXPONENT}"
+        )
+    return exact or Decimal(0)
 
 
 def add_up(values: Iterable[int | Decimal]) -> Decimal:

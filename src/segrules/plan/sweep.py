@@ -12,7 +12,7 @@ from segrules.evaluation.atoms import Atom, Listed, Lone, Moment, Source, Test, 
 from segrules.evaluation.families import compile_family
 from segrules.facts.history import BLANK, History
 from segrules.meaning.calendar import Calendar
-from segrules.plan.columns import to_column
+from segrules.plan.bits import to_column
 from segrules.plan.needs import find_log_needs, find_track_needs
 
 CODES: Final = 256

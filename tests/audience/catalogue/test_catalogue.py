@@ -3,18 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from segrules import Cohort, Limits, Rule, RuleError, Schema, SegmentError, Use
 from segrules.audience.catalogue.binding import bind, rebind
-from segrules.audience.catalogue.catalogue import (
-    Bitmap,
-    Catalogue,
-    Dynamic,
-    Kept,
-    Listed,
-)
+from segrules.audience.catalogue.catalogue import Catalogue, Kept, Listed
+from segrules.audience.catalogue.segment import Dynamic
 from segrules.errors import UnknownAudienceError
 
 SCHEMA = Schema.commerce()
@@ -108,13 +101,3 @@ def test_refusals() -> None:
         bind(known, {"x": Rule("country = 'GB'", Schema.open())})
     with pytest.raises(RuleError, match="unknown cohort `march`"):
         bind(known, {"x": Rule("in cohort 'march'", SCHEMA, cohorts=["march"])})
-
-
-@given(st.lists(st.integers(0, 100)))
-def test_bitmap(numbers: list[int]) -> None:
-    """A bitmap is a set of numbers: here each goes in, or out if it was in."""
-    bitmap, twin = Bitmap(), set[int]()
-    for number in numbers:
-        bitmap.put(number, inside=number not in twin)
-        twin ^= {number}
-    assert (list(bitmap), bitmap.count) == (sorted(twin), len(twin))

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segrules import Origin, SegmentError, Use
+from segrules.audience.catalogue.segment import Bitmap
 from segrules.errors import SegrulesError, UnknownAudienceError
 
 
@@ -49,3 +52,13 @@ def test_unknown_audience() -> None:
     assert isinstance(error, KeyError | LookupError)
     assert isinstance(error, SegmentError)
     assert isinstance(error, SegrulesError)
+
+
+@given(st.lists(st.integers(0, 100)))
+def test_bitmap(numbers: list[int]) -> None:
+    """A bitmap is a set of numbers: here each goes in, or out if it was in."""
+    bitmap, twin = Bitmap(), set[int]()
+    for number in numbers:
+        bitmap.put(number, inside=number not in twin)
+        twin ^= {number}
+    assert (list(bitmap), bitmap.count) == (sorted(twin), len(twin))

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Event, Limits, Rule
-from segrules.audience.catalogue.catalogue import Catalogue, Dynamic
+from segrules.audience.catalogue.catalogue import Catalogue
+from segrules.audience.catalogue.segment import Dynamic
 from segrules.audience.upkeep.people import Person, Population
 from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.facts.history import History

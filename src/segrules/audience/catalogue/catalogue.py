@@ -4,15 +4,13 @@ INVARIANT: a name belongs to exactly one record: a dynamic segment, a list or a 
 the record is all there is to removing the audience.
 """
 
-from collections.abc import Callable, Iterator
 from typing import TypeAlias, assert_never
 
 from attrs import define, field
 
-from segrules.audience.catalogue.refresh import Schedule
 from segrules.audience.catalogue.segment import (
     SEGMENT,
-    Origin,
+    Dynamic,
     SegmentError,
     UnknownAudienceError,
     Use,
@@ -22,53 +20,6 @@ from segrules.cohorts.cohort import Cohort
 from segrules.language.limits import Limits
 from segrules.meaning.checking.findings import suggest
 from segrules.meaning.schema.schema import Schema
-from segrules.plan.columns import find_bits
-from segrules.rule import Rule
-
-
-@define(eq=False)
-class Bitmap:
-    """A set of customers' numbers, a bit for each, and its size."""
-
-    bits: bytearray = field(factory=bytearray)
-    count: int = 0
-
-    def put(self, number: int, *, inside: bool) -> None:
-        """Add a number that is not inside, or remove one that is."""
-        byte = number >> 3
-        if byte >= len(self.bits):
-            self.bits.extend(bytes(max(byte + 1, len(self.bits) * 9 // 8) - len(self.bits)))
-        self.bits[byte] ^= 1 << (number & 7)
-        self.count += 1 if inside else -1
-
-    def __iter__(self) -> Iterator[int]:
-        return find_bits(self.bits)
-
-
-@define(eq=False)
-class Dynamic:
-    """A dynamic segment of an engine.
-
-    number: its bit in a customer's `held`, given by the plan; no other segment has it while this
-    one exists. holds: its rule as a function of a customer's truth. schedule: when its members are
-    found; None if it is live.
-    """
-
-    name: str
-    rule: Rule
-    number: int
-    holds: Callable[[int], bool]
-    members: Bitmap = field(factory=Bitmap)
-    title: str = ""
-    description: str = ""
-    origin: Origin | None = None
-    schedule: Schedule | None = None
-    uses: dict[Use, None] = field(factory=dict)
-
-    @property
-    def count(self) -> int:
-        """How many customers are in it."""
-        return self.members.count
 
 
 @define(eq=False)

@@ -1,14 +1,21 @@
-"""What a host says of a segment: its rule and words for people, where it came from, who uses it."""
+"""A segment, as hosts see it and as an engine keeps it.
 
+`Segment`, `Origin` and `Use` are values that hosts give and get. `Dynamic` is the engine's record
+of a dynamic segment, with all that is known of it.
+"""
+
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
-from segrules.audience.catalogue.refresh import Refresh
+from segrules.audience.catalogue.refresh import Refresh, Schedule
 from segrules.facts.arguments import kind_of
 from segrules.language.diagnostics import SegrulesError
+from segrules.meaning.calendar import to_datetime
 from segrules.meaning.checking.findings import suggest
+from segrules.plan.bits import find_bits
 from segrules.rule import Rule
 
 OriginKind: TypeAlias = Literal["prompt", "template", "author"]
@@ -99,3 +106,65 @@ class Segment:
     refresh: Refresh = field(factory=Refresh.live)
     refreshed_at: datetime | None = None
     next_refresh: datetime | None = None
+
+
+@define(eq=False)
+class Bitmap:
+    """A set of customers' numbers, a bit for each, and its size."""
+
+    bits: bytearray = field(factory=bytearray)
+    count: int = 0
+
+    def put(self, number: int, *, inside: bool) -> None:
+        """Add a number that is not inside, or remove one that is."""
+        byte = number >> 3
+        if byte >= len(self.bits):
+            self.bits.extend(bytes(max(byte + 1, len(self.bits) * 9 // 8) - len(self.bits)))
+        self.bits[byte] ^= 1 << (number & 7)
+        self.count += 1 if inside else -1
+
+    def __iter__(self) -> Iterator[int]:
+        return find_bits(self.bits)
+
+
+@define(eq=False)
+class Dynamic:
+    """A dynamic segment of an engine.
+
+    number: its bit in a customer's `held`, given by the plan; no other segment has it while this
+    one exists. holds: its rule as a function of a customer's truth. schedule: when its members are
+    found; None if it is live.
+    """
+
+    name: str
+    rule: Rule
+    number: int
+    holds: Callable[[int], bool]
+    members: Bitmap = field(factory=Bitmap)
+    title: str = ""
+    description: str = ""
+    origin: Origin | None = None
+    schedule: Schedule | None = None
+    uses: dict[Use, None] = field(factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many customers are in it."""
+        return self.members.count
+
+
+def describe(segment: Dynamic) -> Segment:
+    """Return a segment's record as the value that hosts see."""
+    schedule = segment.schedule
+    return Segment(
+        segment.name,
+        segment.rule,
+        segment.title,
+        segment.description,
+        segment.origin,
+        Refresh.live() if schedule is None else schedule.refresh,
+        None
+        if schedule is None or schedule.refreshed_at is None
+        else to_datetime(schedule.refreshed_at),
+        None if schedule is None else to_datetime(schedule.due),
+    )

@@ -1,14 +1,14 @@
-"""Editing: segments that come, change and go, and members of lists picked by hand."""
+"""Editing: segments that come, change and go, and what uses them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
 from segrules.audience.catalogue.binding import bind, rebind
-from segrules.audience.catalogue.catalogue import Dynamic, Listed
 from segrules.audience.catalogue.refresh import Refresh
 from segrules.audience.catalogue.segment import (
     SEGMENT,
+    Dynamic,
     Origin,
     Segment,
     SegmentError,
@@ -252,29 +252,3 @@ def end_use(core: Core, name: str, use: Use, by: str | None) -> None:
         raise SegmentError(f"`{name}`: no use by {use} can end: {advice}")
     del audience.uses[use]
     core.audit("end use", (name,), by)
-
-
-def edit_members(
-    core: Core, members: Listed, add: Collection[str], remove: Iterable[str], instant: int | None
-) -> tuple[Change, ...]:
-    """Add customers to a list and remove others; return the changes.
-
-    instant: let time pass up to it first; None leaves the clock.
-    """
-    upkeep, name, cause = core.upkeep, members.name, EDIT
-    changes = [] if instant is None else core.advance(instant)
-    entry, known = ("list", name), upkeep.population.by_id
-    # An unknown customer is on no list: removing one does not make it known.
-    dropped = [customer for customer in remove if customer in known or customer in add]
-    for customer, member in [*((c, True) for c in add), *((c, False) for c in dropped)]:
-        is_new = customer not in known
-        person = upkeep.get_or_add(customer)
-        lists = person.history.lists
-        person.history.lists = lists | {entry} if member else lists - {entry}
-        if (customer in members.members) is not member:
-            (members.members.add if member else members.members.remove)(customer)
-            changes += core.publish_list(customer, name, cause, joined=member)
-        families = upkeep.plan.by_list.get(entry, ())
-        flips = 0 if person.is_deferred else upkeep.evaluate(person, families, core.clock)
-        changes += core.apply_flips(person, flips, cause, is_new=is_new)
-    return tuple(changes)

@@ -13,7 +13,7 @@ from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.evaluation.atoms import Atom
 from segrules.evaluation.canonical import canonize
 from segrules.meaning.conditions import Condition
-from segrules.plan.columns import Columns, find_rows
+from segrules.plan.bits import Columns, find_rows
 from segrules.plan.formula import find_atoms, sweep
 from segrules.plan.plan import revise_plan
 from segrules.plan.sweep import Histories, sweep_atoms

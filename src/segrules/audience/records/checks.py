@@ -4,7 +4,7 @@ from attrs import frozen
 
 from segrules.audience.upkeep.replan import sweep_plan
 from segrules.audience.upkeep.upkeep import Upkeep
-from segrules.plan.columns import Columns, find_rows
+from segrules.plan.bits import Columns, find_rows
 
 
 @frozen

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from segrules.audience.catalogue.catalogue import Dynamic
+from segrules.audience.catalogue.segment import Dynamic
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.upkeep import Move, Upkeep
-from segrules.plan.columns import Columns, find_rows
+from segrules.plan.bits import Columns, find_rows
 from segrules.plan.formula import sweep
 from segrules.plan.plan import Family, Plan, Subscription
 from segrules.plan.sweep import Histories, sweep_atoms

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable
 
 from attrs import define
 
-from segrules.audience.catalogue.catalogue import Catalogue, Dynamic
+from segrules.audience.catalogue.catalogue import Catalogue
 from segrules.audience.catalogue.refresh import Refresh, Schedule, find_times
+from segrules.audience.catalogue.segment import Dynamic
 from segrules.meaning.calendar import DAWN, NEVER, Calendar
 
 

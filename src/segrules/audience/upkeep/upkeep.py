@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 
 from attrs import define, field
 
-from segrules.audience.catalogue.catalogue import Catalogue, Dynamic, Listed
+from segrules.audience.catalogue.catalogue import Catalogue, Listed
+from segrules.audience.catalogue.segment import Dynamic
 from segrules.audience.upkeep.deadlines import Deadlines
 from segrules.audience.upkeep.people import Person, Population
 from segrules.facts.customer import Customer

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.plan.columns import Columns, find_rows, to_column
+from segrules.plan.bits import Columns, find_rows, to_column
 
 
 @given(

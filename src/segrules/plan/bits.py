@@ -1,4 +1,4 @@
-"""Columns: many rows of bits turned on their side, one int for each bit with a bit for each row.
+"""Bits: rows of bits turned on their side, one int for each bit with a bit for each row.
 
 What takes a Python call for each customer in rows takes one for all of them in columns. A column is
 cut out of the rows' bytes by slicing, made into text of zeros and ones by `bytes.translate`, and

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Engine, FactError, Schema, SegmentError, write_ids
-from segrules.audience.operations.upload import UNKNOWN_IDS, UnknownIds, UploadMode
+from segrules.audience.lists import UNKNOWN_IDS, UnknownIds, UploadMode
 from segrules.errors import IdsError
 from segrules.ids import BadRow, DuplicateRow
 from segrules.results import AuditEntry, Upload
