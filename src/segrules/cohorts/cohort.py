@@ -37,7 +37,7 @@ _ALGEBRA: Final[Mapping[Sign, Callable[[frozenset[str], frozenset[str]], frozens
 }
 
 
-def _to_name(name: object) -> str:
+def _to_name(name: str) -> str:
     if not isinstance(name, str) or not name or not name.isprintable():
         raise CohortError("a cohort's name is text that is not empty and can be printed")
     return name
@@ -59,11 +59,11 @@ class Cohort:
     a comment for what each segment in it meant; of a combination, the texts of its parts.
     schema_fingerprint, language_version: what the words of the definition meant; None where the
     parts of a combination differ. taken_at: the instant at which it was taken, the latest of a
-    combination's. newest_fact: the newest event that had been seen by then, anybody's; None for
-    none. Instants are aware datetimes, in UTC. erasures: how many persons have been erased from it;
-    of a combination at most so many, when whoever is erased is erased everywhere.
+    combination's. newest_fact: the newest event of any customer that had been seen by then; None
+    for none. erasures: how many customers have been erased from it; for a combination an upper
+    limit, if each customer is erased from every cohort.
 
-    `in`, `len` and iteration are those of the members, in sorted order. `&`, `|` and `-` take
+    Instants are aware datetimes, in UTC. `in`, `len` and iteration are those of the members, in sorted order. `&`, `|` and `-` take
     another cohort or any set of ids, such as a segment's members. Raises CohortError and FactError.
     """
 
@@ -107,10 +107,11 @@ class Cohort:
     ) -> tuple["Cohort", ...]:
         """Return a cohort for each period in which customers did something for the first time.
 
-        by: 'day', 'week', 'month', 'quarter' or 'year', in the schema's time zone. They come in
-        order of time, none for a period in which nobody began. Each is called by the name and its
-        period, and is what `capture` finds by its definition. Raises RuleError for an unknown type
-        of event, and what `capture` raises.
+        by: 'day', 'week', 'month', 'quarter' or 'year', in the schema's time zone.
+
+        Cohorts come in order of time, none for a period in which no customer began. Each is called
+        by the name and its period, and is what `capture` finds by its definition. Raises RuleError
+        for an unknown type of event, and what `capture` raises.
         """
         if by not in get_args(PeriodUnit):
             raise CohortError(
@@ -183,7 +184,7 @@ class Cohort:
         return evolve(self, name=name)
 
     def without(self, customer: str) -> "Cohort":
-        """Return the cohort with a person erased and counted; as it is where they are not in it."""
+        """Return the cohort with a customer erased and counted, or as it is without this one."""
         if customer not in self.members:
             return self
         return evolve(self, members=self.members - {customer}, erasures=self.erasures + 1)
@@ -300,7 +301,7 @@ def _ids(part: Cohort | AbstractSet[str]) -> frozenset[str]:
 
 
 def _missing(left: object, sign: Sign, cohorts: list[Cohort]) -> int:
-    """Return how many persons, at most, a combination lacks because they were erased."""
+    """Return how many customers, at most, a combination lacks because they were erased."""
     match sign:
         case "&":
             return min(c.erasures for c in cohorts)
