@@ -70,7 +70,7 @@ def render(template: str) -> str:
 
 
 def find_anchors(page: str) -> dict[str, str]:
-    """Return the anchor of each name's section; of equal headings all but the first are numbered."""
+    """Return the anchor of each name's section; equal headings are numbered from the second on."""
     anchors, seen = dict[str, str](), Counter[str]()
     for level, title in re.findall(r"^(##?#?) (.+)$", page, re.MULTILINE):
         anchor = title.lower().replace(" ", "-")
