@@ -9,6 +9,7 @@ import ast
 import inspect
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import unified_diff
 from functools import cached_property, reduce
@@ -60,10 +61,23 @@ def render(template: str) -> str:
 
     def show(found: re.Match[str]) -> str:
         names = _split(found[1])
-        links = " · ".join(f"[`{name}`](#{name.lower()})" for name in names)
+        links = " · ".join(f"[`{name}`](#{name})" for name in names)
         return "\n\n".join([links, *(part for n in names for part in section(n, doors[n]))])
 
-    return _NAMES.sub(show, template)
+    page = _NAMES.sub(show, template)
+    anchors = find_anchors(page)
+    return re.sub(r"(?<=`\]\(#)\w+(?=\))", lambda found: anchors[found[0]], page)
+
+
+def find_anchors(page: str) -> dict[str, str]:
+    """Return the anchor of each name's section; equal headings are numbered from the second on."""
+    anchors, seen = dict[str, str](), Counter[str]()
+    for level, title in re.findall(r"^(##?#?) (.+)$", page, re.MULTILINE):
+        anchor = title.lower().replace(" ", "-")
+        if level == "###":
+            anchors[title] = f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor
+        seen[anchor] += 1
+    return anchors
 
 
 def find_doors() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Every error that segrules raises, to catch.
+"""Every error that segrules raises, to catch; `segrules.insight` has another, InsightError.
 
 All are SegrulesErrors. Most are ValueErrors too; ArgumentError is a TypeError, and
 UnknownAudienceError a LookupError.

@@ -38,7 +38,10 @@ class IdsError(SegrulesError, ValueError):
 
 @frozen
 class DuplicateRow:
-    """A row with an id of an earlier row. row, first: row numbers."""
+    """A row with an id of an earlier row.
+
+    row, first: the numbers of both rows.
+    """
 
     row: int
     first: int
@@ -58,8 +61,10 @@ class IdList:
     """The ids in CSV, and the outcome of every row.
 
     places: each id with the number of its first row, in the file's order.
-    duplicates, bad: the other rows, in order. Row numbers are those of a spreadsheet: the first row
-    is 1, the header counts, and a cell of several lines makes one row.
+    duplicates, bad: the other rows, in order.
+
+    Row numbers are those of a spreadsheet: the first row is 1, the header counts, and a cell of
+    several lines makes one row.
     """
 
     places: Mapping[str, int] = field(converter=freeze)
@@ -94,9 +99,10 @@ def read_ids(
     """Return the ids in a column of a CSV file, and the outcome of every row.
 
     source: a path, or an open file, of UTF-8. column: a name in the header, or a number from 1.
-    header: whether the first row names the columns. An id is taken as it is, spaces included.
-    Raises IdsError if the file cannot be read, is not UTF-8 or has no such column; a row that
-    cannot be used is in the result.
+    header: whether the first row names the columns.
+
+    An id is taken as it is, spaces included. Raises IdsError if the file cannot be read, is not
+    UTF-8 or has no such column; a row that cannot be used is in the result.
     """
     name, text = _open(source)
     return _parse(text, name, column, header=header, delimiter=delimiter)
@@ -107,7 +113,9 @@ def parse_ids(
 ) -> IdList:
     """Return the ids in a column of CSV, and the outcome of every row.
 
-    text: the CSV itself, as text or in UTF-8. Otherwise as `read_ids`.
+    text: the CSV itself, as text or as bytes of UTF-8.
+
+    Otherwise as `read_ids`.
     """
     if not isinstance(text, str | bytes):
         raise ArgumentError(f"CSV is text or bytes, not {kind_of(text)}: `read_ids` reads a file")

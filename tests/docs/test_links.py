@@ -25,6 +25,8 @@ def test_links(page: Path) -> None:
 
 
 def _headings(page: Path) -> set[str]:
-    """Return the anchors of a page's headings."""
+    """Return the anchors of a page's headings; of equal ones all but the first are numbered."""
     titles = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    plain = [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles]
+    repeated = [plain[:place].count(anchor) for place, anchor in enumerate(plain)]
+    return {f"{a}-{n}" if n else a for a, n in zip(plain, repeated, strict=True)}

@@ -85,6 +85,19 @@ def test_names(script: SimpleNamespace, old: str, new: str, problem: str) -> Non
         script.render(TEMPLATE.replace(old, new))
 
 
+def test_anchors(script: SimpleNamespace) -> None:
+    """Links to a name lead to its own section, though other headings may be called the same."""
+    page = (
+        "# Reference\n\n## Retention\n\n### retention\n\n### Retention\n\n### Row\n\n#### Row.name"
+    )
+    assert script.find_anchors(page) == {
+        "retention": "retention-1",
+        "Retention": "retention-2",
+        "Row": "row",
+    }
+    assert "[`retention`](#retention-1)" in PAGE
+
+
 def test_words_become_a_list(script: SimpleNamespace) -> None:
     """The words that a docstring explains become a list, and what is raised stands below it."""
 

@@ -153,9 +153,10 @@ class Engine:
     ) -> tuple[Change, ...]:
         """Give a dynamic segment another rule; it and those referring to it change in one step.
 
-        rule: a `Segment` also gives its title, description, origin and refresh. Its members are
-        found at once, even if it holds them otherwise. origin, refresh: Default: as they were.
-        history: as in `add_segments`. Raises as `add_segments` does, and UnknownAudienceError.
+        The segment's members are found at once, even if it holds them otherwise. rule: a `Segment`
+        also gives its title, description, origin and refresh. origin, refresh: Default: as they
+        were. history: as in `add_segments`. Raises as `add_segments` does, and
+        UnknownAudienceError.
         """
         terms = editing.to_terms(by, origin, refresh, history)
         with self._lock:

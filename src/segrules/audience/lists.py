@@ -32,7 +32,9 @@ class Upload:
     those that were members before. removed: ids that are no longer members; absent: ids to be
     removed that were not members. unknown: ids of unknown customers, which were left out.
     duplicates, bad: rows with an id of an earlier row, and rows without one. changes: every change
-    it made. Ids are in the order of the file, those that were replaced in sorted order.
+    it made.
+
+    Ids are in the order of the file, those that were replaced in sorted order.
     """
 
     name: str

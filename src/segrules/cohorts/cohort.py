@@ -47,7 +47,7 @@ _ALGEBRA: Final[Mapping[Sign, Callable[[frozenset[str], frozenset[str]], frozens
 }
 
 
-def _to_name(name: object) -> str:
+def _to_name(name: str) -> str:
     if not isinstance(name, str) or not name or not name.isprintable():
         raise CohortError("a cohort's name is text that is not empty and can be printed")
     return name
@@ -69,12 +69,13 @@ class Cohort:
     a comment for what each segment in it meant; of a combination, the texts of its parts.
     schema_fingerprint, language_version: what the words of the definition meant; None where the
     parts of a combination differ. taken_at: the instant at which it was taken, the latest of a
-    combination's. newest_fact: the newest event of any customer known by then; None for
-    none. Instants are aware datetimes, in UTC. erasures: how many customers have been erased from
-    it; for a combination an upper bound, if a customer is always erased from every cohort.
+    combination's. newest_fact: the newest event of any customer known by then; None
+    for none. erasures: how many customers have been erased from it; for a combination an upper
+    limit, if each customer is erased from every cohort.
 
-    `in`, `len` and iteration are those of the members, in sorted order. `&`, `|` and `-` take
-    another cohort or any set of ids, such as a segment's members. Raises CohortError and FactError.
+    Instants are aware datetimes, in UTC. `in`, `len` and iteration are those of the members, in
+    sorted order. `&`, `|` and `-` take another cohort or any set of ids, such as a segment's
+    members. Raises CohortError and FactError.
     """
 
     name: str = field(converter=_to_name)
@@ -116,10 +117,11 @@ class Cohort:
     ) -> tuple["Cohort", ...]:
         """Return a cohort for each period in which customers did something for the first time.
 
-        by: 'day', 'week', 'month', 'quarter' or 'year', in the schema's time zone. They come in
-        order of time, none for a period in which no customer began. Each is called by the name and
-        its period, and is what `capture` finds by its definition. Raises RuleError for an unknown
-        type of event, and what `capture` raises.
+        by: 'day', 'week', 'month', 'quarter' or 'year', in the schema's time zone.
+
+        Cohorts come in order of time, none for a period in which no customer began. Each is called
+        by the name and its period, and is what `capture` finds by its definition. Raises RuleError
+        for an unknown type of event, and what `capture` raises.
         """
         if by not in get_args(PeriodUnit):
             raise CohortError(

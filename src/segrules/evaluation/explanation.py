@@ -40,7 +40,9 @@ class Explanation:
 
     until: as in a verdict, in the schema's time zone; None if values are redacted, since it would
     reveal when things happened. parts: the terms of AND, OR and NOT, or the rule of a segment that
-    the condition refers to. Prints as an indented list.
+    the condition refers to.
+
+    `str()` is an indented list.
     """
 
     asked: str

@@ -26,7 +26,9 @@ class Activity:
 
     event_type: such as 'purchase'. schema: the words that the filter may use. has: conditions on an
     event's own properties, such as "total > 50 AND coupon is set". Default: every event of the
-    type. `str()` is the text that a rule would have. Raises RuleError with every finding.
+    type.
+
+    `str()` is the text that a rule would have. Raises RuleError with every finding.
     """
 
     event_type: str

@@ -35,9 +35,9 @@ _NOTE: Final = f"{UNFINISHED} not over yet for every customer: the number may st
 def as_table(report: Retention, *, measure: Measure = "share") -> str:
     """Return a report as a table for a terminal: a row for each cohort, a column for each period.
 
-    measure: what its cells show: 'share', 'returned', 'events', 'revenue' or 'average'. The table
-    marks periods that are not over for every customer. Raises InsightError for 'revenue' and
-    'average' if the report was made without revenue.
+    Periods that are not over for every customer are marked. measure: what the cells show: 'share',
+    'returned', 'events', 'revenue' or 'average'. Raises InsightError for 'revenue' and 'average' if
+    the report was made without revenue.
     """
     check_measure(report, measure)
     marked = has_unfinished(report)

@@ -20,8 +20,8 @@ class Refresh:
     """How a dynamic segment's members are kept up.
 
     Made by `live`, `daily`, `on_demand` and `custom`. All but `live` hold the members between
-    refreshes. kind: which of these. at: of `daily`, the time of day. rule: of `custom`, the rrule
-    or rruleset. Prints as words.
+    refreshes; `str()` is words. kind: which of these. at: of `daily`, the time of day. rule: of
+    `custom`, the rrule or rruleset.
     """
 
     kind: RefreshKind = "live"

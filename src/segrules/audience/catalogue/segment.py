@@ -77,6 +77,7 @@ class Use:
     """Something that uses an audience.
 
     kind: what it is, in the host's words: `campaign`, `journey`, `widget`. name: which one.
+
     A segment whose rule refers to an audience is a use of the kind `segment`, without being
     recorded. Raises SegmentError.
     """

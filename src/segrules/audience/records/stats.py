@@ -22,10 +22,11 @@ class Stats:
     many are set now. evaluations: how often a segment was evaluated for a customer. wakeups: how
     often a customer's deadlines fell due; spurious: at how many of these no answer changed.
 
-    lag: from the instant of a fact, which is an event's own or that at which a deadline fell due,
-    to the engine's clock when the change it caused was returned. p50 and p95 are taken from the
-    newest 10,000 changes that events or the clock caused, max from all; None before the first.
-    Facts of a backfill do not count.
+    lag_p50, lag_p95, lag_max: median, 95th percentile and maximum of the lag; None before the first
+    change. The lag of a change runs from the instant of the fact that caused it, which is an
+    event's own or that at which a deadline fell due, to the engine's clock when the change was
+    returned. The first two are taken from the newest 10,000 changes that events or the clock
+    caused. Facts of a backfill do not count.
     """
 
     events: int

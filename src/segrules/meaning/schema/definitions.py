@@ -37,10 +37,12 @@ class Stage:
 class Attribute:
     """A customer's attribute. A dotted name leads into nested mappings.
 
-    type: may be left out if it follows from `derived` or `stages`. values: the only texts or
-    tags allowed. What moves it is one of: the host alone, when `updated_by` may name the event
-    types with which it does; `derived` from events, such as 'sum of total of orders' or 'time of
-    last purchase'; or `stages`, of which the first whose rule holds gives the value.
+    type: may be left out if it follows from `derived` or `stages`. description: words for people.
+    values: the only texts or tags allowed.
+
+    One of three moves it. updated_by: the event types with which the host sets it, if the host
+    names any. derived: how it follows from events, such as 'sum of total of orders' or 'time of
+    last purchase'. stages: of which the first whose rule holds gives the value.
     """
 
     type: ValueType | None = None
