@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
+from segrules.audience import segments as dynamic
 from segrules.audience.catalogue.refresh import Refresh
 from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, Use, check_name
 from segrules.audience.cohorts import Cohorts
 from segrules.audience.core import make_core
 from segrules.audience.lists import Lists
-from segrules.audience.operations import editing, identity
+from segrules.audience.operations import identity
 from segrules.audience.operations.backfill import Backfill, open_backfill
 from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
 from segrules.audience.records.audit import AuditEntry, check_by
@@ -24,7 +25,6 @@ from segrules.audience.records.change import Change
 from segrules.audience.records.checks import Consistency, Verification, verify
 from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats, sum_up
-from segrules.audience.segments import Segments
 from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
 from segrules.facts.admission import admit_attributes
@@ -77,13 +77,13 @@ class Engine:
             raise ArgumentError("`feed_size` is a number of changes, from 1 on")
         self._core = make_core(schema, limits, feed_size, keeps_all=retain == "all")
         self._lock = self._core.lock
-        self._segments, self._lists = Segments(self._core), Lists(self._core)
+        self._segments, self._lists = dynamic.Segments(self._core), Lists(self._core)
         self._cohorts = Cohorts(self._core)
 
     # Audiences
 
     @property
-    def segments(self) -> Segments:
+    def segments(self) -> dynamic.Segments:
         """The dynamic segments, a mapping of `Segment`s by name."""
         return self._segments
 
@@ -137,9 +137,9 @@ class Engine:
         of another schema, and ForgottenError for a rule that asks about events which the engine
         has forgotten.
         """
-        terms, given = editing.to_terms(by, origin, refresh, history), editing.to_given(segments)
+        terms, given = dynamic.to_terms(by, origin, refresh, history), dynamic.to_given(segments)
         with self._lock:
-            return editing.add_segments(self._core, given, terms)
+            return dynamic.add_segments(self._core, given, terms)
 
     def edit_segment(
         self,
@@ -158,9 +158,9 @@ class Engine:
         were. history: as in `add_segments`. Raises as `add_segments` does, and
         UnknownAudienceError.
         """
-        terms = editing.to_terms(by, origin, refresh, history)
+        terms = dynamic.to_terms(by, origin, refresh, history)
         with self._lock:
-            return editing.edit_segment(self._core, segment, rule, terms)
+            return dynamic.edit_segment(self._core, segment, rule, terms)
 
     def remove_segment(self, segment: str, *, by: str | None = None) -> tuple[Change, ...]:
         """Remove a segment. Its members produce no changes; returns overdue changes of others.
@@ -169,7 +169,7 @@ class Engine:
         """
         check_by(by)
         with self._lock:
-            return editing.remove_segment(self._core, segment, by)
+            return dynamic.remove_segment(self._core, segment, by)
 
     def refresh(
         self, segment: str, *, at: datetime | None = None, by: str | None = None
@@ -182,7 +182,7 @@ class Engine:
         check_by(by)
         with self._lock:
             self._core.catalogue.get_segment(segment)
-            return editing.refresh_segment(self._core, segment, self._core.instant_of(at), by)
+            return dynamic.refresh_segment(self._core, segment, self._core.instant_of(at), by)
 
     def snapshot(self, name: str, rule: Rule | str, *, by: str | None = None) -> Cohort:
         """Take a cohort of the customers a rule selects now: the short way to `cohorts.take`."""
@@ -197,14 +197,14 @@ class Engine:
         check_by(by)
         expect(use, Use, "a use")
         with self._lock:
-            editing.record_use(self._core, audience, use, by)
+            dynamic.record_use(self._core, audience, use, by)
 
     def end_use(self, audience: str, use: Use, *, by: str | None = None) -> None:
         """Remove a recorded use. Raises SegmentError if it is not recorded."""
         check_by(by)
         expect(use, Use, "a use")
         with self._lock:
-            editing.end_use(self._core, audience, use, by)
+            dynamic.end_use(self._core, audience, use, by)
 
     def uses(self, audience: str) -> tuple[Use, ...]:
         """Return what uses an audience: segments that refer to it, and recorded uses.
