@@ -217,7 +217,7 @@ def _find_column(column: str | int, titles: list[str] | BadRow | None, name: str
             raise IdsError("columns are numbered from 1")
         return column - 1
     if not isinstance(column, str):
-        raise IdsError(f"a column is a name or a number, not {kind_of(column)}")
+        raise ArgumentError(f"a column is a name or a number, not {kind_of(column)}")
     if titles is None:
         raise IdsError("without a header columns have no names: give the column's number")
     if isinstance(titles, BadRow):

@@ -28,7 +28,7 @@ from segrules.audience.upkeep.forgotten import (
 )
 from segrules.audience.upkeep.replan import adopt_plan, sync_members
 from segrules.audience.upkeep.timetable import mark_refreshed
-from segrules.facts.arguments import ArgumentError, kind_of, to_name
+from segrules.facts.arguments import ArgumentError, expect, kind_of, to_name
 from segrules.facts.event import Event
 from segrules.language.quantities import count
 from segrules.plan.plan import Plan, revise_plan
@@ -80,10 +80,10 @@ class Terms:
 
     def __attrs_post_init__(self) -> None:
         check_by(self.by)
-        for value, kind in ((self.origin, Origin), (self.refresh, Refresh)):
-            if not isinstance(value, kind | None):
-                name = kind.__name__
-                raise ArgumentError(f"`{name.lower()}` is a `{name}`, not {kind_of(value)}")
+        if self.origin is not None:
+            expect(self.origin, Origin, "`origin`")
+        if self.refresh is not None:
+            expect(self.refresh, Refresh, "`refresh`")
 
 
 def to_terms(
@@ -123,8 +123,7 @@ def to_given(
         )
     given: dict[str, Rule | str | Segment] = {}
     for segment in segments:
-        if not isinstance(segment, Segment):
-            raise ArgumentError(f"each of `segments` must be a `Segment`, not {kind_of(segment)}")
+        expect(segment, Segment, "each of `segments`")
         check_name(segment.name)
         if segment.name in given:
             raise SegmentError(f"the segment `{segment.name}` is given twice")

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from segrules.audience.catalogue.catalogue import Catalogue
 from segrules.audience.catalogue.segment import SegmentError
-from segrules.facts.arguments import kind_of
+from segrules.facts.arguments import ArgumentError, kind_of
 from segrules.language.diagnostics import Diagnostic, RuleError
 from segrules.language.limits import Limits
 from segrules.language.mentions import mentioned_memberships
@@ -31,7 +31,7 @@ def bind(catalogue: Catalogue, rules: Mapping[str, Rule | str]) -> dict[str, Rul
             if not (rule.segments or rule.lists or rule.cohorts):
                 ready[name] = rule
         elif not isinstance(rule, str):
-            raise SegmentError(f"a segment has a `Rule` or the text of one, not {kind_of(rule)}")
+            raise ArgumentError(f"a segment has a `Rule` or the text of one, not {kind_of(rule)}")
     texts = {n: r.text if isinstance(r, Rule) else r for n, r in rules.items() if n not in ready}
     kept = {n: each.rule for n, each in catalogue.segments.items() if n not in rules}
     made = build_rules(
