@@ -87,7 +87,9 @@ def test_names(script: SimpleNamespace, old: str, new: str, problem: str) -> Non
 
 def test_anchors(script: SimpleNamespace) -> None:
     """Links to a name lead to its own section, though other headings may be called the same."""
-    page = "# Reference\n\n## Retention\n\n### retention\n\n### Retention\n\n### Row\n\n#### Row.name"
+    page = (
+        "# Reference\n\n## Retention\n\n### retention\n\n### Retention\n\n### Row\n\n#### Row.name"
+    )
     assert script.find_anchors(page) == {
         "retention": "retention-1",
         "Retention": "retention-2",

@@ -1,4 +1,4 @@
-"""Who was in it then: a snapshot that never changes."""
+"""Cohorts: the customers a rule selected at an instant. A cohort never changes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -53,7 +53,7 @@ def _to_moment(moment: datetime | None) -> datetime | None:
 
 @define(frozen=True, slots=False, kw_only=True, repr=False)
 class Cohort:
-    """The customers whom a rule selected at an instant: a value that never changes.
+    """The customers a rule selected at an instant: a value that never changes.
 
     name: what people call it. members: customers' ids. definition: the rule's canonical text, with
     a comment for what each segment in it meant; of a combination, the texts of its parts.
@@ -63,8 +63,9 @@ class Cohort:
     for none. erasures: how many customers have been erased from it; for a combination an upper
     limit, if each customer is erased from every cohort.
 
-    Instants are aware datetimes, in UTC. `in`, `len` and iteration are those of the members, in sorted order. `&`, `|` and `-` take
-    another cohort or any set of ids, such as a segment's members. Raises CohortError and FactError.
+    Instants are aware datetimes, in UTC. `in`, `len` and iteration are those of the members, in
+    sorted order. `&`, `|` and `-` take another cohort or any set of ids, such as a segment's
+    members. Raises CohortError and FactError.
     """
 
     name: str = field(converter=_to_name)
@@ -80,7 +81,7 @@ class Cohort:
     def capture(
         cls, name: str, rule: Rule, customers: Iterable[Customer], *, at: datetime
     ) -> "Cohort":
-        """Return the customers whom a rule selects at an instant, an aware datetime.
+        """Return the customers a rule selects at an instant, an aware datetime.
 
         Facts later than that count for nothing. Raises FactError for a naive datetime and for a
         customer that is given twice.
@@ -143,7 +144,7 @@ class Cohort:
     def from_json(cls, text: str) -> "Cohort":
         """Return the cohort that `to_json` has written.
 
-        Raises CohortError for a text that is none, and for one changed since it was written.
+        Raises CohortError if the text is not a cohort, or was changed since it was written.
         """
         content, content_hash = read_snapshot(text)
         try:
@@ -221,7 +222,7 @@ class Cohort:
 
 
 def take_cohort(name: str, rule: Rule, members: Iterable[str], *, at: int, newest: int) -> Cohort:
-    """Return the cohort of those whom a rule selects.
+    """Return the cohort of the customers a rule selects.
 
     at, newest: instants; newest is DAWN where no event has been seen.
     """
