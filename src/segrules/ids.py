@@ -147,7 +147,7 @@ def write_ids(ids: Iterable[str], *, header: str = "customer_id", delimiter: str
     """Return ids as CSV with a header, each once; `read_ids` reads the same ids back.
 
     They come in the order given, and those of a set in sorted order. Lines end as RFC 4180 has it,
-    so open a file to write this to with `newline=""`. Raises FactError for what is no id.
+    so open a file to write this to with `newline=""`. Raises FactError if a value is not an id.
     """
     _check_delimiter(delimiter)
     names = to_names(sorted(ids) if isinstance(ids, AbstractSet) else ids, "ids")

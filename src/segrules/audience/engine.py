@@ -133,7 +133,7 @@ class Engine:
         the segments names. Those of unknown customers, and those whose id the engine has not had,
         are passed over: they belong in a backfill.
 
-        Raises RuleError for texts that are no rules, SegmentError if a name is taken or a rule is
+        Raises RuleError for texts that are not rules, SegmentError if a name is taken or a rule is
         of another schema, and ForgottenError for a rule that asks about events which the engine
         has forgotten.
         """
@@ -307,7 +307,7 @@ class Engine:
     def segments_of(self, customer: str) -> frozenset[str]:
         """Return the segments and lists a customer is in; none for an unknown customer.
 
-        Raises FactError for what is no id.
+        Raises FactError if a value is not an id.
         """
         key = to_name(customer, "a customer's id")
         with self._lock:
@@ -397,7 +397,7 @@ class Engine:
         """Return a customer's facts; an unknown customer has none.
 
         Raises SegmentError if the engine retains `rules`, since it has forgotten events, and
-        FactError for what is no id.
+        FactError if a value is not an id.
         """
         key = to_name(customer, "a customer's id")
         with self._lock:

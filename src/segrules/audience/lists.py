@@ -105,7 +105,7 @@ class Lists(Mapping[str, frozenset[str]]):
         """Add a list; its members become known to the engine.
 
         Raises SegmentError if the name is taken, or if there are members and no clock yet, and
-        FactError for members that are no ids.
+        FactError for members that are not ids.
         """
         chosen = to_names(members, "members")
         check_by(by)
@@ -131,7 +131,7 @@ class Lists(Mapping[str, frozenset[str]]):
         """Add members to a list and remove others. Added customers become known to the engine.
 
         Raises SegmentError for a dynamic segment and if there is no clock yet, UnknownAudienceError
-        if there is no such list, and FactError for what is no id.
+        if there is no such list, and FactError if a value is not an id.
         """
         chosen, dropped = to_names(add, "members"), to_names(remove, "members")
         check_by(by)

@@ -1,4 +1,4 @@
-"""Cohorts: customers captured at an instant, in a snapshot that never changes."""
+"""Cohorts: the customers a rule selected at an instant. A cohort never changes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -153,7 +153,7 @@ class Cohort:
     def from_json(cls, text: str) -> "Cohort":
         """Return the cohort that `to_json` has written.
 
-        Raises CohortError for a text that is none, and for one changed since it was written.
+        Raises CohortError if the text is not a cohort, or was changed since it was written.
         """
         content, content_hash = read_snapshot(text)
         try:
