@@ -124,6 +124,52 @@ def test_lists() -> None:
     assert rule.triggers == Triggers(lists=frozenset({"press"}))
 
 
+@pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        ("in cohort 'press'", "it is a list: write `in segment 'press'`"),
+        ("in cohort 'uk'", "it is a segment: write `in segment 'uk'`"),
+        ("in segment 'march'", "it is a cohort: write `in cohort 'march'`"),
+    ],
+)
+def test_reference_of_another_kind(text: str, help_: str) -> None:
+    """A name of another kind of audience gets the right words."""
+    with pytest.raises(RuleError) as error:
+        Rule(
+            text,
+            SCHEMA,
+            segments={"uk": make("country = 'GB'")},
+            lists=["press"],
+            cohorts=["march"],
+        )
+    assert error.value.findings[0].help == help_
+
+
+def test_joins_explain_themselves() -> None:
+    """The parts of joined rules keep apart in an explanation, though each began its own text."""
+    british, rich = make("country = 'GB'"), make("totalSpent > 500")
+    joined = (british & rich) | (british & ~rich)
+    assert joined == make(str(joined))
+    told = joined.explain(ANN, at=NOW)
+    assert told == make(str(joined)).explain(ANN, at=NOW)
+    assert [part.asked for part in told.parts[0].parts] == ["country = 'GB'", "totalSpent > 500"]
+
+
+def test_joins_too_large() -> None:
+    """Joined rules keep to the limits of the first, and errors show the text of the whole."""
+    flat = Limits(levels=1)
+    either = Rule("country = 'GB' OR country = 'US'", SCHEMA, limits=flat)
+    with pytest.raises(RuleError) as error:
+        _ = either & make("totalSpent > 500")
+    [finding] = error.value.findings
+    assert finding.code == "too-deep"
+    place = slice(finding.span.start, finding.span.end)
+    assert finding.source.text[place] == "(country = 'GB' OR country = 'US')"
+    short = Rule("country = 'GB'", SCHEMA, limits=Limits(characters=20))
+    with pytest.raises(RuleError, match="characters"):
+        _ = short | make("totalSpent > 500")
+
+
 def test_combination() -> None:
     """Rules combine as their texts would, and `~` is an exact complement."""
     british, rich = make("country = 'GB'"), make("totalSpent > 500 OR tags contains 'vip'")

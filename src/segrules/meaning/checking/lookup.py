@@ -101,7 +101,8 @@ class Lookup:
             advice = self.findings.suggest(name, known, f"{kind}s")
             if name in others:
                 other = "cohort" if kind == "segment" else "segment"
-                advice = f"it is a {other}: write {quote(f'in {other} {_write_text(name)}')}"
+                found = "list" if name in references.lists else other
+                advice = f"it is a {found}: write {quote(f'in {other} {_write_text(name)}')}"
             self.findings.report(
                 f"unknown-{kind}", node.name.span, f"unknown {kind} {quote(name)}", advice
             )
