@@ -80,6 +80,8 @@ TEXTS = [
     "last event of type 'purchase' has gift = true within 3 days",
     "count of distinct sku of orders > 1",
     "renewsAt within next 3 days",
+    # An instant that left the window before it could come into it.
+    "first event of type 'purchase' between 2026-03-30 and 5 days ago",
     # A window that ends before it begins.
     "last event of type 'view' between 2 days ago and 5 days ago",
 ]

@@ -98,7 +98,7 @@ def compile_lying(windows: Windows, calendar: Calendar) -> Callable[[int, int], 
             if enters <= at < leaves:
                 mask |= bit
                 until = min(until, leaves)
-            elif at < enters:
+            elif at < enters < leaves:
                 until = min(until, enters)
         return mask, until
 
