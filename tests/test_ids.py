@@ -72,7 +72,7 @@ def test_every_row_is_accounted_for() -> None:
             BadRow(7, "the id is empty"),
             BadRow(
                 8,
-                "text stands right behind a closing quote; a quote inside quotes is written twice",
+                "text follows a closing quote; a quote inside quotes is written twice",
             ),
             BadRow(
                 10,
@@ -102,7 +102,7 @@ UNREADABLE: list[tuple[Any, dict[str, Any], str]] = [
     ("custmer_id\nc1", {"column": "customer_id"}, "did you mean `custmer_id`?"),
     ("ann@shop.example\n", {"column": "id"}, "no column `id`: give its name, or its number"),
     ("", {"column": "id"}, "the header has no column `id`"),
-    ('"i"d\n', {"column": "id"}, "the header cannot be read: text stands right behind"),
+    ('"i"d\n', {"column": "id"}, "the header cannot be read: text follows"),
     ("id,id\n1,2\n", {"column": "id"}, "two columns are called `id`: give its number"),
     ("c1\n", {"column": "id", "header": False}, "without a header columns have no names"),
     ("c1\n", {"column": 0}, "columns are numbered from 1"),
@@ -166,6 +166,8 @@ def test_writing() -> None:
         write_ids(["c1", ""])
     with pytest.raises(ArgumentError, match="ids must be a collection of names"):
         write_ids("c1")
+    with pytest.raises(FactError, match="each of ids"):
+        write_ids({"c1", 5})  # type: ignore[arg-type]  # a set of names alone can be sorted
 
 
 IDS = st.text(

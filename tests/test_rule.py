@@ -146,7 +146,7 @@ def test_reference_of_another_kind(text: str, help_: str) -> None:
 
 
 def test_joins_explain_themselves() -> None:
-    """The parts of joined rules keep apart in an explanation, though both began at the same place."""
+    """Parts of joined rules keep apart in an explanation, though both began at one place."""
     british, american = make("country = 'GB'"), make("country = 'US'")
     joined = (british & american) | (american & ~british)
     assert joined == make(str(joined))
@@ -187,7 +187,7 @@ def test_combination_keeps_references() -> None:
     both = one & other
     assert both.matches(Customer("a", {"country": "GB"}, lists=["y"]), at=NOW)
     clash = Rule("in segment 'x'", SCHEMA, segments={"x": make("country = 'US'")})
-    with pytest.raises(SegrulesError, match="different segments by `x`"):
+    with pytest.raises(SegrulesError, match="different audiences by `x`"):
         _ = one | clash
 
 
@@ -375,3 +375,15 @@ def test_wrong_types(wrong: Any) -> None:
         Engine(SCHEMA, limits=wrong)
     with pytest.raises(ArgumentError):
         Rule("no event", SCHEMA).explain(wrong, at=NOW)
+
+
+def test_one_name_two_kinds() -> None:
+    """A name is a segment or a list, in one rule and in rules that are joined."""
+    listed = Rule("in segment 'vip'", SCHEMA, lists=["vip"])
+    dynamic = Rule("in segment 'vip'", SCHEMA, segments={"vip": make("country = 'GB'")})
+    with pytest.raises(ArgumentError, match="different audiences by `vip`"):
+        _ = listed | dynamic
+    with pytest.raises(ArgumentError, match="different audiences by `vip`"):
+        _ = dynamic & listed
+    with pytest.raises(ArgumentError, match="`vip` cannot be both"):
+        Rule("in segment 'vip'", SCHEMA, lists=["vip"], segments={"vip": make("country = 'GB'")})

@@ -25,8 +25,7 @@ UNCLOSED: Final = "a quote opens here and is never closed, so that nothing after
 
 _TROUBLE: Final[Mapping[str, str]] = {
     "unexpected end of data": UNCLOSED,
-    "expected after": "text stands right behind a closing quote; a quote inside quotes is written "
-    "twice",
+    "expected after": "text follows a closing quote; a quote inside quotes is written twice",
     "field limit": "a cell is too long to be an id",
 }
 """What is wrong with a row, by a part of what the standard library says."""
@@ -144,13 +143,15 @@ def _parse(text: str, name: str, column: str | int, *, header: bool, delimiter: 
 
 
 def write_ids(ids: Iterable[str], *, header: str = "customer_id", delimiter: str = ",") -> str:
-    """Return ids as CSV with a header, each once; `read_ids` reads the same ids back.
+    """Return ids as CSV with a header, each once; `parse_ids` reads the same ids back.
 
     They come in the order given, and those of a set in sorted order. Lines end as RFC 4180 has it,
     so open a file to write this to with `newline=""`. Raises FactError if a value is not an id.
     """
     _check_delimiter(delimiter)
-    names = to_names(sorted(ids) if isinstance(ids, AbstractSet) else ids, "ids")
+    names = to_names(ids, "ids")
+    if isinstance(ids, AbstractSet):
+        names = tuple(sorted(names))
     out = StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerows([title] for title in (header, *names))

@@ -12,7 +12,7 @@ from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.verdict import FOR_EVER, Verdict
 from segrules.facts.arguments import ArgumentError, expect, to_instant, to_names
 from segrules.facts.customer import Customer
-from segrules.language.diagnostics import Diagnostic, RuleError, SegrulesError
+from segrules.language.diagnostics import Diagnostic, RuleError
 from segrules.language.formatter import format_rule
 from segrules.language.limits import Limits
 from segrules.language.mentions import mentioned_memberships
@@ -43,8 +43,11 @@ class Rule:
     answer. lookback: how far back each event type's history is needed; None for all of it, and `*`
     for every type.
 
-    Rules are equal when they say the same, whatever their spacing and comments, of the same schema
-    and segments. They are immutable, hashable, can be pickled, and are safe between threads.
+    `&`, `|` and `~` join rules of one schema to a rule with the limits of the first; they raise
+    RuleError past these limits, and ArgumentError for another schema or if one name means two
+    audiences. Rules are equal when they say the same, whatever their spacing and comments, of the
+    same schema, segments, lists and cohorts. They are immutable, hashable, can be pickled, and are
+    safe between threads.
     """
 
     text: str
@@ -77,6 +80,9 @@ class Rule:
             raise ArgumentError("`segments` must be `Rule`s by the names of segments")
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
+        if both := sorted(segments.keys() & {*lists}):
+            names = ", ".join(f"`{each}`" for each in both)
+            raise ArgumentError(f"{names} cannot be both a segment and a list")
         known = Known(dict(segments), set(lists), frozenset(cohorts))
         source = Source(text, name)
         try:
@@ -247,13 +253,14 @@ def _question(rule: Rule) -> Question:
 def _join(left: Rule, right: Rule, kind: type[And] | type[Or]) -> Rule:
     """Return two rules joined by AND or OR, their trees side by side."""
     if left.schema != right.schema:
-        raise SegrulesError("rules combine only where they share a schema")
+        raise ArgumentError("rules combine only if they share a schema")
     clashing = {
         k for k in left.segments if right.segments.get(k, left.segments[k]) != left.segments[k]
     }
+    clashing |= (left.lists & right.segments.keys()) | (right.lists & left.segments.keys())
     if clashing:
         names = ", ".join(f"`{name}`" for name in sorted(clashing))
-        raise SegrulesError(f"the rules mean different segments by {names}")
+        raise ArgumentError(f"the rules mean different audiences by {names}")
     # Each condition's meaning is found by its span: no two may have the same one.
     beyond = 1 + max((span.end for span in left._checked.parts), default=0)
     terms = (*_terms(left._syntax.root, kind), *_terms(_shift(right._syntax.root, beyond), kind))

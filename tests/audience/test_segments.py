@@ -1,10 +1,15 @@
 """Segments that come, change and go, and what becomes of all others."""
 
-import pytest
+from collections.abc import Callable
+from typing import Any
 
-from segrules import Engine, SegmentError, Use
+import pytest
+from attrs import evolve
+
+from segrules import Engine, Origin, Refresh, Rule, Segment, SegmentError, Use
 from segrules.audience.upkeep.people import Person
-from tests.audience.shop import DAY, NOON, purchase, shop, told, view
+from segrules.errors import ArgumentError
+from tests.audience.shop import DAY, NOON, SCHEMA, purchase, shop, told, view
 
 
 def person(engine: Engine, name: str) -> Person:
@@ -149,10 +154,82 @@ def test_uses_that_cannot_be_recorded() -> None:
     """Segments are uses by their rules alone, and only what is recorded can end."""
     engine = shop()
     engine.lists.add("vip")
-    with pytest.raises(SegmentError, match="rules say"):
+    with pytest.raises(SegmentError, match="follow from their rules"):
         engine.record_use("vip", Use("segment", "a"))
     with pytest.raises(SegmentError, match="no use by the campaign `Spring sale` can end: it has"):
         engine.end_use("vip", SALE)
     with pytest.raises(SegmentError, match="its rule refers to it"):
         engine.end_use("vip", Use("segment", "a"))
     assert len(engine.audit) == 2
+
+
+RULE = Rule("any event", SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"refresh": "daily"},
+        {"origin": "me"},
+        {"title": 5},
+        {"description": None},
+        {"rule": "any event"},
+    ],
+)
+def test_a_segment_of_wrong_types(wrong: dict[str, Any]) -> None:
+    """A segment's parts are checked when it is made, before any engine sees it."""
+    with pytest.raises(ArgumentError, match=f"a segment's `{next(iter(wrong))}` cannot be"):
+        Segment(**{"name": "a", "rule": RULE, **wrong})
+    with pytest.raises(SegmentError, match="a name is text"):
+        Segment("", RULE)
+
+
+def test_a_segment_under_another_name() -> None:
+    """A segment has one name: another one is refused, and changes nothing."""
+    engine = shop(a="no event")
+    acts: list[Callable[[], object]] = [
+        lambda: engine.add_segments({"b": Segment("c", RULE)}),
+        lambda: engine.add_segment("b", Segment("c", RULE)),
+        lambda: engine.edit_segment("a", Segment("c", RULE)),
+        lambda: engine.add_segments([Segment("b", RULE), Segment("b", RULE)]),
+    ]
+    for act in acts:
+        with pytest.raises(SegmentError, match="given"):
+            act()
+    assert list(engine.segments) == ["a"]
+
+
+def test_a_segment_as_a_value() -> None:
+    """What a segment says is kept, comes back, and can be given again."""
+    said = Segment("a", RULE, "Active", "Any event", Origin("author", "mia"), Refresh.daily())
+    engine = shop()
+    engine.add_segments([said])
+    kept = engine.segments["a"]
+    assert (kept.title, kept.description, kept.origin) == (
+        said.title,
+        said.description,
+        said.origin,
+    )
+    assert (kept.refresh, kept.rule, kept.refreshed_at) == (said.refresh, RULE, NOON)
+    engine.edit_segment("a", evolve(kept, title="Awake", refresh=Refresh.live()))
+    assert (engine.segments["a"].title, engine.segments["a"].next_refresh) == ("Awake", None)
+    engine.edit_segment("a", "no event")
+    assert engine.segments["a"].title == "Awake"
+
+
+@pytest.mark.parametrize("name", ["picked", "march", "nowhere", "", 5, None])
+def test_mappings(name: Any) -> None:
+    """Segments, lists and cohorts are mappings: a name of another kind is not in them."""
+    engine = shop(a="no event")
+    engine.lists.add("picked")
+    engine.cohorts.take("march", "no event")
+    for view_, own in ((engine.segments, "a"), (engine.lists, "picked"), (engine.cohorts, "march")):
+        assert [*view_] == [own]
+        assert len(view_) == len(dict(view_)) == 1
+        assert own in view_
+        if name != own:
+            assert name not in view_
+            assert view_.get(name) is None
+            with pytest.raises(KeyError):
+                _ = view_[name]
+    assert repr(engine.lists) == "<Lists (1 list)>"

@@ -432,9 +432,9 @@ def test_family_with_bad_input() -> None:
     with pytest.raises(RuleError) as caught:
         Cohort.family("first", "purchse", CUSTOMERS, SHOP, at=NOW)
     assert "did you mean `purchase`?" in str(caught.value)
-    with pytest.raises(CohortError, match=r"unknown period `months`: did you mean `month`\?"):
+    with pytest.raises(ArgumentError, match=r"unknown period `months`: did you mean `month`\?"):
         Cohort.family("first", "purchase", CUSTOMERS, SHOP, by="months", at=NOW)  # type: ignore[arg-type]
-    with pytest.raises(CohortError, match="unknown period `5`: one of: `day`"):
+    with pytest.raises(ArgumentError, match="unknown period `5`: one of: `day`"):
         Cohort.family("first", "purchase", CUSTOMERS, SHOP, by=5, at=NOW)  # type: ignore[arg-type]
 
 
@@ -448,3 +448,28 @@ def test_a_family_is_its_definitions(crowd: list[Customer], by: PeriodUnit, at: 
     began = Rule("any event of type 'purchase'", SMALL)
     ids = [customer for cohort in family for customer in cohort]
     assert sorted(ids) == sorted(c.id for c in crowd if began.matches(c, at=at))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("definition", 5),
+        ("schema_fingerprint", 5),
+        ("language_version", b"1"),
+        ("erasures", "x"),
+        ("erasures", True),
+        ("taken_at", None),
+    ],
+)
+def test_misfits(field: str, value: object) -> None:
+    """A cohort of the wrong types is refused when it is made, not when it is written."""
+    fields = {
+        "name": "x",
+        "members": ["ann"],
+        "definition": "no event",
+        "schema_fingerprint": None,
+        "language_version": None,
+        "taken_at": NOW,
+    }
+    with pytest.raises((ArgumentError, FactError), match=field if value is not None else "instant"):
+        Cohort(**{**fields, field: value})  # type: ignore[arg-type]  # what must fail

@@ -79,7 +79,7 @@ RENEWAL = "2026-03-21 00:00:00 GMT (in 6 days 12 hours)"
         ("first event of type 'purchase'", f"the first was {SECOND}", "there is none"),
         ("last event not within 1 day", f"the last was {TENTH}", "there is none"),
         ("in segment 'picked'", "on the list `picked`", "not on the list `picked`"),
-        ("in cohort 'march'", "on the list `march`", "not on the list `march`"),
+        ("in cohort 'march'", "in the cohort `march`", "not in the cohort `march`"),
         ("in segment 'buyers'", "in `buyers`", "not in `buyers`"),
     ],
 )

@@ -1,23 +1,22 @@
 """The cohorts of an engine: audiences that were taken at an instant and never change."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
 
 from segrules.audience.catalogue.binding import bind
 from segrules.audience.catalogue.catalogue import Kept
 from segrules.audience.catalogue.segment import SegmentError
+from segrules.audience.catalogue.view import View
 from segrules.audience.core import Core
 from segrules.audience.operations.preview import DRAFT, select
 from segrules.audience.records.audit import check_by
 from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.cohorts.cohort import Cohort, take_cohort
 from segrules.facts.arguments import expect
-from segrules.language.quantities import count
 from segrules.meaning.calendar import DAWN
 from segrules.rule import Rule
 
 
-class Cohorts(Mapping[str, Cohort]):
+class Cohorts(View[Cohort]):
     """The cohorts an engine keeps, by name, always up to date.
 
     Rules refer to them by `in cohort`. An unknown name raises UnknownAudienceError, which is a
@@ -26,6 +25,10 @@ class Cohorts(Mapping[str, Cohort]):
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        known = core.catalogue
+        super().__init__(
+            core.lock, known.cohorts, lambda name: known.get_cohort(name).cohort, "cohort"
+        )
 
     def take(self, name: str, rule: Rule | str, *, by: str | None = None) -> Cohort:
         """Capture the customers a rule selects at the engine's clock, and keep them as a cohort.
@@ -88,25 +91,6 @@ class Cohorts(Mapping[str, Cohort]):
                     person.history.lists -= {entry}
             core.catalogue.remove(name)
             core.audit("remove", (name,), by)
-
-    def __getitem__(self, name: str) -> Cohort:
-        with self._core.lock:
-            return self._core.catalogue.get_cohort(name).cohort
-
-    def __contains__(self, name: object) -> bool:
-        with self._core.lock:
-            return name in self._core.catalogue.cohorts
-
-    def __iter__(self) -> Iterator[str]:
-        with self._core.lock:
-            return iter(tuple(self._core.catalogue.cohorts))
-
-    def __len__(self) -> int:
-        with self._core.lock:
-            return len(self._core.catalogue.cohorts)
-
-    def __repr__(self) -> str:
-        return f"<Cohorts ({count(len(self), 'cohort')})>"
 
 
 def _keep(core: Core, cohort: Cohort) -> None:

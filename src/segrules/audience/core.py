@@ -36,8 +36,8 @@ class Core:
     """The parts of an engine. Every reader and writer holds the lock.
 
     now: the clock, in microseconds; None before the first instant. overdue: whether deadlines up to
-    the clock are left over. backfill: the name of the one that is open. log: the audit log, which
-    keeps as many entries as the feed. admit: lets an event in, or raises FactError.
+    the clock are left over. backfill: the name of the one that is open. log: the audit log, of the
+    feed's `size`. admit: lets an event in, or raises FactError.
     """
 
     catalogue: Catalogue
@@ -101,7 +101,7 @@ class Core:
         return changes
 
     def advance_before(self, instant: int, person: Person | None) -> list[Change]:
-        """Let time pass before a fact: for all, or while work is overdue for one customer alone."""
+        """Advance the clock before a fact; while work is overdue, for this customer alone."""
         if not self.overdue:
             if self.timetable.next > instant and self.upkeep.deadlines.none_before(instant):
                 if self.now is None or instant > self.now:

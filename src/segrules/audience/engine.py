@@ -51,7 +51,7 @@ class Engine:
 
     Time is an argument: `at` is the instant at which the host learns of a fact, an aware datetime,
     and the engine's clock is the latest `at` so far; an earlier one leaves it where it is. Every
-    method that changes anything returns the changes of membership, in the order of time. In every
+    method of the engine that can move a member returns the changes, in the order of time. In every
     method `by` says who acts, for the audit log. Bad input raises a SegrulesError and changes
     nothing, the clock included. Safe between threads: one call at a time, and no reader sees half a
     change.
@@ -100,7 +100,7 @@ class Engine:
     def add_segment(
         self,
         segment: str,
-        rule: Rule | str,
+        rule: Rule | str | Segment,
         *,
         by: str | None = None,
         origin: Origin | None = None,
@@ -185,7 +185,10 @@ class Engine:
             return dynamic.refresh_segment(self._core, segment, self._core.instant_of(at), by)
 
     def snapshot(self, name: str, rule: Rule | str, *, by: str | None = None) -> Cohort:
-        """Take a cohort of the customers a rule selects now: the short way to `cohorts.take`."""
+        """Take a cohort of the customers a rule selects now: the short way to `cohorts.take`.
+
+        Raises as `cohorts.take` does.
+        """
         return self._cohorts.take(name, rule, by=by)
 
     def record_use(self, audience: str, use: Use, *, by: str | None = None) -> None:
@@ -200,7 +203,10 @@ class Engine:
             dynamic.record_use(self._core, audience, use, by)
 
     def end_use(self, audience: str, use: Use, *, by: str | None = None) -> None:
-        """Remove a recorded use. Raises SegmentError if it is not recorded."""
+        """Remove a recorded use.
+
+        Raises SegmentError if it is not recorded, and UnknownAudienceError.
+        """
         check_by(by)
         expect(use, Use, "a use")
         with self._lock:
@@ -261,7 +267,7 @@ class Engine:
 
         name: what causes and the audit log call it. at: the instant at which the host learns of the
         facts; what falls due up to it comes first, and is in the feed. Raises SegmentError while
-        another backfill is open.
+        another backfill is open, and FactError for a naive `at` or what is no name.
         """
         check_by(by)
         with self._lock:
@@ -274,8 +280,9 @@ class Engine:
 
         An attribute that both have stays the known one's, and so does an event whose id both have.
         A later event for the anonymous id begins a new customer: the host knows which customer an
-        id belongs to. Raises FactError if the anonymous customer is unknown or is the known one,
-        and if an engine that retains `rules` cannot tell the events of both apart.
+        id belongs to. Raises FactError for a naive `at` or what is no id, if the anonymous customer
+        is unknown or is the known one, and if an engine that retains `rules` cannot tell the events
+        of both apart.
         """
         check_by(by)
         with self._lock:
@@ -286,7 +293,7 @@ class Engine:
         """Erase every trace of a customer, and of those merged into this one.
 
         Only the caller gets the changes: the feed forgets the customer as well. The audit log says
-        that a customer was forgotten, not which one.
+        that a customer was forgotten, not which one. Raises FactError for what is no id.
         """
         check_by(by)
         with self._lock:
@@ -317,7 +324,7 @@ class Engine:
         """Return why a customer is in a dynamic segment now, or is not.
 
         redact: leave the customer's values out. Raises SegmentError as `customer` does and if there
-        is no clock yet, and UnknownAudienceError.
+        is no clock yet, UnknownAudienceError, and FactError for what is no id.
         """
         with self._lock:
             rule = self._core.catalogue.get_segment(segment).rule
@@ -332,7 +339,7 @@ class Engine:
         """Return the customers a rule would select now, and how that differs; nothing is saved.
 
         against: the segment that the rule would be given to; without one, all of them join. sample:
-        at most how many members to name. Raises as `add_segments` does.
+        at most how many members to name. Raises as `add_segments` does, and ArgumentError.
         """
         if not is_count(sample, least=0):
             raise ArgumentError("`sample` is the largest number of members to name, from 0 on")
@@ -412,8 +419,8 @@ class Engine:
         """Return the changes after a token, in the order in which they were returned.
 
         after: a token that an earlier call has returned, 0 for the beginning; None for the oldest
-        that are kept. limit: at most how many. Raises FeedError if changes after the token are
-        gone.
+        that are kept. limit: at most how many. Raises FeedError for a token of no feed and if
+        changes after it are gone, and ArgumentError for a limit that is not positive.
         """
         with self._lock:
             return self._core.feed.read(after, limit)

@@ -1,6 +1,6 @@
 """The lists of an engine: audiences whose members are picked by hand."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -8,12 +8,12 @@ from attrs import frozen
 
 from segrules.audience.catalogue.catalogue import Listed
 from segrules.audience.catalogue.segment import SegmentError
+from segrules.audience.catalogue.view import View
 from segrules.audience.core import Core
 from segrules.audience.records.audit import check_by
 from segrules.audience.records.change import EDIT, Change
 from segrules.facts.arguments import ArgumentError, to_names
 from segrules.ids import BadRow, DuplicateRow, IdFile, IdList, read_ids
-from segrules.language.quantities import count
 from segrules.meaning.checking.findings import suggest
 
 UploadMode: TypeAlias = Literal["add", "replace", "remove"]
@@ -83,7 +83,7 @@ class Upload:
         return f"<Upload {self.name!r} ({self})>"
 
 
-class Lists(Mapping[str, frozenset[str]]):
+class Lists(View[frozenset[str]]):
     """The lists an engine has: their members' ids by name, always up to date.
 
     Rules refer to a list as to a segment, `in segment 'vip'`. An unknown name raises
@@ -93,6 +93,10 @@ class Lists(Mapping[str, frozenset[str]]):
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        known = core.catalogue
+        super().__init__(
+            core.lock, known.lists, lambda name: frozenset(known.get_list(name).members), "list"
+        )
 
     def add(
         self,
@@ -128,7 +132,7 @@ class Lists(Mapping[str, frozenset[str]]):
         at: datetime | None = None,
         by: str | None = None,
     ) -> tuple[Change, ...]:
-        """Add members to a list and remove others. Added customers become known to the engine.
+        """Add members to a list, then remove others. Added customers become known to the engine.
 
         Raises SegmentError for a dynamic segment and if there is no clock yet, UnknownAudienceError
         if there is no such list, and FactError if a value is not an id.
@@ -184,19 +188,20 @@ class Lists(Mapping[str, frozenset[str]]):
     def freeze(self, segment: str, name: str, *, by: str | None = None) -> tuple[Change, ...]:
         """Add a list of the members that a dynamic segment has now.
 
-        Raises SegmentError if the segment is not dynamic or the name is taken.
+        Raises SegmentError for a list or if the name is taken, and UnknownAudienceError.
         """
         check_by(by)
         with self._core.lock:
             core = self._core
-            frozen = core.catalogue.get_segment(segment)
+            source = core.catalogue.get_segment(segment)
             core.catalogue.check_free(name)
-            members = sorted(core.upkeep.find_members(frozen))
+            changes = core.catch_up_all()
+            members = sorted(core.upkeep.find_members(source))
             new = Listed(name)
             core.catalogue.add(new)
-            changes = _edit_members(core, new, members, (), None)
-            core.audit("freeze", (segment, name), by, customers=len(members), changes=len(changes))
-            return changes
+            edited = _edit_members(core, new, members, (), None)
+            core.audit("freeze", (segment, name), by, customers=len(members), changes=len(edited))
+            return (*changes, *edited)
 
     def drop(self, name: str, *, by: str | None = None) -> None:
         """Remove a list. Its members produce no changes.
@@ -213,25 +218,6 @@ class Lists(Mapping[str, frozenset[str]]):
                 core.upkeep.population.by_id[customer].history.lists -= {("list", name)}
             core.catalogue.remove(name)
             core.audit("remove", (name,), by)
-
-    def __getitem__(self, name: str) -> frozenset[str]:
-        with self._core.lock:
-            return frozenset(self._core.catalogue.get_list(name).members)
-
-    def __contains__(self, name: object) -> bool:
-        with self._core.lock:
-            return name in self._core.catalogue.lists
-
-    def __iter__(self) -> Iterator[str]:
-        with self._core.lock:
-            return iter(tuple(self._core.catalogue.lists))
-
-    def __len__(self) -> int:
-        with self._core.lock:
-            return len(self._core.catalogue.lists)
-
-    def __repr__(self) -> str:
-        return f"<Lists ({count(len(self), 'list')})>"
 
 
 def _edit_members(
@@ -261,10 +247,10 @@ def _edit_members(
 
 
 def _check_upload(core: Core, name: str, mode: UploadMode, unknown: UnknownIds) -> None:
-    """Raise SegmentError for an upload that cannot be done."""
+    """Raise ArgumentError for an unknown choice, SegmentError for an upload that cannot be."""
     for word, known, kind in ((mode, MODES, "mode"), (unknown, UNKNOWN_IDS, "choice of `unknown`")):
         if word not in known:
-            raise SegmentError(f"unknown {kind}: {suggest(str(word), known, 'choices')}")
+            raise ArgumentError(f"unknown {kind}: {suggest(str(word), known, 'choices')}")
     if mode == "remove" or name in core.catalogue.segments or name in core.catalogue.lists:
         core.catalogue.get_list(name)
     else:
@@ -289,7 +275,7 @@ def _upload(
     is_new = name not in core.catalogue.lists
     target = Listed(name) if is_new else core.catalogue.lists[name]
     members = frozenset(target.members)
-    added, already, left_out = _sort(core, found, members, unknown)
+    added, already, left_out = _partition(core, found, members, unknown)
     removed: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     if mode == "remove":
@@ -318,7 +304,7 @@ def _upload(
     )
 
 
-def _sort(
+def _partition(
     core: Core, found: IdList, members: frozenset[str], unknown: UnknownIds
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the ids to add, those that are members already, and those left out as unknown."""

@@ -1,6 +1,6 @@
 """The dynamic segments of an engine: a mapping, and how they are added, edited and removed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
@@ -13,9 +13,9 @@ from segrules.audience.catalogue.segment import (
     Segment,
     SegmentError,
     Use,
-    check_name,
     describe,
 )
+from segrules.audience.catalogue.view import View
 from segrules.audience.core import Core
 from segrules.audience.records.audit import Action, check_by
 from segrules.audience.records.change import EDIT, Change
@@ -30,38 +30,21 @@ from segrules.audience.upkeep.replan import adopt_plan, sync_members
 from segrules.audience.upkeep.timetable import mark_refreshed
 from segrules.facts.arguments import ArgumentError, expect, kind_of, to_name
 from segrules.facts.event import Event
-from segrules.language.quantities import count
 from segrules.plan.plan import Plan, revise_plan
 from segrules.rule import Rule, condition_of
 
 
-class Segments(Mapping[str, Segment]):
+class Segments(View[Segment]):
     """The dynamic segments an engine has, by name; read-only, and always up to date.
 
     An unknown name raises UnknownAudienceError, which is a KeyError.
     """
 
     def __init__(self, core: Core) -> None:
-        self._core = core
-
-    def __getitem__(self, name: str) -> Segment:
-        with self._core.lock:
-            return describe(self._core.catalogue.get_segment(name))
-
-    def __contains__(self, name: object) -> bool:
-        with self._core.lock:
-            return name in self._core.catalogue.segments
-
-    def __iter__(self) -> Iterator[str]:
-        with self._core.lock:
-            return iter(tuple(self._core.catalogue.segments))
-
-    def __len__(self) -> int:
-        with self._core.lock:
-            return len(self._core.catalogue.segments)
-
-    def __repr__(self) -> str:
-        return f"<Segments ({count(len(self), 'segment')})>"
+        known = core.catalogue
+        super().__init__(
+            core.lock, known.segments, lambda name: describe(known.get_segment(name)), "segment"
+        )
 
 
 @frozen
@@ -92,7 +75,7 @@ def to_terms(
     refresh: Refresh | None,
     history: Iterable[tuple[str, Event]] | None,
 ) -> Terms:
-    """Return terms with the history read to its end; raises ArgumentError for what is no pair."""
+    """Return terms with the history read to its end; raise ArgumentError if an item is no pair."""
     if history is None:
         return Terms(by, origin, refresh)
     try:
@@ -115,6 +98,8 @@ def to_given(
 ) -> dict[str, Rule | str | Segment]:
     """Return what a caller gives to each segment, by name."""
     if isinstance(segments, Mapping):
+        for name, given_as in segments.items():
+            check_same_name(name, given_as)
         return dict(segments)
     if not isinstance(segments, Iterable):
         raise ArgumentError(
@@ -124,11 +109,16 @@ def to_given(
     given: dict[str, Rule | str | Segment] = {}
     for segment in segments:
         expect(segment, Segment, "each of `segments`")
-        check_name(segment.name)
         if segment.name in given:
             raise SegmentError(f"the segment `{segment.name}` is given twice")
         given[segment.name] = segment
     return given
+
+
+def check_same_name(name: str, given: Rule | str | Segment) -> None:
+    """Raise SegmentError if a `Segment` is given under another name than its own."""
+    if isinstance(given, Segment) and given.name != name:
+        raise SegmentError(f"the segment `{given.name}` is given under the name `{name}`")
 
 
 def _rules_of(given: Mapping[str, Rule | str | Segment]) -> dict[str, Rule | str]:
@@ -149,6 +139,7 @@ def edit_segment(
 ) -> tuple[Change, ...]:
     """Give a dynamic segment another rule; the rules of segments that refer to it follow."""
     core.catalogue.get_segment(name)
+    check_same_name(name, rule)
     given = {name: rule}
     rules = rebind(core.catalogue, name, _rules_of(given)[name])
     return _set_rules(core, rules, given, "edit", terms)
@@ -268,7 +259,7 @@ def record_use(core: Core, name: str, use: Use, by: str | None) -> None:
     """Record that something uses an audience; recording it again changes nothing."""
     audience = core.catalogue.get(name)
     if use.kind == SEGMENT:
-        raise SegmentError("which segments use an audience their rules say: record other uses")
+        raise SegmentError("uses by segments follow from their rules: record only other uses")
     if use not in audience.uses:
         audience.uses[use] = None
         core.audit("use", (name,), by)

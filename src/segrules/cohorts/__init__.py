@@ -1,1 +1,1 @@
-"""Who was in an audience then. A `Cohort` is a value that never changes."""
+"""Cohorts: the customers a rule selected at an instant, as values that never change."""

@@ -8,13 +8,14 @@ from operator import and_, or_, sub
 from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args
 
 from attrs import define, evolve, field
+from attrs.converters import optional
 
 from segrules.cohorts.json import (
     HASH,
     CohortError,
     canonical,
     hash_content,
-    read_snapshot,
+    read_content,
 )
 from segrules.facts.arguments import (
     ArgumentError,
@@ -57,8 +58,18 @@ def _to_members(members: Iterable[str]) -> frozenset[str]:
     return frozenset(to_names(members, "a cohort's members"))
 
 
-def _to_moment(moment: datetime | None) -> datetime | None:
-    return None if moment is None else to_utc(moment, "an instant of a cohort")
+def _to_moment(moment: datetime) -> datetime:
+    return to_utc(moment, "an instant of a cohort")
+
+
+def _check(kind: Any, words: str) -> Callable[[Any, Any, Any], None]:
+    """Return the validator of a field for a type, or a union of types."""
+
+    def check(_: object, field: Any, value: Any) -> None:
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ArgumentError(f"a cohort's `{field.name}` must be {words}, not {kind_of(value)}")
+
+    return check
 
 
 @define(frozen=True, slots=False, kw_only=True, repr=False)
@@ -75,17 +86,17 @@ class Cohort:
 
     Instants are aware datetimes, in UTC. `in`, `len` and iteration are those of the members, in
     sorted order. `&`, `|` and `-` take another cohort or any set of ids, such as a segment's
-    members. Raises CohortError and FactError.
+    members. Raises CohortError, ArgumentError and FactError.
     """
 
     name: str = field(converter=_to_name)
     members: frozenset[str] = field(converter=_to_members)
-    definition: str
-    schema_fingerprint: str | None
-    language_version: str | None
+    definition: str = field(validator=_check(str, "text"))
+    schema_fingerprint: str | None = field(validator=_check(str | None, "text or None"))
+    language_version: str | None = field(validator=_check(str | None, "text or None"))
     taken_at: datetime = field(converter=_to_moment)
-    newest_fact: datetime | None = field(default=None, converter=_to_moment)
-    erasures: int = 0
+    newest_fact: datetime | None = field(default=None, converter=optional(_to_moment))
+    erasures: int = field(default=0, validator=_check(int, "a number"))
 
     @classmethod
     def capture(
@@ -117,14 +128,16 @@ class Cohort:
     ) -> tuple["Cohort", ...]:
         """Return a cohort for each period in which customers did something for the first time.
 
-        by: 'day', 'week', 'month', 'quarter' or 'year', in the schema's time zone.
+        at: an aware datetime; later facts count for nothing. by: 'day', 'week', 'month', 'quarter'
+        or 'year', in the schema's time zone.
 
         Cohorts come in order of time, none for a period in which no customer began. Each is called
-        by the name and its period, and is what `capture` finds by its definition. Raises RuleError
-        for an unknown type of event, and what `capture` raises.
+        by the name and its period, and has the members that `capture` finds with its definition as
+        the rule. Raises RuleError for an unknown type of event, ArgumentError for an unknown
+        period, and what `capture` raises.
         """
         if by not in get_args(PeriodUnit):
-            raise CohortError(
+            raise ArgumentError(
                 f"unknown period `{by}`: {suggest(str(by), get_args(PeriodUnit), 'periods')}"
             )
         kind = to_name(event_type, "an event's type")
@@ -155,7 +168,7 @@ class Cohort:
 
         Raises CohortError if the text is not a cohort, or was changed since it was written.
         """
-        content, content_hash = read_snapshot(text)
+        content, content_hash = read_content(text)
         try:
             cohort = cls(**content)
         except FactError as error:

@@ -43,10 +43,10 @@ def hash_content(content: Mapping[str, Any]) -> str:
     return sha256(canonical(content).encode()).hexdigest()
 
 
-def read_snapshot(text: str) -> tuple[dict[str, Any], str]:
-    """Return a cohort's content and the hash beside it; raises CohortError for what is neither.
+def read_content(text: str) -> tuple[dict[str, Any], str]:
+    """Return a cohort's content, with instants as datetimes, and the hash beside it.
 
-    Every value is of its type, instants are datetimes. Whether the hash is right is not asked.
+    Raises CohortError if the text is not a cohort's JSON. The hash is not checked.
     """
     data = _parse(text)
     if data.get("format", FORMAT) != FORMAT:

@@ -1,4 +1,4 @@
-"""Conditions and facts at an instant → a verdict. This floor reads no clock.
+"""Evaluation: a condition and facts at an instant → a verdict. This floor reads no clock.
 
 `compile_condition` turns what a rule means into functions of a customer's history and an instant.
 `compile_family` does so for all the tests on one source: a rule, an engine and a sweep over many

@@ -141,7 +141,8 @@ def _observe(condition: meant.Condition, asker: _Asker) -> str:
             return f"in `{name}`" if holds else f"not in `{name}`"
         case meant.ListTest(kind, name):
             names = customer.lists if kind == "list" else customer.cohorts
-            return f"on the list `{name}`" if name in names else f"not on the list `{name}`"
+            place = f"on the list `{name}`" if kind == "list" else f"in the cohort `{name}`"
+            return place if name in names else f"not {place}"
         case meant.EventTest(which, event_type):
             return _picked(which, _past(event_type, customer, at), asker)
         case meant.AggregateTest():

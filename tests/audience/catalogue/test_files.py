@@ -1,11 +1,13 @@
 """Files of segments."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from segrules import Schema, SegmentError, load_segments
 from segrules.audience.catalogue.files import read_segments
+from segrules.errors import ArgumentError
 
 SCHEMA = Schema.commerce()
 FILE = """
@@ -60,3 +62,17 @@ def test_unreadable(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(SegmentError, match="not UTF-8"):
         load_segments(path, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("path", "schema", "lists", "said"),
+    [
+        (5, SCHEMA, (), "named by its path, not `int`"),
+        ("x.toml", "shop", (), "must be a `Schema`, not `str`"),
+        ("x.toml", SCHEMA, "vip", "`lists` must be a collection"),
+    ],
+)
+def test_wrong_types(path: Any, schema: Any, lists: Any, said: str) -> None:
+    """Arguments of the wrong type are refused in words; a text is no collection of lists."""
+    with pytest.raises(ArgumentError, match=said):
+        load_segments(path, schema, lists=lists)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules import FactError
+from segrules import FactError, Refresh
 from segrules.audience.operations.identity import unite_tracks
 from segrules.facts.history import Track
 from tests.audience.shop import DAY, NOON, purchase, shop, told, view
@@ -236,3 +236,14 @@ def test_forget_in_a_backfill() -> None:
             bulk.apply(view(), customer=name)
         engine.forget("ann")
     assert told(bulk.changes) == [("bob", "active", True, "backfill")]
+
+
+def test_a_refresh_that_was_missed() -> None:
+    """A refresh that left a customer out for a backfill comes to the one it is merged into."""
+    engine = shop()
+    engine.add_segment("held", "any event", refresh=Refresh.on_demand())
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.apply(view(), customer="anon")
+        engine.refresh("held")
+        engine.merge("anon", "ann", at=NOON)
+    assert engine.members("held") == {"ann"}

@@ -132,3 +132,40 @@ def test_as_then_added(customers: list[Customer], text: str, other: str, retain:
         assert found.members == engine.members(segment)
         assert found.joins == found.members - before
         assert found.leaves == before - found.members
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 10, 19, 25])
+def test_sample_is_spread(size: int) -> None:
+    """A sample reaches over all members, not only over the first."""
+    engine = shop()
+    for each in range(19):
+        engine.set_attributes(f"c{each:02}", {}, at=NOON)
+    sample = engine.preview("no event", sample=size).sample
+    assert len(sample) == len(set(sample)) == min(size, 19)
+    if size == 10:
+        assert sample[-1] >= "c17"
+
+
+def test_while_behind() -> None:
+    """A preview is of the clock, whatever is overdue: it agrees with the rule itself."""
+    engine = shop(day="any event within 1 day")
+    for name in ("ann", "bob", "cid"):
+        engine.apply(view(), customer=name, at=NOON)
+    engine.advance_to(NOON + 9 * DAY, budget=1)
+    assert engine.behind
+    assert engine.count("day") > 0
+    for text in (
+        "any event within 1 day",
+        "any event within 1 day AND NOT (any event within 25 h)",
+    ):
+        assert engine.preview(text).members == frozenset()
+
+
+def test_in_a_backfill() -> None:
+    """While a backfill is open, a preview knows all its facts, of known questions and new ones."""
+    engine = shop(buyers="any event of type 'purchase'")
+    engine.apply(purchase(), customer="ann", at=NOON)
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.apply(purchase(), customer="new")
+        for text in ("any event of type 'purchase'", "last event of type 'purchase' within 5 days"):
+            assert engine.preview(text).members == {"ann", "new"}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from segrules import Change
 from segrules.audience.records.change import CLOCK
 from segrules.audience.records.feed import Feed
-from segrules.errors import FeedError
+from segrules.errors import ArgumentError, FeedError
 from segrules.results import ChangePage
 from tests.audience.shop import DAY, NOON, purchase, shop, told, view
 
@@ -82,7 +82,7 @@ def test_unknown_token(token: int) -> None:
 @pytest.mark.parametrize("limit", [0, -1, True, "1", 1.5])
 def test_bad_limit(limit: int) -> None:
     """So is a limit that is no number of changes."""
-    with pytest.raises(FeedError, match="limit"):
+    with pytest.raises(ArgumentError, match="limit"):
         feed_of(9, "abc").read(None, limit)
 
 

@@ -119,8 +119,8 @@ class Catalogue:
         audience = self.get_live(name)
         if isinstance(audience, Dynamic):
             raise SegmentError(
-                f"`{name}` is dynamic: its rule says who is in it, and would undo what a hand "
-                "does; edit the rule, or edit a list of its members, as `lists.freeze` makes it"
+                f"`{name}` is dynamic: its members follow from its rule and cannot be edited; edit "
+                "the rule, or edit a list of its members, as `lists.freeze` makes it"
             )
         return audience
 

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from segrules.audience.catalogue.binding import build_rules
 from segrules.audience.catalogue.segment import Segment, SegmentError, check_name
+from segrules.facts.arguments import ArgumentError, expect, kind_of, to_names
 from segrules.meaning.schema.definitions import SchemaError
 from segrules.meaning.schema.files import parse_toml, read_file, structure_as
 from segrules.meaning.schema.schema import Schema
@@ -36,6 +37,10 @@ def load_segments(
     lists, cohorts: names of others that the rules may refer to. Raises SegmentError if the file is
     not one of segments, and RuleError with every finding in its rules.
     """
+    if not isinstance(path, str | Path):
+        raise ArgumentError(f"a file is named by its path, not {kind_of(path)}")
+    expect(schema, Schema, "the schema of segments")
+    lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
     name = str(path)
     try:
         text = read_file(path)

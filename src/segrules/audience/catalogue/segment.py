@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import define, field, frozen
 
 from segrules.audience.catalogue.refresh import Refresh, Schedule
-from segrules.facts.arguments import kind_of
+from segrules.facts.arguments import ArgumentError, kind_of
 from segrules.language.diagnostics import SegrulesError
 from segrules.meaning.calendar import to_datetime
 from segrules.meaning.checking.findings import suggest
@@ -40,6 +40,16 @@ def check_name(name: object, where: str = "segment") -> None:
     """Raise SegmentError if a value cannot name an audience: names are printable text."""
     if not isinstance(name, str) or not name or not name.isprintable():
         raise SegmentError(f"{where}: a name is text that is not empty and can be printed")
+
+
+def _check(kind: Any) -> Callable[[Any, Any, Any], None]:
+    """Return the validator of a field of `Segment` for a type, or a union of types."""
+
+    def check(_: object, field: Any, value: Any) -> None:
+        if not isinstance(value, kind):
+            raise ArgumentError(f"a segment's `{field.name}` cannot be {kind_of(value)}")
+
+    return check
 
 
 def _check_kind(origin: object, field: object, kind: Any) -> None:  # noqa: ARG001  # as attrs asks
@@ -96,15 +106,16 @@ class Segment:
     title, description: words for people; a file calls the title `name`. origin: where it came
     from, if that has been said. refresh: how its members are kept up. refreshed_at, next_refresh:
     for a segment of an engine that holds its members, when they were last found and when they are
-    found next, in UTC; None for a live segment and before the engine has a clock.
+    found next, in UTC; None for a live segment and before the engine has a clock. Raises
+    ArgumentError and SegmentError.
     """
 
-    name: str
-    rule: Rule
-    title: str = ""
-    description: str = ""
-    origin: Origin | None = None
-    refresh: Refresh = field(factory=Refresh.live)
+    name: str = field(validator=lambda _, __, name: check_name(name))
+    rule: Rule = field(validator=_check(Rule))
+    title: str = field(default="", validator=_check(str))
+    description: str = field(default="", validator=_check(str))
+    origin: Origin | None = field(default=None, validator=_check(Origin | None))
+    refresh: Refresh = field(factory=Refresh.live, validator=_check(Refresh))
     refreshed_at: datetime | None = None
     next_refresh: datetime | None = None
 

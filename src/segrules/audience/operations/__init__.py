@@ -1,1 +1,1 @@
-"""Acts on an engine other than telling it facts: edit, merge, forget, backfill, preview."""
+"""Larger operations on an engine: backfills, previews, merging and forgetting of customers."""

@@ -22,8 +22,9 @@ class Backfill:
     """A block that takes facts in bulk and reports their net effect once, at its end.
 
     Made by `Engine.backfill`, and used in a `with` block. While it is open the engine reports
-    nothing of the customers it touches, whatever else happens to them; at its end each of them is
-    evaluated once, and each change has the backfill as its cause. changes: all of them, once it is
+    no change of a dynamic segment for the customers it touches; at its end each of them is
+    evaluated once, and each change has the backfill as its cause. Changes of lists, merges and
+    forgetting are returned at once. changes: all of them, once it is
     over. before: the changes of what fell due before it was opened.
 
     A host that must stay responsive calls `settle` in slices before the block ends.
@@ -38,7 +39,10 @@ class Backfill:
         self._is_settling = self._is_over = False
 
     def apply(self, event: Event, *, customer: str) -> None:
-        """Add an event of a customer. Raises as `Engine.apply` does."""
+        """Add an event of a customer.
+
+        Raises as `Engine.apply` does, and SegmentError once `settle` has been called.
+        """
         core = self._core
         with core.lock:
             self._check_open()
@@ -47,7 +51,10 @@ class Backfill:
             self._facts += core.upkeep.add_event(person, event, core.clock) is not None
 
     def set_attributes(self, customer: str, attributes: Mapping[str, object]) -> None:
-        """Set some of a customer's attributes. Raises as `Engine.set_attributes` does."""
+        """Set some of a customer's attributes.
+
+        Raises as `Engine.set_attributes` does, and SegmentError once `settle` has been called.
+        """
         core = self._core
         with core.lock:
             self._check_open()

@@ -43,6 +43,10 @@ def merge(core: Core, anonymous: str, known: str, at: int, by: str | None) -> li
         person.aliases[name] = max(token, person.aliases.get(name, 0))
     if upkeep.deferred.pop(other.number, None) is not None or person.is_deferred:
         upkeep.defer(person)
+        for segment in core.catalogue.segments.values():
+            # A refresh that left out one of the two has left out the one they are now.
+            if segment.schedule is not None and other.number in segment.schedule.missed:
+                segment.schedule.missed.add(person.number)
     else:
         families = upkeep.plan.families.values()
         flips = upkeep.evaluate(person, families, core.clock)

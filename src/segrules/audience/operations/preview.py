@@ -9,7 +9,6 @@ from segrules.audience.catalogue.binding import bind, rebind
 from segrules.audience.core import Core
 from segrules.audience.upkeep.forgotten import check_missing
 from segrules.audience.upkeep.people import Person
-from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.evaluation.atoms import Atom
 from segrules.evaluation.canonical import canonize
 from segrules.meaning.conditions import Condition
@@ -71,10 +70,10 @@ def preview_rule(core: Core, rule: Rule | str, against: str | None, size: int) -
 
 
 def select(core: Core, rules: Mapping[str, Rule], name: str) -> list[str]:
-    """Return the ids of the customers whom one of some bound rules selects now.
+    """Return the ids of the customers that the rule of a name selects now.
 
-    rules: all that would change together. Raises ForgottenError if the engine has forgotten events
-    that they need.
+    rules: all bound rules that would change together. Raises ForgottenError if the engine has
+    forgotten events that they need.
     """
     upkeep, now = core.upkeep, core.clock
     if not upkeep.keeps_all:
@@ -83,27 +82,27 @@ def select(core: Core, rules: Mapping[str, Rule], name: str) -> list[str]:
         check_missing(upkeep, plan, conditions, now)
     people = list(upkeep.population.by_id.values())
     canonical = canonize(condition_of(rules[name]))
-    columns = _find_columns(canonical, upkeep, people, now)
+    columns = _find_columns(canonical, core, people)
     inside = sweep(canonical, columns.__getitem__, (1 << len(people)) - 1)
     return [people[row].id for row in find_rows(inside)]
 
 
-def _find_columns(
-    canonical: Condition, upkeep: Upkeep, people: Sequence[Person], now: int
-) -> dict[Atom, int]:
-    """Return the columns of a condition's atoms: those the plan knows, and those it does not."""
-    plan, atoms = upkeep.plan, find_atoms(canonical)
+def _find_columns(canonical: Condition, core: Core, people: Sequence[Person]) -> dict[Atom, int]:
+    """Return the columns of a condition's atoms at the clock."""
+    plan, atoms = core.upkeep.plan, find_atoms(canonical)
     columns: dict[Atom, int] = {}
-    known = [atom for atom in atoms if atom in plan.bits]
+    # While work is outstanding, what is known of some customers is of an earlier instant.
+    is_current = not (core.overdue or core.upkeep.deferred)
+    known = [atom for atom in atoms if is_current and atom in plan.bits]
     if known:
         truths = Columns([person.truth for person in people], len(plan.users))
         columns = {atom: truths[plan.bits[atom]] for atom in known}
     fresh = [atom for atom in atoms if atom not in columns]
     histories = Histories([person.history for person in people], plan.by_stream.keys())
-    return columns | sweep_atoms(fresh, histories, now, plan.calendar)
+    return columns | sweep_atoms(fresh, histories, core.clock, plan.calendar)
 
 
 def _pick_sample(members: Sequence[str], size: int) -> tuple[str, ...]:
     """Return some members, evenly spread over all of them."""
-    step = max(1, len(members) // size) if size else len(members) + 1
-    return tuple(members[::step][:size])
+    number = min(size, len(members))
+    return tuple(members[place * len(members) // number] for place in range(number))

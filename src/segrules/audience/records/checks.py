@@ -67,9 +67,9 @@ def verify(upkeep: Upkeep, now: int, *, overdue: bool) -> Verification:
     held = Columns([person.held for person in people], 1 + max(upkeep.by_number, default=0))
     live = [each for each in upkeep.by_number.values() if each.schedule is None]
     differences = [
-        Difference(people[row].id, each.name, not (inside >> row & 1), bool(inside >> row & 1))
+        Difference(people[row].id, each.name, is_member, not is_member)
         for each in live
-        for inside in (found[each.name],)
-        for row in find_rows(inside ^ held[each.number])
+        for row in find_rows(found[each.name] ^ held[each.number])
+        for is_member in [bool(people[row].held >> each.number & 1)]
     ]
     return Verification(len(people), len(live), len(everyone) - len(people), tuple(differences))

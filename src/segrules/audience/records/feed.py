@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from attrs import define, field, frozen
 
 from segrules.audience.records.change import Change
-from segrules.facts.arguments import is_count
+from segrules.facts.arguments import ArgumentError, is_count
 from segrules.language.diagnostics import SegrulesError
 
 
@@ -51,13 +51,14 @@ class Feed:
     def read(self, after: int | None, limit: int | None) -> ChangePage:
         """Return the changes after a token; with None, from the oldest that is kept.
 
-        Raises FeedError if the token was never given out, or changes after it are gone.
+        Raises FeedError if the token was never given out, or changes after it are gone, and
+        ArgumentError for a limit that is not positive.
         """
         start = self._first if after is None else after
         if not is_count(start, least=0) or start > self.token:
             raise FeedError("unknown token: give one that `changes` has returned")
         if limit is not None and not is_count(limit):
-            raise FeedError("`limit` is the largest number of changes to read, from 1 on")
+            raise ArgumentError("`limit` is the largest number of changes to read, from 1 on")
         if start < self._first:
             raise FeedError(
                 f"the changes right after token {start} are gone: the feed keeps the newest "

@@ -1,8 +1,9 @@
 """Deadlines: when time alone may change an answer, one per customer and family of a plan.
 
-INVARIANT: the heap holds one entry per deadline, an int of the instant, the customer's number and
-the family's. A deadline that moves later keeps its entry and takes a new one when that comes up,
-since most deadlines move on before they fall due.
+INVARIANT: for each deadline the heap holds an entry at its instant or earlier; `Person.armed` says
+which. Any other entry is stale, and is skipped when it comes up. An entry is an int of the instant,
+the customer's number and the family's. A deadline that moves later keeps its entry until that comes
+up, since most deadlines move on before they fall due.
 """
 
 import heapq
@@ -105,13 +106,13 @@ class Deadlines:
         if person is None:
             return None
         family, instant, due = entry & FAMILY, entry >> INSTANT, person.due
-        stands = due.get(family)
-        if person.armed and person.armed.get(family, stands) == instant != stands:
+        current = due.get(family)
+        if person.armed and person.armed.get(family, current) == instant != current:
             del person.armed[family]
-            if stands is not None:
-                self._push(stands, person.number, family)
+            if current is not None:
+                self._push(current, person.number, family)
             return None
-        if stands != instant or family in person.armed:
+        if current != instant or family in person.armed:
             return None
         del due[family]
         return person

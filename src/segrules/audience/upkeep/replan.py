@@ -75,9 +75,10 @@ def sync_members(
     moves: list[Move] = []
     for segment, inside in zip(segments, found, strict=True):
         for row in find_rows(inside ^ held[segment.number]):
-            joins = bool(inside >> row & 1)
-            upkeep.put_member(people[row], segment, member=joins)
-            moves.append((people[row], segment, joins))
+            person = people[row]
+            joins = not person.held >> segment.number & 1
+            upkeep.put_member(person, segment, member=joins)
+            moves.append((person, segment, joins))
     upkeep.counters.evaluations += len(people) * len(segments)
     return moves
 
