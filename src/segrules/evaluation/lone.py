@@ -1,21 +1,26 @@
 """Lone leaves: conditions that share their source with no other, answered from the events.
 
-A lone leaf has a filter that moves with the clock, or a window that speaks of another event.
+A lone leaf has a filter that moves with the clock, or a window that speaks of another event. Its
+answer is found by looking at the events in its window; until when it holds, by walking on in time
+and letting events come, go and turn, until the answer does.
 
-INVARIANT: `until` may be early and is never late. A rule asks on to the very instant of change; an
-engine asks again when it comes.
+INVARIANT: both ends of a window only move forward, so events come into it at `high` and leave it at
+`low`. `until` is never late; it is early only where the event that `that` means may change.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Any, TypeAlias
+
+from attrs import define, field
 
 from segrules.evaluation.atoms import Answers, Lone, Moment
 from segrules.evaluation.bounds import Bounds, FindEvent, compile_window
 from segrules.evaluation.filters import Filter, compile_filter_of
 from segrules.evaluation.instants import compile_finder
 from segrules.evaluation.numbers import compile_reduction
-from segrules.evaluation.predicates import Predicate, compile_number_test, compile_test
+from segrules.evaluation.predicates import compile_number_test
 from segrules.evaluation.streams import compile_value
 from segrules.facts.event import Event
 from segrules.facts.history import History, Log
@@ -31,8 +36,6 @@ from segrules.meaning.conditions import (
 )
 
 Judge: TypeAlias = Callable[[History, int], tuple[bool, int]]
-FindEvents: TypeAlias = Callable[[History, int], tuple[Iterator[Event], int]]
-"""Finds the events that count, the newest first, and up to when it is these at least."""
 
 
 def compile_lone(source: Lone, bit: int, calendar: Calendar) -> Answers:
@@ -51,17 +54,15 @@ def _compile_leaf(leaf: Condition, calendar: Calendar) -> Judge:
         case TermTest(term, Lies(window)):
             return _compile_lies(Moment(term.path), window, calendar)
         case EventTest():
-            find_event = _compile_newest(leaf, calendar)
+            find_event = _compile_pick(leaf, calendar)
 
             def judge(history: History, at: int) -> tuple[bool, int]:
                 event, turns = find_event(history, at)
                 return event is not None, turns
 
             return judge
-        case AggregateTest(function="count", distinct=False):
-            return _compile_count(leaf, calendar)
         case AggregateTest():
-            return _compile_number(leaf, calendar)
+            return _compile_aggregate(leaf, calendar)
         case _:
             raise TypeError("a test on a value is not alone")
 
@@ -83,47 +84,57 @@ def _compile_lies(source: Moment, window: Window, calendar: Calendar) -> Judge:
 
 def _compile_bounds(window: Window | None, calendar: Calendar) -> Bounds:
     def find_that(that: That) -> FindEvent:
+        if isinstance(that.anchor, EventTest):
+            return _compile_pick(that.anchor, calendar)
         return _compile_newest(that.anchor, calendar)
 
     return compile_window(window, calendar, find_that)
 
 
-def _compile_newest(leaf: EventTest | AggregateTest, calendar: Calendar) -> FindEvent:
+def _compile_filter(leaf: EventTest | AggregateTest, calendar: Calendar) -> Filter:
+    return compile_filter_of(leaf, calendar) or Filter(lambda _, __: True)
+
+
+def _compile_pick(leaf: EventTest, calendar: Calendar) -> FindEvent:
+    """Compile the search for the first or last event, if it is in the window and passes."""
+    event_type, is_first = leaf.event_type, leaf.which == "first"
+    bounds, filter_ = _compile_bounds(leaf.window, calendar), _compile_filter(leaf, calendar)
+
+    def find(history: History, at: int) -> tuple[Event | None, int]:
+        log = history.log(event_type)
+        past = bisect_right(log.times, at)
+        following = log.times[past] if past < len(log.times) else NEVER
+        if not past:
+            return None, following
+        event = log.events[0 if is_first else past - 1]
+        start, end, turns = bounds.span(history, at)
+        turns = min(turns, bounds.next_edge(event._micros, at), NEVER if is_first else following)
+        if filter_.turns is not None:
+            turns = min(turns, filter_.turns(event, at))
+        counts = start <= event._micros < end and filter_.keep(event, at)
+        return (event if counts else None), turns
+
+    return find
+
+
+def _compile_newest(leaf: AggregateTest, calendar: Calendar) -> FindEvent:
     """Compile the search for the newest event that counts: what `that` means."""
-    find = _compile_events(leaf, calendar)
-
-    def find_newest(history: History, at: int) -> tuple[Event | None, int]:
-        events, turns = find(history, at)
-        return next(events, None), turns
-
-    return find_newest
-
-
-def _compile_events(leaf: EventTest | AggregateTest, calendar: Calendar) -> FindEvents:
-    """Compile the search for the events that count."""
-    event_type, which = leaf.event_type, leaf.which if isinstance(leaf, EventTest) else None
+    event_type = leaf.event_type
     bounds, filter_ = _compile_bounds(leaf.window, calendar), _compile_filter(leaf, calendar)
     keep, next_turn = filter_.keep, filter_.turns
 
-    def find(history: History, at: int) -> tuple[Iterator[Event], int]:
+    def find(history: History, at: int) -> tuple[Event | None, int]:
         log = history.log(event_type)
-        times, past = log.times, bisect_right(log.times, at)
         low, high, turns = _cut(log, bounds, history, at)
-        looked = range(low, high)
-        if past < len(times) and not (which == "first" and past):
-            turns = min(turns, times[past])  # the next to happen
-        if which is not None:
-            place = 0 if which == "first" else past - 1
-            looked = range(place, place + 1) if past else range(0)
-            turns = min([turns, *(bounds.next_edge(times[n], at) for n in looked)])
-        elif high < past:
-            turns = min(turns, bounds.enters(times[high]))  # the next to come into the window
-        if which is None and low < high:
-            turns = min(turns, bounds.leaves(times[low]))  # the next to leave it
-        if next_turn is not None:
-            turns = min([turns, *(next_turn(log.events[n], at) for n in looked)])
-        inside = (log.events[n] for n in reversed(looked) if low <= n < high)
-        return (event for event in inside if keep(event, at)), turns
+        coming = (n for n in range(high, len(log.times)) if next_turn or keep(log.events[n], at))
+        if (first := next(coming, None)) is not None:
+            turns = min(turns, _find_entry(log, bounds, first))
+        for n in reversed(range(low, high)):
+            if next_turn is not None:
+                turns = min(turns, next_turn(log.events[n], at))
+            if keep(log.events[n], at):
+                return log.events[n], min(turns, bounds.leaves(log.times[n]))
+        return None, turns
 
     return find
 
@@ -135,61 +146,88 @@ def _cut(log: Log, bounds: Bounds, history: History, at: int) -> tuple[int, int,
     return low, max(low, bisect_left(log.times, min(end, at + 1))), turns
 
 
-def _compile_filter(leaf: EventTest | AggregateTest, calendar: Calendar) -> Filter:
-    return compile_filter_of(leaf, calendar) or Filter(lambda _, __: True)
+def _find_entry(log: Log, bounds: Bounds, place: int) -> int:
+    """Return when an event comes into a window: not before it happens."""
+    return max(log.times[place], bounds.enters(log.times[place]))
 
 
-def _compile_number(leaf: AggregateTest, calendar: Calendar) -> Judge:
-    """Compile a test on a number computed from the values of a property."""
-    find, passes = _compile_events(leaf, calendar), compile_number_test(leaf.test)
-    compute = compile_reduction(leaf.function, distinct=leaf.distinct)
-    value_of = compile_value(
-        leaf.property or (), "scalars" if leaf.function == "count" else "numbers"
-    )
-
-    def judge(history: History, at: int) -> tuple[bool, int]:
-        events, turns = find(history, at)
-        values = [value for event in events if (value := value_of(event)) is not None]
-        return passes(compute(values)), turns
-
-    return judge
-
-
-def _compile_count(leaf: AggregateTest, calendar: Calendar) -> Judge:
-    """Compile a test on how many events count, which cannot turn before enough events have."""
-    event_type, passes = leaf.event_type, compile_test(leaf.test)
+def _compile_aggregate(leaf: AggregateTest, calendar: Calendar) -> Judge:
+    """Compile a test on a number computed from events."""
+    event_type, passes = leaf.event_type, compile_number_test(leaf.test)
     bounds, filter_ = _compile_bounds(leaf.window, calendar), _compile_filter(leaf, calendar)
-    keep, next_turn = filter_.keep, filter_.turns
+    compute = compile_reduction(leaf.function, distinct=leaf.distinct)
+    value_of = _compile_value(leaf)
 
     def judge(history: History, at: int) -> tuple[bool, int]:
         log = history.log(event_type)
-        times, events = log.times, log.events
-        low, high, turns = _cut(log, bounds, history, at)
-        leaving, coming = [], []
-        for n in range(low, high):
-            turn = NEVER if next_turn is None else next_turn(events[n], at)
-            if keep(events[n], at):
-                leaving.append(min(turn, bounds.leaves(times[n])))
-            else:
-                coming.append(turn)
-        ahead = [n for n in range(high, len(times)) if next_turn is not None or keep(events[n], at)]
-        coming += [max(times[n], bounds.enters(times[n])) for n in ahead]
-        return passes(len(leaving)), min(turns, _find_turn(passes, leaving, coming))
+        low, high, limit = _cut(log, bounds, history, at)
+        walk = _Walk(log, bounds, filter_, value_of, low, high)
+        for place in range(low, high):
+            walk.enter(place, at)
+        holds = passes(compute([*walk.values.values()]))
+        while (turn := walk.next_turn()) < limit:
+            if walk.go_to(turn) and passes(compute([*walk.values.values()])) is not holds:
+                return holds, turn
+        return holds, limit
 
     return judge
 
 
-def _find_turn(passes: Predicate, leaving: list[int], coming: list[int]) -> int:
-    """Return when a test on a number of events may turn.
+def _compile_value(leaf: AggregateTest) -> Callable[[Event], Any]:
+    """Return the function that gives an event's value; None if the event does not count."""
+    if leaf.function == "count" and not leaf.distinct:
+        return lambda _: True
+    return compile_value(leaf.property or (), "scalars" if leaf.function == "count" else "numbers")
 
-    leaving, coming: when each event that counts may stop to, and each that does not may begin to.
+
+@define(eq=False)
+class _Walk:
+    """A window moving through time, over a log.
+
+    values: those of the events that count now, by their places. turning: for a filter that moves
+    with the clock, a heap of when each event inside may next pass or fail it.
     """
-    number, turns = len(leaving), NEVER
-    holds = passes(number)
-    fewer = next((n for n in range(1, number + 1) if passes(number - n) is not holds), None)
-    more = next((n for n in range(1, len(coming) + 1) if passes(number + n) is not holds), None)
-    if fewer is not None:
-        turns = sorted(leaving)[fewer - 1]
-    if more is not None:
-        turns = min(turns, sorted(coming)[more - 1])
-    return turns
+
+    log: Log
+    bounds: Bounds
+    filter: Filter
+    value_of: Callable[[Event], Any]
+    low: int
+    high: int
+    values: dict[int, Any] = field(factory=dict)
+    turning: list[tuple[int, int]] = field(factory=list)
+
+    def next_turn(self) -> int:
+        """Return when an event next comes, goes or may turn; NEVER if none does."""
+        turn = self.turning[0][0] if self.turning else NEVER
+        if self.high < len(self.log.times):
+            turn = min(turn, _find_entry(self.log, self.bounds, self.high))
+        if self.low < self.high:
+            turn = min(turn, self.bounds.leaves(self.log.times[self.low]))
+        return turn
+
+    def go_to(self, turn: int) -> bool:
+        """Move the window to an instant; return whether other values count than before."""
+        log, bounds, moved = self.log, self.bounds, False
+        while self.high < len(log.times) and _find_entry(log, bounds, self.high) <= turn:
+            moved |= self.enter(self.high, turn)
+            self.high += 1
+        while self.low < self.high and bounds.leaves(log.times[self.low]) <= turn:
+            moved |= self.values.pop(self.low, None) is not None
+            self.low += 1
+        while self.turning and self.turning[0][0] <= turn:
+            _, place = heappop(self.turning)
+            if place >= self.low:
+                before = self.values.pop(place, None)
+                moved |= self.enter(place, turn) is not (before is not None)
+        return moved
+
+    def enter(self, place: int, at: int) -> bool:
+        """Add an event if it passes the filter; return whether it counts."""
+        event = self.log.events[place]
+        if self.filter.turns is not None and (turn := self.filter.turns(event, at)) < NEVER:
+            heappush(self.turning, (turn, place))
+        value = self.value_of(event) if self.filter.keep(event, at) else None
+        if value is not None:
+            self.values[place] = value
+        return value is not None
