@@ -117,6 +117,7 @@ def test_new_list() -> None:
         ("uk", "id\nann\n", {}, "`uk` is dynamic.*as `lists.freeze` makes it"),
         ("march", "id\nann\n", {}, "cohort `march` already"),
         ("", "id\nann\n", {}, "a name is text"),
+        ([], "id\nann\n", {}, "a name is text"),
         ("new", "id\nann\n", {"column": "email"}, "no column `email`"),
         ("new", b"\xff", {}, "not UTF-8"),
         ("vip", Path("/nowhere.csv"), {"mode": "replace"}, "no such file"),
@@ -125,7 +126,7 @@ def test_new_list() -> None:
         ("vip", "id\nann\n", {"at": datetime(2026, 3, 1)}, "no time zone"),  # noqa: DTZ001
     ],
 )
-def test_refusals(segment: str, source: Any, options: dict[str, Any], said: str) -> None:
+def test_refusals(segment: Any, source: Any, options: dict[str, Any], said: str) -> None:
     """What cannot be uploaded changes nothing at all."""
     engine = shop()
     engine.add_segment("uk", "country = 'GB'")

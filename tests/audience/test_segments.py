@@ -233,3 +233,15 @@ def test_mappings(name: Any) -> None:
             with pytest.raises(KeyError):
                 _ = view_[name]
     assert repr(engine.lists) == "<Lists (1 list)>"
+
+
+def test_items_are_of_one_moment() -> None:
+    """What changes while items are looked at does not disturb them."""
+    engine = shop(a="no event", b="any event")
+    for name, segment in engine.segments.items():
+        assert segment.name == name
+        if "b" in engine.segments and name == "a":
+            engine.remove_segment("b")
+    assert [*engine.segments] == ["a"]
+    assert engine.segments == dict(engine.segments)
+    assert [each.name for each in engine.segments.values()] == ["a"]

@@ -44,6 +44,7 @@ from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
 
 FEED_SIZE: Final = 100_000
+LARGEST_FEED: Final = 1_000_000_000
 
 
 class Engine:
@@ -73,8 +74,8 @@ class Engine:
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         if retain not in ("all", "rules"):
             raise ArgumentError("`retain` is 'all' or 'rules'")
-        if not is_count(feed_size):
-            raise ArgumentError("`feed_size` is a number of changes, from 1 on")
+        if not is_count(feed_size) or feed_size > LARGEST_FEED:
+            raise ArgumentError(f"`feed_size` is a number of changes, from 1 to {LARGEST_FEED:,}")
         self._core = make_core(schema, limits, feed_size, keeps_all=retain == "all")
         self._lock = self._core.lock
         self._segments, self._lists = dynamic.Segments(self._core), Lists(self._core)

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import frozen
 
 from segrules.audience.catalogue.catalogue import Listed
-from segrules.audience.catalogue.segment import SegmentError
+from segrules.audience.catalogue.segment import SegmentError, check_name
 from segrules.audience.catalogue.view import View
 from segrules.audience.core import Core
 from segrules.audience.records.audit import check_by
@@ -251,6 +251,7 @@ def _check_upload(core: Core, name: str, mode: UploadMode, unknown: UnknownIds) 
     for word, known, kind in ((mode, MODES, "mode"), (unknown, UNKNOWN_IDS, "choice of `unknown`")):
         if word not in known:
             raise ArgumentError(f"unknown {kind}: {suggest(str(word), known, 'choices')}")
+    check_name(name)
     if mode == "remove" or name in core.catalogue.segments or name in core.catalogue.lists:
         core.catalogue.get_list(name)
     else:

@@ -218,7 +218,7 @@ def _use_rules(
         own = said.refresh if isinstance(said, Segment) else None
         core.timetable.schedule(segment, terms.refresh or own, core.now)
     mark_refreshed(named, core.now, upkeep.deferred)
-    upkeep.find_moving()
+    upkeep.find_live()
     found = [each for each in segments if each.name in given or each.schedule is None]
     people = [person for person in upkeep.population.by_id.values() if not person.is_deferred]
     return core.publish(sync_members(upkeep, people, found), EDIT)

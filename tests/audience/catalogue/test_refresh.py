@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import islice, pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from segrules import Refresh, SegrulesError
 from segrules.audience.catalogue.refresh import find_times
+from segrules.errors import ArgumentError
 from segrules.meaning.calendar import Calendar, to_datetime, to_micros
 
 LONDON = Calendar(ZoneInfo("Europe/London"))
@@ -150,3 +152,21 @@ def test_refusals() -> None:
     mixed.rdate(at(3, 2))
     with pytest.raises(SegrulesError, match="mixed"):
         Refresh.custom(mixed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "rule"),
+    [
+        ("bogus", None, None),
+        ("daily", None, None),
+        ("daily", "3:00", None),
+        ("live", time(3), None),
+        ("custom", None, None),
+        ("custom", None, 5),
+        ("on_demand", None, rrule(HOURLY, dtstart=datetime(2026, 3, 1), count=1)),  # noqa: DTZ001
+    ],
+)
+def test_made_by_hand(kind: Any, at: Any, rule: Any) -> None:
+    """A refresh that says nothing or contradicts itself is refused when it is made."""
+    with pytest.raises(ArgumentError, match="a refresh is made by"):
+        Refresh(kind, at, rule)

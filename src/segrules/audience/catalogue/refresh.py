@@ -28,6 +28,17 @@ class Refresh:
     at: time | None = None
     rule: Any = None
 
+    def __attrs_post_init__(self) -> None:
+        match self:
+            case Refresh("live" | "on_demand", None, None) | Refresh("daily", time(), None):
+                return
+            case Refresh("custom", None, rrule() | rruleset()):
+                return
+            case _:
+                raise ArgumentError(
+                    "a refresh is made by `Refresh.live`, `daily`, `on_demand` or `custom`"
+                )
+
     @classmethod
     def live(cls) -> "Refresh":
         """Keep members exact, with every fact and every tick of the clock; the default."""

@@ -1,6 +1,6 @@
 """Views: audiences of one kind as a mapping that hosts read."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
 from threading import RLock
 from typing import TypeVar
 
@@ -12,6 +12,9 @@ T = TypeVar("T")
 
 class View(Mapping[str, T]):
     """Records by name, each shown as hosts see it; always up to date.
+
+    `items` and `values` are of one moment, whatever other threads do meanwhile; iteration is over
+    the names there are when it begins.
 
     records: the names. find: returns what is shown for a name. noun: what one of them is called.
     A name without a record raises UnknownAudienceError, which is a KeyError.
@@ -37,6 +40,16 @@ class View(Mapping[str, T]):
     def __iter__(self) -> Iterator[str]:
         with self._lock:
             return iter(tuple(self._records))
+
+    def items(self) -> ItemsView[str, T]:
+        """Return names and what is shown for them, all of one moment."""
+        with self._lock:
+            return {name: self._find(name) for name in self._records}.items()
+
+    def values(self) -> ValuesView[T]:
+        """Return what is shown for each name, all of one moment."""
+        with self._lock:
+            return {name: self._find(name) for name in self._records}.values()
 
     def __len__(self) -> int:
         with self._lock:

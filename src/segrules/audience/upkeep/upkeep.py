@@ -50,7 +50,7 @@ class Upkeep:
     """Customers, their answers and their memberships under a plan.
 
     keeps_all: whether every event is kept, or only what the plan can still ask about. by_number:
-    the dynamic segments by their numbers. moving: a bit for each segment that is live.
+    the dynamic segments by their numbers. live: a bit for each segment that is live.
     joined_blank: a bit for each segment that holds for a customer without any facts. deferred: the
     customers that an open backfill has touched, by number.
 
@@ -66,7 +66,7 @@ class Upkeep:
     deadlines: Deadlines = field(factory=Deadlines)
     counters: Counters = field(factory=Counters)
     by_number: dict[int, Dynamic] = field(factory=dict)
-    moving: int = -1
+    live: int = -1
     joined_blank: int = 0
     deferred: dict[int, Person] = field(factory=dict)
     seen: dict[str, int] = field(factory=dict)
@@ -85,12 +85,12 @@ class Upkeep:
             segment.number, segment.holds = formula.number, formula.holds
             self.by_number[formula.number] = segment
             self.joined_blank |= formula.holds(plan.blank) << formula.number
-        self.find_moving()
+        self.find_live()
 
-    def find_moving(self) -> None:
+    def find_live(self) -> None:
         """Find which segments are live, after a schedule has changed."""
         held_still = (s.number for s in self.by_number.values() if s.schedule is not None)
-        self.moving = ~sum(1 << number for number in held_still)
+        self.live = ~sum(1 << number for number in held_still)
 
     def get_or_add(self, customer: str) -> Person:
         """Return a customer; an unknown one becomes known, without facts."""
@@ -160,7 +160,7 @@ class Upkeep:
     def add_event(self, person: Person, event: Event, now: int) -> int | None:
         """Add an event; return which bits of truth flip, or None if the event is not new."""
         history = person.history
-        route = self.plan.routes.get(event.type, self.plan.elsewhere)
+        route = self.plan.route(event.type)
         if self.keeps_all:
             if not history.add(event):
                 return None
@@ -271,7 +271,7 @@ class Upkeep:
                 candidates |= as_is & held
                 if negated:
                     candidates |= negated & outside
-        candidates &= self.moving
+        candidates &= self.live
         self.counters.evaluations += candidates.bit_count()
         moves: list[Move] = []
         while candidates:
