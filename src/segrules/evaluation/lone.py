@@ -10,6 +10,8 @@ INVARIANT: both ends of a window only move forward, so events come into it at `h
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from heapq import heappop, heappush
 from typing import Any, TypeAlias
 
@@ -19,10 +21,11 @@ from segrules.evaluation.atoms import Answers, Lone, Moment
 from segrules.evaluation.bounds import Bounds, FindEvent, compile_window
 from segrules.evaluation.filters import Filter, compile_filter_of
 from segrules.evaluation.instants import compile_finder
-from segrules.evaluation.numbers import compile_reduction
+from segrules.evaluation.numbers import Number, compile_reduction
 from segrules.evaluation.predicates import compile_number_test
 from segrules.evaluation.streams import compile_value
 from segrules.facts.event import Event
+from segrules.facts.exact import exact_difference, exact_sum
 from segrules.facts.history import History, Log
 from segrules.meaning.calendar import NEVER, Calendar
 from segrules.meaning.conditions import (
@@ -155,22 +158,34 @@ def _compile_aggregate(leaf: AggregateTest, calendar: Calendar) -> Judge:
     """Compile a test on a number computed from events."""
     event_type, passes = leaf.event_type, compile_number_test(leaf.test)
     bounds, filter_ = _compile_bounds(leaf.window, calendar), _compile_filter(leaf, calendar)
-    compute = compile_reduction(leaf.function, distinct=leaf.distinct)
-    value_of = _compile_value(leaf)
+    measure, value_of = _compile_measure(leaf), _compile_value(leaf)
+    adds_up = leaf.function in ("sum", "avg") and not leaf.distinct
 
     def judge(history: History, at: int) -> tuple[bool, int]:
         log = history.log(event_type)
         low, high, limit = _cut(log, bounds, history, at)
-        walk = _Walk(log, bounds, filter_, value_of, low, high)
+        walk = _Walk(log, bounds, filter_, value_of, low, high, adds_up)
         for place in range(low, high):
             walk.enter(place, at)
-        holds = passes(compute([*walk.values.values()]))
+        holds = passes(measure(walk))
         while (turn := walk.next_turn()) < limit:
-            if walk.go_to(turn) and passes(compute([*walk.values.values()])) is not holds:
+            if walk.go_to(turn) and passes(measure(walk)) is not holds:
                 return holds, turn
         return holds, limit
 
     return judge
+
+
+def _compile_measure(leaf: AggregateTest) -> "Callable[[_Walk], Number | None]":
+    """Return the function from a walk to the number it has come to."""
+    compute = compile_reduction(leaf.function, distinct=leaf.distinct)
+    match leaf.function, leaf.distinct:
+        case "sum", False:
+            return lambda walk: walk.total
+        case "avg", False:
+            return lambda walk: Fraction(walk.total) / len(walk.values) if walk.values else None
+        case _:
+            return lambda walk: compute(walk.values.values())
 
 
 def _compile_value(leaf: AggregateTest) -> Callable[[Event], Any]:
@@ -184,8 +199,9 @@ def _compile_value(leaf: AggregateTest) -> Callable[[Event], Any]:
 class _Walk:
     """A window moving through time, over a log.
 
-    values: those of the events that count now, by their places. turning: for a filter that moves
-    with the clock, a heap of when each event inside may next pass or fail it.
+    values: those of the events that count now, by their places. total: what they add up to, if
+    `adds_up`: a sum must not be computed again at every step. turning: for a filter that moves with
+    the clock, a heap of when each event inside may next pass or fail it.
     """
 
     log: Log
@@ -194,7 +210,9 @@ class _Walk:
     value_of: Callable[[Event], Any]
     low: int
     high: int
+    adds_up: bool
     values: dict[int, Any] = field(factory=dict)
+    total: int | Decimal = 0
     turning: list[tuple[int, int]] = field(factory=list)
 
     def next_turn(self) -> int:
@@ -213,13 +231,13 @@ class _Walk:
             moved |= self.enter(self.high, turn)
             self.high += 1
         while self.low < self.high and bounds.leaves(log.times[self.low]) <= turn:
-            moved |= self.values.pop(self.low, None) is not None
+            moved |= self._drop(self.low)
             self.low += 1
         while self.turning and self.turning[0][0] <= turn:
             _, place = heappop(self.turning)
             if place >= self.low:
-                before = self.values.pop(place, None)
-                moved |= self.enter(place, turn) is not (before is not None)
+                counted = self._drop(place)
+                moved |= self.enter(place, turn) is not counted
         return moved
 
     def enter(self, place: int, at: int) -> bool:
@@ -228,6 +246,18 @@ class _Walk:
         if self.filter.turns is not None and (turn := self.filter.turns(event, at)) < NEVER:
             heappush(self.turning, (turn, place))
         value = self.value_of(event) if self.filter.keep(event, at) else None
-        if value is not None:
-            self.values[place] = value
-        return value is not None
+        if value is None:
+            return False
+        self.values[place] = value
+        if self.adds_up:
+            self.total = exact_sum(self.total, value)
+        return True
+
+    def _drop(self, place: int) -> bool:
+        """Remove an event; return whether it has counted."""
+        value = self.values.pop(place, None)
+        if value is None:
+            return False
+        if self.adds_up:
+            self.total = exact_difference(self.total, value)
+        return True

@@ -137,7 +137,7 @@ def _compile_sum(*, is_whole: bool) -> Callable[[Track, int, int], int | Decimal
 
 def compile_reduction(
     function: Function, *, distinct: bool
-) -> Callable[[list[Any]], Number | None]:
+) -> Callable[[Collection[Any]], Number | None]:
     """Return the function that computes the number of some values; it is None if there is none."""
     compute: Callable[[Collection[Any]], Number | None]
     match function:
