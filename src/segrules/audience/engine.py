@@ -28,13 +28,7 @@ from segrules.audience.records.stats import Stats, sum_up
 from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
 from segrules.facts.admission import admit_attributes
-from segrules.facts.arguments import (
-    ArgumentError,
-    expect,
-    is_count,
-    to_instant,
-    to_name,
-)
+from segrules.facts.arguments import ArgumentError, expect, is_count, to_instant, to_name
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event, to_facts
 from segrules.language.limits import Limits
@@ -59,7 +53,7 @@ class Engine:
 
     retain: `all` keeps every event, so that any new segment is exact at once; `rules` keeps only
     what the segments there are can still ask. feed_size: how many changes `changes` reaches back
-    at least. Raises ArgumentError and SegrulesError.
+    at least. Raises ArgumentError.
     """
 
     def __init__(
