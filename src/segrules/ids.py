@@ -132,9 +132,9 @@ def _parse(text: str, name: str, column: str | int, *, header: bool, delimiter: 
     duplicates: list[DuplicateRow] = []
     bad: list[BadRow] = []
     for number, cells in rows:
-        found = _pick(cells, place)
+        found = _pick(cells, place, number)
         if isinstance(found, BadRow):
-            bad.append(BadRow(number, found.reason))
+            bad.append(found)
         elif found in places:
             duplicates.append(DuplicateRow(number, places[found], found))
         else:
@@ -234,14 +234,14 @@ def _find_column(column: str | int, titles: list[str] | BadRow | None, name: str
     return known.index(column)
 
 
-def _pick(cells: list[str] | BadRow, place: int) -> str | BadRow:
+def _pick(cells: list[str] | BadRow, place: int, number: int) -> str | BadRow:
     match cells:
         case BadRow():
             return cells
         case []:
-            return BadRow(0, "the row is empty")
+            return BadRow(number, "the row is empty")
         case _ if place >= len(cells):
             columns = count(len(cells), "column")
-            return BadRow(0, f"the row has {columns}, and ids are in column {place + 1}")
+            return BadRow(number, f"the row has {columns}, and ids are in column {place + 1}")
         case _:
-            return cells[place] or BadRow(0, "the id is empty")
+            return cells[place] or BadRow(number, "the id is empty")

@@ -5,11 +5,11 @@ import pytest
 from segrules.evaluation.atoms import (
     Atom,
     Followed,
-    Listed,
     Lone,
     Moment,
     Newest,
     Oldest,
+    OnList,
     Picked,
     Source,
     Total,
@@ -51,8 +51,8 @@ def atoms_of(text: str) -> list[Atom]:
 @pytest.mark.parametrize(
     ("text", "atom"),
     [
-        ("in segment 'picked'", Atom(Listed("list", "picked"))),
-        ("in cohort 'march'", Atom(Listed("cohort", "march"))),
+        ("in segment 'picked'", Atom(OnList("list", "picked"))),
+        ("in cohort 'march'", Atom(OnList("cohort", "march"))),
         ("any event of type 'cart'", Atom(Newest(CART, 1), Window())),
         ("any event", Atom(Newest(Stream(None), 1), Window())),
         ("last event of type 'cart' within 7 days", Atom(Newest(CART, 1), DAYS_7)),

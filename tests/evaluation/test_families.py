@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Customer
-from segrules.evaluation.atoms import Atom, Listed, Test, Value, find_atom
+from segrules.evaluation.atoms import Atom, OnList, Test, Value, find_atom
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import REMEMBERED, compile_family
 from segrules.evaluation.reference import holds_at, judge
@@ -130,6 +130,6 @@ def test_one_test() -> None:
 
 def test_lists() -> None:
     """Whether a customer is on a list is one question."""
-    look = compile_family(Listed("list", "picked"), [(2, None), (4, None)], CALENDAR)
+    look = compile_family(OnList("list", "picked"), [(2, None), (4, None)], CALENDAR)
     assert look(History(lists={("list", "picked")}), 0) == (6, NEVER)
     assert look(History(lists={("cohort", "picked")}), 0) == (0, NEVER)

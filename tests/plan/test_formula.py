@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.evaluation.atoms import Atom, Listed
+from segrules.evaluation.atoms import Atom, OnList
 from segrules.meaning.conditions import And, Condition, ListTest, Not, Or, Whole
 from segrules.plan.bits import Columns
-from segrules.plan.formula import compile_row, find_atoms, sweep
+from segrules.plan.formula import compile_row, compute_column, find_atoms
 
 NAMES = "abcde"
 LEAVES: dict[str, Condition] = {name: ListTest("list", name) for name in NAMES}
-ATOMS = {name: Atom(Listed("list", name)) for name in NAMES}
+ATOMS = {name: Atom(OnList("list", name)) for name in NAMES}
 BITS = {atom: place for place, atom in enumerate(ATOMS.values())}
 A, B, C, D = (LEAVES[name] for name in "abcd")
 
@@ -42,7 +42,7 @@ def check(formula: Condition) -> None:
     row = compile_row(formula, BITS)
     assert [row(truth) for truth in truths] == expected
     columns = Columns(truths, len(NAMES))
-    found = sweep(formula, lambda atom: columns[BITS[atom]], (1 << len(truths)) - 1)
+    found = compute_column(formula, lambda atom: columns[BITS[atom]], (1 << len(truths)) - 1)
     assert [bool(found >> number & 1) for number in range(len(truths))] == expected
 
 

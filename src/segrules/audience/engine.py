@@ -17,7 +17,7 @@ from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, U
 from segrules.audience.cohorts import Cohorts
 from segrules.audience.core import make_core
 from segrules.audience.lists import Lists
-from segrules.audience.operations import identity
+from segrules.audience.operations import identity, uses
 from segrules.audience.operations.backfill import Backfill, open_backfill
 from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
 from segrules.audience.records.audit import AuditEntry, check_by
@@ -176,8 +176,7 @@ class Engine:
         """
         check_by(by)
         with self._lock:
-            self._core.catalogue.get_segment(segment)
-            return dynamic.refresh_segment(self._core, segment, self._core.instant_of(at), by)
+            return dynamic.refresh_segment(self._core, segment, at, by)
 
     def snapshot(self, name: str, rule: Rule | str, *, by: str | None = None) -> Cohort:
         """Take a cohort of the customers a rule selects now: the short way to `cohorts.take`.
@@ -195,7 +194,7 @@ class Engine:
         check_by(by)
         expect(use, Use, "a use")
         with self._lock:
-            dynamic.record_use(self._core, audience, use, by)
+            uses.record_use(self._core, audience, use, by)
 
     def end_use(self, audience: str, use: Use, *, by: str | None = None) -> None:
         """Remove a recorded use.
@@ -205,7 +204,7 @@ class Engine:
         check_by(by)
         expect(use, Use, "a use")
         with self._lock:
-            dynamic.end_use(self._core, audience, use, by)
+            uses.end_use(self._core, audience, use, by)
 
     def uses(self, audience: str) -> tuple[Use, ...]:
         """Return what uses an audience: segments that refer to it, and recorded uses.

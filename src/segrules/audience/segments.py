@@ -1,18 +1,17 @@
 """The dynamic segments of an engine: a mapping, and how they are added, edited and removed."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from attrs import frozen
 
 from segrules.audience.catalogue.binding import bind, rebind
 from segrules.audience.catalogue.refresh import Refresh
 from segrules.audience.catalogue.segment import (
-    SEGMENT,
     Dynamic,
     Origin,
     Segment,
     SegmentError,
-    Use,
     describe,
 )
 from segrules.audience.catalogue.view import View
@@ -20,7 +19,8 @@ from segrules.audience.core import Core
 from segrules.audience.records.audit import Action, check_by
 from segrules.audience.records.change import EDIT, Change
 from segrules.audience.upkeep.forgotten import (
-    check_missing,
+    ForgottenError,
+    Missing,
     find_missing,
     forget_logs,
     gather_again,
@@ -158,18 +158,20 @@ def _set_rules(
     """
     upkeep = core.upkeep
     conditions = {name: condition_of(rule) for name, rule in rules.items()}
-    plan = revise_plan(upkeep.plan, add=conditions, remove=conditions)
-    if terms.history is None:
-        check_missing(upkeep, plan, rules, core.clock)
+    plan = revise_plan(upkeep.plan, add=conditions)
+    missing = find_missing(upkeep, plan, core.clock)
+    if terms.history is None and missing.spans:
+        raise ForgottenError(rules, missing.spans)
+    # Nothing may change if one of the events is refused.
     for _, event in terms.history or ():
         core.admit(event)
     again = gather_again(upkeep, terms.history or ())
     changes = core.catch_up_all()
-    if terms.history is not None:
-        load_missing(find_missing(upkeep, plan, core.clock), again, core.clock)
+    load_missing(missing, again, core.clock)
     for name, rule in rules.items():
         _put_segment(core, name, rule, plan, given.get(name), terms)
-    noted = _use_rules(core, [core.catalogue.segments[name] for name in rules], plan, given, terms)
+    _use_plan(core, plan, missing)
+    noted = _find_members(core, [core.catalogue.segments[name] for name in rules], given, terms)
     facts = sum(len(log.events) for history in again.values() for log in history.by_type.values())
     core.audit(
         action, tuple(rules), terms.by, customers=len(again), facts=facts, changes=len(noted)
@@ -199,19 +201,17 @@ def _put_segment(
         segment.origin = terms.origin
 
 
-def _use_rules(
+def _find_members(
     core: Core,
     segments: list[Dynamic],
-    plan: Plan,
     given: Mapping[str, Rule | str | Segment],
     terms: Terms,
 ) -> list[Change]:
-    """Use a plan in which segments have new rules; return the changes of their members.
+    """Schedule segments that have new rules, and return the changes of their members.
 
     A segment that holds its members gets them found if the caller named it.
     """
     upkeep = core.upkeep
-    _use_plan(core, plan)
     named = [segment for segment in segments if segment.name in given]
     for segment in named:
         said = given[segment.name]
@@ -224,9 +224,10 @@ def _use_rules(
     return core.publish(sync_members(upkeep, people, found), EDIT)
 
 
-def _use_plan(core: Core, plan: Plan) -> None:
+def _use_plan(core: Core, plan: Plan, missing: Missing) -> None:
+    """Use another plan, what is missing for it loaded; drop events it needs no more."""
     upkeep, old = core.upkeep, core.upkeep.plan
-    upkeep.known_after = find_missing(upkeep, plan, core.clock).known_after
+    upkeep.known_after = missing.known_after
     adopt_plan(upkeep, plan, core.clock)
     if not upkeep.keeps_all:
         gone = [t for t in upkeep.seen if old.route(t).need and not plan.route(t).need]
@@ -241,35 +242,18 @@ def remove_segment(core: Core, name: str, by: str | None) -> tuple[Change, ...]:
     core.upkeep.remove_members(segment)
     core.catalogue.remove(name)
     core.timetable.find_next(core.now)
-    _use_plan(core, revise_plan(core.upkeep.plan, remove=[name]))
+    plan = revise_plan(core.upkeep.plan, remove=[name])
+    _use_plan(core, plan, find_missing(core.upkeep, plan, core.clock))
     core.audit("remove", (name,), by)
     return tuple(changes)
 
 
-def refresh_segment(core: Core, name: str, instant: int, by: str | None) -> tuple[Change, ...]:
+def refresh_segment(
+    core: Core, name: str, at: datetime | None, by: str | None
+) -> tuple[Change, ...]:
     """Find the members of a segment again, whatever its schedule."""
     segment = core.catalogue.get_segment(name)
-    changes = core.advance(instant)
+    changes = core.advance(core.instant_of(at))
     noted = core.refresh([segment], core.clock)
     core.audit("refresh", (name,), by, changes=len(noted))
     return (*changes, *noted)
-
-
-def record_use(core: Core, name: str, use: Use, by: str | None) -> None:
-    """Record that something uses an audience; recording it again changes nothing."""
-    audience = core.catalogue.get(name)
-    if use.kind == SEGMENT:
-        raise SegmentError("uses by segments follow from their rules: record only other uses")
-    if use not in audience.uses:
-        audience.uses[use] = None
-        core.audit("use", (name,), by)
-
-
-def end_use(core: Core, name: str, use: Use, by: str | None) -> None:
-    """Remove a recorded use; raise SegmentError if it is not recorded."""
-    audience = core.catalogue.get(name)
-    if use not in audience.uses:
-        advice = "its rule refers to it" if use.kind == SEGMENT else "it has not been recorded"
-        raise SegmentError(f"`{name}`: no use by {use} can end: {advice}")
-    del audience.uses[use]
-    core.audit("end use", (name,), by)

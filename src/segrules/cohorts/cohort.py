@@ -21,6 +21,7 @@ from segrules.facts.arguments import (
     ArgumentError,
     FactError,
     expect,
+    is_title,
     kind_of,
     to_instant,
     to_name,
@@ -49,7 +50,7 @@ _ALGEBRA: Final[Mapping[Sign, Callable[[frozenset[str], frozenset[str]], frozens
 
 
 def _to_name(name: str) -> str:
-    if not isinstance(name, str) or not name or not name.isprintable():
+    if not is_title(name):
         raise CohortError("a cohort's name is text that is not empty and can be printed")
     return name
 

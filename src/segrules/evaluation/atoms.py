@@ -58,7 +58,7 @@ class Moment:
 
 
 @frozen
-class Listed:
+class OnList:
     """Whether the customer is on a list or in a cohort."""
 
     kind: Literal["list", "cohort"]
@@ -117,7 +117,7 @@ class Lone:
     condition: TermTest | EventTest | AggregateTest
 
 
-Source: TypeAlias = Value | Moment | Listed | Newest | Oldest | Picked | Followed | Total | Lone
+Source: TypeAlias = Value | Moment | OnList | Newest | Oldest | Picked | Followed | Total | Lone
 Instant: TypeAlias = Moment | Newest | Oldest | Picked | Followed
 Test: TypeAlias = ValueTest | NumberTest | Window | None
 Tests: TypeAlias = Sequence[tuple[int, Test]]
@@ -139,7 +139,7 @@ def find_atom(leaf: Condition) -> Atom:
     """Return the source and the test of a canonical leaf."""
     match leaf:
         case ListTest(kind, name):
-            return Atom(Listed(kind, name))
+            return Atom(OnList(kind, name))
         case TermTest(Attribute(path), Lies(window)) if not refers_to_event(window):
             return Atom(Moment(path), window)
         case TermTest(_, Lies()):

@@ -52,7 +52,7 @@ def compile_window(
 
 
 def refuse(_: That) -> FindEvent:
-    """Raise TypeError, in place of a search for the event, for windows that cannot refer to one."""
+    """Raise TypeError: the window being compiled must not refer to an event."""
     raise TypeError("this window cannot refer to another event")
 
 

@@ -20,9 +20,9 @@ from attrs import evolve, frozen
 from segrules.evaluation.atoms import (
     Answers,
     Atom,
-    Listed,
     Lone,
     Newest,
+    OnList,
     Source,
     Total,
     Value,
@@ -31,6 +31,7 @@ from segrules.evaluation.atoms import (
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import UNLIMITED, compile_family
 from segrules.evaluation.instants import compile_lying, find_ages
+from segrules.evaluation.lone import Judge
 from segrules.evaluation.predicates import Predicate, compile_fact_test
 from segrules.evaluation.streams import Stream
 from segrules.facts.history import EMPTY, History
@@ -38,7 +39,6 @@ from segrules.meaning.calendar import NEVER, Calendar
 from segrules.meaning.conditions import And, Condition, InRange, Not, Or, ValueTest, Whole, Window
 
 Check: TypeAlias = Callable[[History, int], bool]
-Judge: TypeAlias = Callable[[History, int], tuple[bool, int]]
 
 LOOK_UP: Final = 1
 GLANCE: Final = 3
@@ -84,6 +84,7 @@ def _compile(condition: Condition, calendar: Calendar) -> Evaluator:
 
 def _simplify(atom: Atom) -> Atom:
     """Return `count >= k` of all there ever was as a test on the k-th newest."""
+    # An engine does not do so: it would have to keep the k newest instants for ever.
     match atom:
         case Atom(Total("count", False, stream, None), InRange(Decimal() as low)):
             return Atom(Newest(stream, int(low)), Window())
@@ -96,7 +97,7 @@ def _compile_atom(atom: Atom, calendar: Calendar) -> Evaluator:
     match atom:
         case Atom(Value(path), test) if isinstance(test, ValueTest):
             return _ask_facts(compile_fact_test(path, test), LOOK_UP)
-        case Atom(Listed(kind, name)):
+        case Atom(OnList(kind, name)):
             entry = (kind, name)
             return evolve(family, check=lambda history, _: entry in history.lists)
         case Atom(Newest(stream) as source, Window() as window):
@@ -134,7 +135,7 @@ def _compile_family(atom: Atom, calendar: Calendar) -> Evaluator:
 
 def _find_cost(source: Source) -> int:
     match source:
-        case Value() | Listed():
+        case Value() | OnList():
             return LOOK_UP
         case Newest():
             return SCAN

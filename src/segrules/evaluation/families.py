@@ -10,11 +10,11 @@ from typing import Any, Final, assert_never
 from segrules.evaluation.atoms import (
     Answers,
     Followed,
-    Listed,
     Lone,
     Moment,
     Newest,
     Oldest,
+    OnList,
     Picked,
     Source,
     Tests,
@@ -49,7 +49,7 @@ def compile_family(
     match source:
         case Value(path):
             return _compile_value(path, [(b, t) for b, t in tests if isinstance(t, ValueTest)])
-        case Listed(kind, name):
+        case OnList(kind, name):
             mask, entry = sum(bit for bit, _ in tests), (kind, name)
             return lambda history, _: (mask if entry in history.lists else 0, NEVER)
         case Moment() | Newest() | Oldest() | Picked() | Followed():

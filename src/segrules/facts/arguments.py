@@ -37,6 +37,11 @@ def is_count(value: object, *, least: int = 1) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
+def is_title(value: object) -> bool:
+    """Tell whether a value can name an audience or its use: text, not empty, printable."""
+    return isinstance(value, str) and value != "" and value.isprintable()
+
+
 def to_name(value: object, where: str) -> str:
     """Return a name, which is text that is not empty; raises FactError for anything else."""
     if not isinstance(value, str) or not value:

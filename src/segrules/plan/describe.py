@@ -10,11 +10,11 @@ from typing import Any, assert_never
 from segrules.evaluation.atoms import (
     Atom,
     Followed,
-    Listed,
     Lone,
     Moment,
     Newest,
     Oldest,
+    OnList,
     Picked,
     Source,
     Test,
@@ -73,7 +73,7 @@ def describe_source(source: Source) -> str:
             return f"attribute {'.'.join(path)}"
         case Moment(path):
             return f"instant {'.'.join(path)}"
-        case Listed(kind, name):
+        case OnList(kind, name):
             return f"in {kind} {name!r}"
         case Newest(stream, 1):
             return f"newest of {describe_stream(stream)}"

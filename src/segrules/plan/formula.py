@@ -98,25 +98,25 @@ def _conjuncts(terms: Iterable[Condition]) -> Iterator[tuple[Condition, bool]]:
                 yield term, positive
 
 
-def sweep(formula: Condition, column: Callable[[Atom], int], all_rows: int) -> int:
+def compute_column(formula: Condition, column: Callable[[Atom], int], all_rows: int) -> int:
     """Return the column of the customers for which a canonical condition holds.
 
     column: returns the column of an atom. all_rows: the column in which every bit is set.
     """
     match formula:
         case Not(term):
-            return all_rows ^ sweep(term, column, all_rows)
+            return all_rows ^ compute_column(term, column, all_rows)
         case Whole(inner):
-            return sweep(inner, column, all_rows)
+            return compute_column(inner, column, all_rows)
         case And(terms):
             held = all_rows
             for term in terms:
-                held &= sweep(term, column, all_rows)
+                held &= compute_column(term, column, all_rows)
             return held
         case Or(terms):
             held = 0
             for term in terms:
-                held |= sweep(term, column, all_rows)
+                held |= compute_column(term, column, all_rows)
             return held
         case _:
             return column(find_atom(formula))

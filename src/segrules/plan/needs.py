@@ -11,11 +11,11 @@ from attrs import evolve, frozen
 from segrules.evaluation.atoms import (
     Atom,
     Followed,
-    Listed,
     Lone,
     Moment,
     Newest,
     Oldest,
+    OnList,
     Picked,
     Source,
     Total,
@@ -86,7 +86,7 @@ def find_track_needs(source: Source) -> dict[Stream, Need]:
             for stream, need in find_track_needs(newest).items():
                 needs[stream] = needs.get(stream, Need()) | need
             return needs
-        case Value() | Moment() | Listed() | Picked() | Lone():
+        case Value() | Moment() | OnList() | Picked() | Lone():
             return {}
         case _:
             assert_never(source)
@@ -105,7 +105,7 @@ def find_log_needs(source: Source) -> dict[str | None, Need]:
             return needs
         case Followed(anchor):
             return find_log_needs(anchor)
-        case Value() | Moment() | Listed() | Newest() | Oldest() | Total():
+        case Value() | Moment() | OnList() | Newest() | Oldest() | Total():
             return {}
         case _:
             assert_never(source)

@@ -26,7 +26,7 @@ from typing import Final, TypeVar
 
 from attrs import evolve, field, frozen
 
-from segrules.evaluation.atoms import Answers, Atom, Listed, Lone, Moment, Source, Value
+from segrules.evaluation.atoms import Answers, Atom, Lone, Moment, OnList, Source, Value
 from segrules.evaluation.canonical import canonize
 from segrules.evaluation.families import compile_family
 from segrules.evaluation.streams import Reader, Stream, compile_stream
@@ -168,14 +168,21 @@ class Plan:
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Every stream of the plan, with the families that look at it."""
         routes = (*self.routes.values(), self.elsewhere)
-        return tuple({c.reader.name: c for route in routes for c in route.subscriptions}.values())
+        return tuple(
+            {
+                subscription.reader.name: subscription
+                for route in routes
+                for subscription in route.subscriptions
+            }.values()
+        )
 
 
 def revise_plan(
     plan: Plan, *, add: Mapping[str, Condition] | None = None, remove: Collection[str] = ()
 ) -> Plan:
-    """Return the plan with segments added and removed; one that is both gets a new condition."""
-    kept = {name: s for name, s in plan.formulas.items() if name not in remove}
+    """Return the plan with segments added and removed; one that it has gets its new condition."""
+    gone = {*remove, *(add or {})}
+    kept = {name: formula for name, formula in plan.formulas.items() if name not in gone}
     canonical = {name: canonize(condition) for name, condition in (add or {}).items()}
     used = {name: find_atoms(condition) for name, condition in canonical.items()}
     atoms = dict.fromkeys(a for formula in kept.values() for a in formula.atoms)
@@ -228,7 +235,7 @@ def _connect(plan: Plan) -> Plan:
     for family in families:
         for name in _find_attributes(family.source):
             by_attribute[name].append(family)
-        if isinstance(family.source, Listed):
+        if isinstance(family.source, OnList):
             by_list[family.source.kind, family.source.name].append(family)
     users = [[0, 0] for _ in range(max(plan.bits.values(), default=-1) + 1)]
     for formula in plan.formulas.values():
@@ -237,7 +244,9 @@ def _connect(plan: Plan) -> Plan:
                 users[plan.bits[atom]][way] |= uses[way] << formula.number
     routes = _find_routes(plan)
     subscriptions = {
-        c.reader.name: c.families for route in routes.values() for c in route.subscriptions
+        subscription.reader.name: subscription.families
+        for route in routes.values()
+        for subscription in route.subscriptions
     }
     return evolve(
         plan,
@@ -286,7 +295,11 @@ def _find_routes(plan: Plan) -> dict[str | None, Route]:
     types = dict.fromkeys([None, *reading, *(stream.event_type for stream in watching)])
     return {
         event_type: Route(
-            tuple(c for c in subscriptions if c.reader.stream.event_type in (event_type, None)),
+            tuple(
+                subscription
+                for subscription in subscriptions
+                if subscription.reader.stream.event_type in (event_type, None)
+            ),
             tuple(dict.fromkeys(f for t in (event_type, None) for f in reading.get(t, ()))),
             _join(needs.get(event_type), needs.get(None)),
         )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from segrules.evaluation.atoms import Atom, Listed, Lone, Moment, Source, Test, Value
+from segrules.evaluation.atoms import Atom, Lone, Moment, OnList, Source, Test, Value
 from segrules.evaluation.families import compile_family
 from segrules.facts.history import BLANK, History
 from segrules.meaning.calendar import Calendar
@@ -36,7 +36,7 @@ class Histories:
         streams, types = find_track_needs(source), [*find_log_needs(source)]
         names = {repr(stream): stream.event_type for stream in streams}
         types += [event_type for name, event_type in names.items() if name not in self.tracked]
-        if isinstance(source, Value | Moment | Listed | Lone) or None in types:
+        if isinstance(source, Value | Moment | OnList | Lone) or None in types:
             return range(len(self.rows))
         found = [self._find_tracks(name) for name in names] + [*map(self._find_type, types)]
         return found[0] if len(found) == 1 else sorted(set().union(*found))

@@ -97,7 +97,7 @@ class Schedule:
     """When a segment that holds its members was refreshed, and when it is refreshed next.
 
     refreshed_at, due: instants; None before the first refresh, NEVER for no next one. times: the
-    instants after `due`. missed: the numbers of customers whom an open backfill has kept out of a
+    instants after `due`. missed: the numbers of customers that an open backfill has kept out of a
     refresh.
     """
 

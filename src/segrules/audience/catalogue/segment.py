@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import define, field, frozen
 
 from segrules.audience.catalogue.refresh import Refresh, Schedule
-from segrules.facts.arguments import ArgumentError, kind_of
+from segrules.facts.arguments import ArgumentError, is_title, kind_of
 from segrules.language.diagnostics import SegrulesError
 from segrules.meaning.calendar import to_datetime
 from segrules.meaning.checking.findings import suggest
@@ -38,7 +38,7 @@ class UnknownAudienceError(SegmentError, KeyError):
 
 def check_name(name: object, where: str = "segment") -> None:
     """Raise SegmentError if a value cannot name an audience: names are printable text."""
-    if not isinstance(name, str) or not name or not name.isprintable():
+    if not is_title(name):
         raise SegmentError(f"{where}: a name is text that is not empty and can be printed")
 
 
@@ -65,7 +65,7 @@ def _check_text(origin: object, field: object, text: Any) -> None:  # noqa: ARG0
 
 
 def _check_word(use: object, field: object, word: Any) -> None:  # noqa: ARG001  # as attrs asks
-    if not isinstance(word, str) or not word or not word.isprintable():
+    if not is_title(word):
         found = "" if isinstance(word, str) else f", not {kind_of(word)}"
         raise SegmentError(f"a use has a kind and a name, texts that can be printed{found}")
 

@@ -13,7 +13,7 @@ from segrules.evaluation.atoms import Atom
 from segrules.evaluation.canonical import canonize
 from segrules.meaning.conditions import Condition
 from segrules.plan.bits import Columns, find_rows
-from segrules.plan.formula import find_atoms, sweep
+from segrules.plan.formula import compute_column, find_atoms
 from segrules.plan.plan import revise_plan
 from segrules.plan.sweep import Histories, sweep_atoms
 from segrules.rule import Rule, condition_of
@@ -78,12 +78,12 @@ def select(core: Core, rules: Mapping[str, Rule], name: str) -> list[str]:
     upkeep, now = core.upkeep, core.clock
     if not upkeep.keeps_all:
         conditions = {each: condition_of(rule) for each, rule in rules.items()}
-        plan = revise_plan(upkeep.plan, add=conditions, remove=conditions)
+        plan = revise_plan(upkeep.plan, add=conditions)
         check_missing(upkeep, plan, conditions, now)
     people = list(upkeep.population.by_id.values())
     canonical = canonize(condition_of(rules[name]))
     columns = _find_columns(canonical, core, people)
-    inside = sweep(canonical, columns.__getitem__, (1 << len(people)) - 1)
+    inside = compute_column(canonical, columns.__getitem__, (1 << len(people)) - 1)
     return [people[row].id for row in find_rows(inside)]
 
 

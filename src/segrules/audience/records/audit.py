@@ -26,7 +26,7 @@ Action: TypeAlias = Literal[
 
 @frozen
 class AuditEntry:
-    """What was done, by whom, when, and to how many customers.
+    """What was done, who did it, when, and to how many customers.
 
     action: a segment, list or cohort added, edited or removed; a segment refreshed on demand; a
     list uploaded, or frozen from a segment; a cohort taken as a snapshot; a use recorded or ended;

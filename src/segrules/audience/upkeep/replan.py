@@ -6,7 +6,7 @@ from segrules.audience.catalogue.segment import Dynamic
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.upkeep import Move, Upkeep
 from segrules.plan.bits import Columns, find_rows
-from segrules.plan.formula import sweep
+from segrules.plan.formula import compute_column
 from segrules.plan.plan import Family, Plan, Subscription
 from segrules.plan.sweep import Histories, sweep_atoms
 
@@ -90,7 +90,7 @@ def find_columns(plan: Plan, truths: Sequence[int], segments: Iterable[Dynamic])
     atoms = dict.fromkeys(atom for formula in formulas for atom in formula.atoms)
     known = {atom: columns[plan.bits[atom]] for atom in atoms}
     everyone = (1 << len(truths)) - 1
-    return [sweep(formula.condition, known.__getitem__, everyone) for formula in formulas]
+    return [compute_column(formula.condition, known.__getitem__, everyone) for formula in formulas]
 
 
 def sweep_plan(plan: Plan, people: Sequence[Person], now: int) -> dict[str, int]:
@@ -99,7 +99,7 @@ def sweep_plan(plan: Plan, people: Sequence[Person], now: int) -> dict[str, int]
     columns = sweep_atoms(plan.bits, histories, now, plan.calendar)
     everyone = (1 << len(people)) - 1
     return {
-        name: sweep(formula.condition, columns.__getitem__, everyone)
+        name: compute_column(formula.condition, columns.__getitem__, everyone)
         for name, formula in plan.formulas.items()
     }
 
