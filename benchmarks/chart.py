@@ -26,12 +26,17 @@ def draw(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
         figure = Figure(figsize=(7.2, 4.4), layout="constrained")
         axes = figure.add_subplot()
         for key, (label, colour) in LABELS.items():
-            _line(axes, [(each["segments"], each[key]) for each in points], label, colour)
+            others = [max(each[other] for other in LABELS if other != key) for each in points]
+            costs = [(each["segments"], each[key]) for each in points]
+            _line(axes, costs, others, label, colour)
         _dress(axes, [int(each["segments"]) for each in points])
         figure.savefig(path, format="svg", metadata={"Date": None})
 
 
-def _line(axes: Any, points: list[tuple[float, float]], label: str, colour: str) -> None:
+def _line(
+    axes: Any, points: list[tuple[float, float]], others: list[float], label: str, colour: str
+) -> None:
+    """Draw a line whose figures stand above their points where it is the higher one."""
     across, up = zip(*points, strict=True)
     axes.plot(across, up, "-o", color=colour, linewidth=2, markersize=6)
     axes.annotate(
@@ -43,11 +48,11 @@ def _line(axes: Any, points: list[tuple[float, float]], label: str, colour: str)
         va="center",
         fontweight="bold",
     )
-    for x, y in points:
+    for (x, y), other in zip(points, others, strict=True):
         axes.annotate(
             _say(y),
             (x, y),
-            xytext=(0, 8 if colour == THEIRS else -16),
+            xytext=(0, 8 if y > other else -16),
             textcoords="offset points",
             color=colour,
             ha="center",
