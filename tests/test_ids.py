@@ -106,6 +106,16 @@ UNREADABLE: list[tuple[Any, dict[str, Any], str]] = [
     ("id,id\n1,2\n", {"column": "id"}, "two columns are called `id`: give its number"),
     ("c1\n", {"column": "id", "header": False}, "without a header columns have no names"),
     ("c1\n", {"column": 0}, "columns are numbered from 1"),
+    (
+        "id;x\nc1;1\n",
+        {"column": 3, "delimiter": ";"},
+        "there is no column 3: its rows have 2 columns",
+    ),
+    (
+        "c1\n",
+        {"column": 2, "header": False},
+        "there is no column 2: its rows have 1 column at most",
+    ),
     ("c1\n", {"column": True}, "a column is a name or a number, not `bool`"),
     ("c1\n", {"delimiter": "||"}, "a delimiter is one character"),
     ("c1\n", {"delimiter": '"'}, "a delimiter is one character"),

@@ -131,7 +131,9 @@ def _parse(text: str, name: str, column: str | int, *, header: bool, delimiter: 
     places: dict[str, int] = {}
     duplicates: list[DuplicateRow] = []
     bad: list[BadRow] = []
+    widest = len(titles) if isinstance(titles, list) else 0
     for number, cells in rows:
+        widest = widest if isinstance(cells, BadRow) else max(widest, len(cells))
         found = _pick(cells, place, number)
         if isinstance(found, BadRow):
             bad.append(found)
@@ -139,6 +141,9 @@ def _parse(text: str, name: str, column: str | int, *, header: bool, delimiter: 
             duplicates.append(DuplicateRow(number, places[found], found))
         else:
             places[found] = number
+    if 0 < widest <= place:
+        columns = count(widest, "column")
+        raise IdsError(f"{name}: there is no column {place + 1}: its rows have {columns} at most")
     return IdList(places, tuple(duplicates), tuple(bad))
 
 

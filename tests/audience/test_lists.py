@@ -121,6 +121,7 @@ def test_new_list() -> None:
         ("new", "id\nann\n", {"column": "email"}, "no column `email`"),
         ("new", b"\xff", {}, "not UTF-8"),
         ("vip", Path("/nowhere.csv"), {"mode": "replace"}, "no such file"),
+        ("vip", StringIO("id\nann\n"), {"mode": "replace", "column": 9}, "there is no column 9"),
         ("vip", "id\nann\n", {"mode": "set"}, "unknown mode: one of: `add`, `remove`, `replace`"),
         ("vip", "id\nann\n", {"unknown": "ad"}, "did you mean `add`"),
         ("vip", "id\nann\n", {"at": datetime(2026, 3, 1)}, "no time zone"),  # noqa: DTZ001

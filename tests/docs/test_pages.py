@@ -16,7 +16,7 @@ def test_python_runs(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     """
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     for block in blocks(page, "toml"):
-        (tmp_path / "shop.toml").write_text(block.text, "utf-8")
+        (tmp_path / "schema.toml").write_text(block.text, "utf-8")
     monkeypatch.chdir(tmp_path)
     run(page)
 

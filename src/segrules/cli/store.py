@@ -63,7 +63,7 @@ def load_store(options: Namespace) -> Store:
     """
     folder = None if options.store is None else Path(options.store)
     if folder is not None and not folder.is_dir():
-        raise MisuseError(f"{folder}: is not a folder")
+        raise MisuseError(f"{folder}: there is no such folder")
     segments_file = _find("--segments", options.segments, folder, (SEGMENTS_FILE,))
     schema = find_schema(options.schema, folder or segments_file.parent)
     segments = load_segments(segments_file, schema)

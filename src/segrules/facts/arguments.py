@@ -27,7 +27,7 @@ def expect(value: object, kind: type[T], what: str) -> T:
     what: the argument, as the message's subject, such as "an engine's schema".
     """
     if not isinstance(value, kind):
-        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        article = "an" if kind.__name__[0] in "AEIO" else "a"
         raise ArgumentError(f"{what} must be {article} `{kind.__name__}`, not {kind_of(value)}")
     return value
 

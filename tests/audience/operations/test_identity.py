@@ -184,12 +184,15 @@ def test_in_a_backfill(touched: str) -> None:
     assert told(bulk.changes) == [("ann", "twice", True, "backfill")]
 
 
-@pytest.mark.parametrize(("anonymous", "known"), [("nobody", "ann"), ("ann", "ann"), ("", "ann")])
-def test_nobody_to_merge(anonymous: str, known: str) -> None:
+@pytest.mark.parametrize(
+    ("anonymous", "known", "said"),
+    [("nobody", "ann", "is unknown"), ("ann", "ann", "both ids are the same"), ("", "ann", "text")],
+)
+def test_nobody_to_merge(anonymous: str, known: str, said: str) -> None:
     """A merge needs two customers, the first of them known; else nothing changes."""
     engine = shop(active="any event")
     engine.apply(view(), customer="ann", at=NOON)
-    with pytest.raises(FactError):
+    with pytest.raises(FactError, match=said):
         engine.merge(anonymous, known, at=NOON + DAY)
     assert engine.now == NOON
 

@@ -49,7 +49,7 @@ def test_from_a_file(tmp_path: Path) -> None:
     assert schema == IN_PYTHON
     assert hash(schema) == hash(IN_PYTHON)
     assert schema.name == str(path)
-    assert repr(schema) == f"<Schema {str(path)!r} (3 attributes, 1 event types, Europe/London)>"
+    assert repr(schema) == f"<Schema {str(path)!r} (3 attributes, 1 event type, Europe/London)>"
 
 
 def test_data_there_and_back() -> None:

@@ -18,10 +18,10 @@ def merge(core: Core, anonymous: str, known: str, at: int, by: str | None) -> li
     """Make one customer of two; the anonymous one is removed."""
     upkeep = core.upkeep
     other = upkeep.population.by_id.get(anonymous)
-    if other is None or anonymous == known:
-        raise FactError(
-            "there is no customer to merge: the first one is unknown, or is the second one"
-        )
+    if anonymous == known:
+        raise FactError("a customer cannot be merged with itself: both ids are the same")
+    if other is None:
+        raise FactError("the anonymous customer is unknown: it has no facts, or is merged already")
     is_new = known not in upkeep.population.by_id
     if not is_new:
         check_ids(other.history, upkeep.population.by_id[known].history)

@@ -160,7 +160,8 @@ class Upkeep:
     def add_event(self, person: Person, event: Event, now: int) -> int | None:
         """Add an event; return which bits of truth flip, or None if the event is not new."""
         history = person.history
-        route = self.plan.route(event.type)
+        # Plan.route, without its call: this is on the way of every event.
+        route = self.plan.routes.get(event.type, self.plan.elsewhere)
         if self.keeps_all:
             if not history.add(event):
                 return None

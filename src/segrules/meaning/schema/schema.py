@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, field
 
+from segrules.language.quantities import count
 from segrules.meaning.schema.definitions import (
     Attribute,
     EventType,
@@ -109,8 +110,8 @@ class Schema:
 
     def __repr__(self) -> str:
         return (
-            f"<Schema {self.name!r} ({len(self.attributes)} attributes, "
-            f"{len(self.events)} event types, {self.timezone})>"
+            f"<Schema {self.name!r} ({count(len(self.attributes), 'attribute')}, "
+            f"{count(len(self.events), 'event type')}, {self.timezone})>"
         )
 
 
