@@ -217,6 +217,7 @@ def _find_members(
         said = given[segment.name]
         own = said.refresh if isinstance(said, Segment) else None
         core.timetable.schedule(segment, terms.refresh or own, core.now)
+    core.timetable.find_next(core.now)
     mark_refreshed(named, core.now, upkeep.deferred)
     upkeep.find_live()
     found = [each for each in segments if each.name in given or each.schedule is None]

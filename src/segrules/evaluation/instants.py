@@ -8,6 +8,7 @@ only windows of the calendar are tested one by one.
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import TypeAlias, assert_never
 
 from segrules.evaluation.atoms import (
@@ -138,13 +139,13 @@ def find_ages(window: Window) -> tuple[int, int] | None:
 
 def tabulate(spans: list[Stretch]) -> tuple[list[int], list[int]]:
     """Return the places where the answer changes, and the answers before, between and after."""
-    edges = sorted({edge for low, high, _ in spans if low < high for edge in (low, high)})
-    edges = [edge for edge in edges if DAWN < edge < NEVER]
-    masks = []
-    for place in [DAWN, *edges]:
-        inside = [bit for low, high, bit in spans if low <= place < high]
-        masks.append(sum(inside))
-    return edges, masks
+    turns = {DAWN: 0}
+    for low, high, bit in spans:
+        if low < high:
+            for edge, turn in ((max(low, DAWN), bit), (max(high, DAWN), -bit)):
+                turns[edge] = turns.get(edge, 0) + turn
+    edges = sorted(edge for edge in turns if edge < NEVER)
+    return edges[1:], list(accumulate(turns[edge] for edge in edges))
 
 
 def _is(window: Window, kinds: object) -> bool:

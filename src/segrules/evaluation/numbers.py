@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import accumulate
+from operator import or_
 from typing import Any, TypeAlias, assert_never
 
 from segrules.evaluation.atoms import Answers, Tests, Total
@@ -173,11 +175,12 @@ def _compile_grade(source: Total, tests: Tests) -> Callable[[Number | None], int
     exact = Fraction if source.function == "avg" else Decimal
     points = sorted({exact(low) for _, low, _ in _thresholds(tests)})
     present = sum(bit for bit, test in tests if isinstance(test, IsPresent))
+    places = {point: place for place, point in enumerate(points)}
     # The place of a number: twice the points below it, and one more if it is on a point.
-    masks = [present] * (2 * len(points) + 1)
+    reached = [present] + [0] * (2 * len(points))
     for bit, low, is_open in _thresholds(tests):
-        first = 2 * points.index(exact(low)) + (2 if is_open else 1)
-        masks[first:] = [mask | bit for mask in masks[first:]]
+        reached[2 * places[exact(low)] + (2 if is_open else 1)] |= bit
+    masks: list[int] = list(accumulate(reached, or_))
 
     def grade(number: Number | None) -> int:
         if number is None:

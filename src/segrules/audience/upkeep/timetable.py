@@ -25,7 +25,7 @@ class Timetable:
     def schedule(self, segment: Dynamic, refresh: Refresh | None, now: int | None) -> None:
         """Set how a segment is refreshed, its members just found; None: as before.
 
-        now: the clock; None while there is none.
+        now: the clock; None while there is none. After the last segment `find_next` must follow.
         """
         known = segment.schedule
         if known is not None:
@@ -37,7 +37,6 @@ class Timetable:
             segment.schedule = Schedule(refresh)
             if now is not None:
                 self._begin(segment.schedule, now)
-        self.find_next(now)
 
     def begin(self, now: int) -> None:
         """Start every schedule at the engine's first instant."""
