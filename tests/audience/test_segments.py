@@ -119,7 +119,7 @@ def test_lists_while_behind() -> None:
 
 
 def test_refused() -> None:
-    """A name that is taken is refused, and nobody's deadlines come for it."""
+    """A name that is taken is refused, and no customer's deadline comes for it."""
     engine = shop(fresh="any event within 2 days")
     for name in ("ann", "bob"):
         engine.apply(view(), customer=name, at=NOON)

@@ -77,7 +77,7 @@ def build_rules(
         for place, key in enumerate(circle):
             turned = [*circle[place:], *circle[: place + 1]]
             findings[key] = (_circle_finding(sources[key], references[key], turned),)
-    # What is wrong with another segment is said there, not at every mention of it.
+    # What is wrong with another segment is reported there, not at every mention of it.
     context = Known(dict(known), {*lists, *findings}, frozenset(cohorts))
     rules: dict[str, Rule] = {}
     for key in order:
