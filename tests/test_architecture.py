@@ -16,6 +16,7 @@ FLOORS = [
     "language",
     "meaning",
     "facts",
+    "schema",
     "evaluation",
     "plan",
     "rule",

@@ -31,7 +31,7 @@ def test_wheel(wheel: set[str]) -> None:
     }
     assert files <= wheel
     assert {"segrules/py.typed", "segrules/language/grammar.lark"} <= wheel
-    assert "segrules/meaning/schema/commerce.toml" in wheel
+    assert "segrules/schema/commerce.toml" in wheel
     assert any(name.startswith("segrules/conformance/cases/") for name in wheel)
     assert any(name.endswith("licenses/LICENSE") for name in wheel)
 

@@ -17,9 +17,9 @@ from segrules.facts.event import Event
 from segrules.ids import parse_ids, read_ids, write_ids
 from segrules.language.diagnostics import RuleError, SegrulesError
 from segrules.language.limits import Limits
-from segrules.meaning.schema.definitions import Attribute, EventType, Property, SchemaError, Stage
-from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
+from segrules.schema.definitions import Attribute, EventType, Property, SchemaError, Stage
+from segrules.schema.schema import Schema
 
 __all__ = [
     "Attribute",

@@ -11,7 +11,7 @@ from segrules.cohorts.json import CohortError
 from segrules.facts.arguments import ArgumentError, FactError
 from segrules.ids import IdsError
 from segrules.language.diagnostics import RuleError, SegrulesError
-from segrules.meaning.schema.definitions import SchemaError
+from segrules.schema.definitions import SchemaError
 
 __all__ = [
     "ArgumentError",

@@ -13,7 +13,7 @@ from segrules.facts.arguments import ArgumentError, kind_of, to_names
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.quantities import count
 from segrules.meaning.checking.findings import find_closest, quote
-from segrules.meaning.schema.definitions import freeze
+from segrules.schema.definitions import freeze
 
 IdFile: TypeAlias = str | Path | IO[str] | IO[bytes]
 """The path of a CSV file, or an open one."""

@@ -14,8 +14,8 @@ from segrules.evaluation.explanation import Explanation
 from segrules.ids import BadRow, DuplicateRow, IdList
 from segrules.language.diagnostics import Diagnostic
 from segrules.language.source import Source, Span
-from segrules.meaning.schema.definitions import SchemaFinding
 from segrules.meaning.triggers import Triggers
+from segrules.schema.definitions import SchemaFinding
 
 __all__ = [
     "AuditEntry",

@@ -22,10 +22,10 @@ from segrules.language.syntax import And, Node, Not, Or, RuleText
 from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.checking.checker import Checked, check
 from segrules.meaning.conditions import Condition
-from segrules.meaning.schema.definitions import freeze
-from segrules.meaning.schema.schema import Schema
 from segrules.meaning.triggers import Triggers, find_lookback, find_triggers
 from segrules.meaning.vocabulary import References
+from segrules.schema.definitions import freeze
+from segrules.schema.schema import Schema
 
 NO_RULES: Mapping[str, "Rule"] = {}
 

@@ -14,9 +14,7 @@ from segrules import Customer, Event, Rule, Schema
 from tests.docs.pages import blocks, read
 
 PAGE = "docs/schema.md"
-COMMERCE = tomllib.loads(
-    (Path(segrules.__file__).parent / "meaning/schema/commerce.toml").read_text()
-)
+COMMERCE = tomllib.loads((Path(segrules.__file__).parent / "schema/commerce.toml").read_text())
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 

@@ -27,8 +27,8 @@ from segrules.facts.arguments import to_instant
 from segrules.facts.event import Event
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import DAWN, NEVER, to_datetime
-from segrules.meaning.schema.schema import Schema
 from segrules.plan.plan import Plan
+from segrules.schema.schema import Schema
 
 
 @define(eq=False)

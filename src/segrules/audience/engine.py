@@ -34,8 +34,8 @@ from segrules.facts.event import Event, to_facts
 from segrules.language.limits import Limits
 from segrules.language.quantities import count
 from segrules.meaning.calendar import to_datetime
-from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
+from segrules.schema.schema import Schema
 
 FEED_SIZE: Final = 100_000
 LARGEST_FEED: Final = 1_000_000_000

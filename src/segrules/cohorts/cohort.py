@@ -36,8 +36,8 @@ from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import DAWN, PeriodUnit, to_datetime, to_text
 from segrules.meaning.checking.findings import suggest
 from segrules.meaning.periods import Period, find_period
-from segrules.meaning.schema.schema import Schema
 from segrules.rule import Rule
+from segrules.schema.schema import Schema
 
 T = TypeVar("T")
 Sign: TypeAlias = Literal["&", "|", "-"]

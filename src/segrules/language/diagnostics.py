@@ -51,15 +51,43 @@ class Diagnostic:
 
 
 class SegrulesError(Exception):
-    """The root of every error that segrules raises on purpose."""
+    """The root of every error that segrules raises on purpose.
+
+    code: what is wrong, in kebab case: stable, with a section in docs/findings.md. subject: what it
+    is about, such as an audience's name or the path of a value; None if it has no name. findings:
+    everything that is wrong, if several things can be.
+    """
+
+    code: str = "error"
+    subject: str | None = None
+    findings: tuple[Any, ...] = ()
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str | None = None,
+        subject: str | None = None,
+        findings: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = type(self).code if code is None else code
+        self.subject = subject
+        self.findings = tuple(findings)
 
 
 class RuleError(SegrulesError, ValueError):
     """A rule's text that cannot be used. `findings` holds everything wrong with it, in order."""
 
+    findings: tuple[Diagnostic, ...]
+
     def __init__(self, findings: Sequence[Diagnostic]) -> None:
-        super().__init__(tuple(findings))
-        self.findings = tuple(findings)
+        first = findings[0]
+        super().__init__(first.message, code=first.code, findings=findings)
+        self.subject = first.source.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RuleError, (self.findings,)
 
     def __str__(self) -> str:
         return as_text(self.findings)

@@ -14,8 +14,8 @@ from segrules.language.source import Source
 from segrules.language.syntax import Membership, RuleText
 from segrules.meaning.checking.findings import quote
 from segrules.meaning.dependencies import put_in_order
-from segrules.meaning.schema.schema import Schema
 from segrules.rule import NO_RULES, Known, Rule, check_rule
+from segrules.schema.schema import Schema
 
 
 def bind(catalogue: Catalogue, rules: Mapping[str, Rule | str]) -> dict[str, Rule]:

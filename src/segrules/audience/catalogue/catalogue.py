@@ -19,7 +19,7 @@ from segrules.audience.catalogue.segment import (
 from segrules.cohorts.cohort import Cohort
 from segrules.language.limits import Limits
 from segrules.meaning.checking.findings import suggest
-from segrules.meaning.schema.schema import Schema
+from segrules.schema.schema import Schema
 
 
 @define(eq=False)

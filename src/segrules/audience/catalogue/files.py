@@ -8,9 +8,9 @@ from attrs import frozen
 from segrules.audience.catalogue.binding import build_rules
 from segrules.audience.catalogue.segment import Segment, SegmentError, check_name
 from segrules.facts.arguments import ArgumentError, expect, kind_of, to_names
-from segrules.meaning.schema.definitions import SchemaError
-from segrules.meaning.schema.files import parse_toml, read_file, structure_as
-from segrules.meaning.schema.schema import Schema
+from segrules.schema.definitions import SchemaError
+from segrules.schema.files import parse_toml, read_file, structure_as
+from segrules.schema.schema import Schema
 
 
 @frozen

@@ -3,8 +3,8 @@
 import pytest
 
 from segrules import Attribute, EventType, Property, SchemaError, SegrulesError
-from segrules.meaning.schema.definitions import SchemaFinding
 from segrules.results import Diagnostic, Source, Span
+from segrules.schema.definitions import SchemaFinding
 
 
 def test_definitions_are_values() -> None:

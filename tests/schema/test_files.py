@@ -7,7 +7,7 @@ import pytest
 from attrs import frozen
 
 from segrules import Attribute, Schema, SchemaError
-from segrules.meaning.schema.files import (
+from segrules.schema.files import (
     parse_toml,
     read_file,
     structure,

@@ -18,19 +18,19 @@ from segrules.meaning.calendar import Calendar
 from segrules.meaning.checking.checker import check, check_derivation
 from segrules.meaning.checking.findings import find_closest, quote, suggest
 from segrules.meaning.dependencies import put_in_order
-from segrules.meaning.schema.definitions import (
-    Attribute,
-    EventType,
-    Property,
-    SchemaFinding,
-    Weekday,
-)
 from segrules.meaning.vocabulary import (
     AttributeEntry,
     Entry,
     StagedAttribute,
     ValueType,
     Vocabulary,
+)
+from segrules.schema.definitions import (
+    Attribute,
+    EventType,
+    Property,
+    SchemaFinding,
+    Weekday,
 )
 
 T = TypeVar("T")

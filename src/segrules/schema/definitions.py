@@ -95,10 +95,15 @@ class SchemaFinding:
 class SchemaError(SegrulesError, ValueError):
     """A schema that cannot be used. `findings` holds everything that is wrong with it."""
 
+    code = "schema"
+    findings: tuple[SchemaFinding, ...]
+
     def __init__(self, name: str, findings: tuple[SchemaFinding, ...]) -> None:
-        super().__init__(name, findings)
+        super().__init__(findings[0].message, subject=name, findings=findings)
         self.name = name
-        self.findings = findings
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SchemaError, (self.name, self.findings)
 
     def __str__(self) -> str:
         return "\n".join(f"{self.name}: {finding}" for finding in self.findings)

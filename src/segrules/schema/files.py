@@ -22,7 +22,7 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn
 
 from segrules.meaning.checking.findings import find_closest, quote, suggest
-from segrules.meaning.schema.definitions import (
+from segrules.schema.definitions import (
     Attribute,
     EventType,
     Property,

@@ -12,15 +12,15 @@ from typing import Any
 from attrs import define, field
 
 from segrules.language.quantities import count
-from segrules.meaning.schema.definitions import (
+from segrules.meaning.vocabulary import Vocabulary
+from segrules.schema.definitions import (
     Attribute,
     EventType,
     SchemaError,
     freeze,
 )
-from segrules.meaning.schema.files import KEYS, parse_toml, read_file, structure, unstructure
-from segrules.meaning.schema.resolution import UTC_ZONE, resolve
-from segrules.meaning.vocabulary import Vocabulary
+from segrules.schema.files import KEYS, parse_toml, read_file, structure, unstructure
+from segrules.schema.resolution import UTC_ZONE, resolve
 
 
 @define(frozen=True, slots=False, eq=False, kw_only=True, repr=False)
@@ -73,9 +73,7 @@ class Schema:
     @classmethod
     def commerce(cls, *, timezone: str = UTC_ZONE, week_starts: str = "monday") -> "Schema":
         """Return a ready-made schema of a store: profile, orders, carts, visits, messages."""
-        text = (
-            resources.files("segrules.meaning.schema").joinpath("commerce.toml").read_text("utf-8")
-        )
+        text = resources.files("segrules.schema").joinpath("commerce.toml").read_text("utf-8")
         data = tomllib.loads(text) | {"timezone": timezone, "week_starts": week_starts}
         return cls.from_data(data, name="commerce")
 
