@@ -7,7 +7,7 @@ from attrs import evolve
 
 from segrules import FactError, Schema
 from segrules.facts.admission import admit_attributes, admit_event
-from segrules.facts.event import to_facts
+from segrules.facts.values import to_facts
 from segrules.meaning.vocabulary import Entry
 from tests.evaluation.facing import day, event
 

@@ -16,7 +16,7 @@ import pytest
 from segrules import Customer, Event, FactError, Rule, Schema
 from segrules.errors import ArgumentError
 from segrules.facts.arguments import FIRST_INSTANT, LAST_INSTANT, to_instant
-from segrules.facts.event import look_up
+from segrules.facts.values import look_up
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -30,7 +30,8 @@ from segrules.evaluation.explanation import Explanation
 from segrules.facts.admission import admit_attributes
 from segrules.facts.arguments import ArgumentError, expect, is_count, to_instant, to_name
 from segrules.facts.customer import Customer
-from segrules.facts.event import Event, to_facts
+from segrules.facts.event import Event
+from segrules.facts.values import to_facts
 from segrules.language.limits import Limits
 from segrules.language.quantities import count
 from segrules.meaning.calendar import to_datetime

@@ -19,7 +19,7 @@ from attrs import frozen
 from segrules import Event, FactError, Schema
 from segrules.cli.files import read_lines
 from segrules.facts.admission import admit_attributes, admit_event
-from segrules.facts.event import look_up, to_facts
+from segrules.facts.values import look_up, to_facts
 from segrules.meaning.checking.findings import suggest
 from segrules.meaning.vocabulary import Entry
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
-from segrules.facts.event import look_up
+from segrules.facts.values import look_up
 from segrules.meaning.conditions import (
     Contains,
     Equals,

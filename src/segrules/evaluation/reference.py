@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
 from segrules.facts.customer import Customer
-from segrules.facts.event import Event, look_up
+from segrules.facts.event import Event
+from segrules.facts.values import look_up
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.conditions import (
     AggregateTest,

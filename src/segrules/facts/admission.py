@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from segrules.facts.arguments import FactError, expect
-from segrules.facts.event import Event, look_up
+from segrules.facts.event import Event
+from segrules.facts.values import look_up
 from segrules.meaning.checking.findings import suggest
 from segrules.meaning.conditions import Attribute
 from segrules.meaning.vocabulary import Entry, ValueType, Vocabulary

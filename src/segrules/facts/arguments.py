@@ -1,7 +1,9 @@
 """Arguments that hosts pass, checked once: types, names, collections of names, and instants."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import Final, TypeVar
 
 from segrules.language.diagnostics import SegrulesError
@@ -14,7 +16,12 @@ LAST_INSTANT: Final = to_micros(datetime.max.replace(tzinfo=UTC))
 
 
 class FactError(SegrulesError, ValueError):
-    """A fact that is refused. The error names the place, never the customer's value."""
+    """A fact that is refused. The error names the place, never the customer's value.
+
+    findings: everything that is wrong with the fact, as `Misfit`s, if several things can be.
+    """
+
+    code = "bad-fact"
 
 
 class ArgumentError(SegrulesError, TypeError, ValueError):
@@ -44,10 +51,26 @@ def is_title(value: object) -> bool:
 
 def to_name(value: object, where: str) -> str:
     """Return a name, which is text that is not empty; raises FactError for anything else."""
-    if not isinstance(value, str) or not value:
-        found = "" if value == "" else f", not {kind_of(value)}"
-        raise FactError(f"{where} must be text that is not empty{found}")
-    return str.__str__(value)
+    if isinstance(value, str) and value:
+        return str.__str__(value)
+    expected = "text that is not empty" if value == "" else f"text, not {describe_kind(value)}"
+    raise FactError(f"{where} must be {expected}", code="not-a-name")
+
+
+def to_id(value: object, where: str) -> str:
+    """Return an id as text that is not empty; a whole number is read as its digits.
+
+    Raises FactError for anything else.
+    """
+    if type(value) is not bool and isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, float):
+        raise FactError(
+            f"{where} must be text or a whole number, not a number with a decimal point: "
+            "a column of ids that was read as floats has lost digits, so read it as text",
+            code="not-an-id",
+        )
+    return to_name(value, where)
 
 
 def to_names(values: Iterable[str], where: str) -> tuple[str, ...]:
@@ -66,18 +89,43 @@ def kind_of(value: object) -> str:
     return f"`{type(value).__name__}`"
 
 
+def describe_kind(value: object) -> str:  # one line for each kind
+    """Return the kind of a value in words, as errors give it in place of the value."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case str():
+            return "text"
+        case int() | float() | Decimal() | Real():
+            return "a number"
+        case datetime():
+            return "an instant"
+        case date():
+            return "a date without a time"
+        case Mapping():
+            return "a mapping"
+        case list() | tuple() | set() | frozenset():
+            return "a list"
+        case _:
+            return kind_of(value)
+
+
 def to_utc(moment: object, where: str) -> datetime:
     """Return an aware datetime in UTC; raises FactError for anything else."""
     if not isinstance(moment, datetime):
-        raise FactError(f"{where} must be an aware datetime, not {kind_of(moment)}")
+        found = describe_kind(moment)
+        raise FactError(f"{where} must be an aware datetime, not {found}", code="not-an-instant")
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise FactError(
-            f"{where} has no time zone: give an aware datetime, such as `datetime.now(UTC)`"
+            f"{where} has no time zone: give an aware datetime, such as `datetime.now(UTC)`",
+            code="no-time-zone",
         )
     try:
         utc = moment.astimezone(UTC)
     except OverflowError:
-        raise FactError(f"{where} lies beyond the calendar") from None
+        raise FactError(f"{where} lies beyond the calendar", code="beyond-the-calendar") from None
     # Other libraries' datetimes are subclasses; inside there is one kind.
     return utc if type(utc) is datetime else datetime.combine(utc.date(), utc.time(), UTC)
 

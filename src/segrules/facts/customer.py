@@ -7,8 +7,9 @@ from typing import Any
 from attrs import field, frozen
 
 from segrules.facts.arguments import ArgumentError, expect, kind_of, to_name, to_names
-from segrules.facts.event import NO_FACTS, Event, thaw, to_facts
+from segrules.facts.event import Event
 from segrules.facts.history import History
+from segrules.facts.values import NO_FACTS, thaw, to_facts
 
 
 @frozen(eq=False, init=False, repr=False)

@@ -13,22 +13,24 @@ EXACT: Final = Context(prec=LARGEST_EXPONENT - SMALLEST_EXPONENT + 100, traps=[I
 """Wide enough for every sum of facts: 10^100 of the largest and the smallest number together."""
 
 
-def to_number(value: float | Decimal, where: str) -> int | Decimal:
+def to_number(value: float | Decimal) -> int | Decimal:
     """Return a number made exact, a float as its shortest form reads it.
 
-    Raises FactError if it is not finite, or out of range.
+    Raises FactError, whose message lacks its subject, if it is not finite or out of range.
     """
     if isinstance(value, int):
         if abs(value) < 10 ** (LARGEST_EXPONENT + 1):
             return int(value)
-        raise FactError(f"{where} is too large a number: at most 1e{LARGEST_EXPONENT}")
+        raise FactError(
+            f"is too large a number: at most 1e{LARGEST_EXPONENT}", code="number-out-of-range"
+        )
     if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
-        raise FactError(f"{where} is not a finite number")
+        raise FactError("is not a finite number", code="number-not-finite")
     exact = Decimal(value) if isinstance(value, Decimal) else Decimal(repr(float(value)))
     if not is_in_reach(exact):
         raise FactError(
-            f"{where} is out of range: numbers lie between "
-            f"1e{SMALLEST_EXPONENT} and 1e{LARGEST_EXPONENT}"
+            f"is out of range: numbers lie between 1e{SMALLEST_EXPONENT} and 1e{LARGEST_EXPONENT}",
+            code="number-out-of-range",
         )
     return exact or Decimal(0)
 

@@ -14,8 +14,8 @@ from segrules import Cohort, Customer, Event
 from segrules.cohorts.cohort import each_customer
 from segrules.errors import ArgumentError
 from segrules.facts.arguments import expect, is_count, to_instant, to_utc
-from segrules.facts.event import look_up
 from segrules.facts.exact import EXACT
+from segrules.facts.values import look_up
 from segrules.insight.activity import Activity
 from segrules.insight.elapsed import (
     PERIODS,

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from segrules.language.diagnostics import Diagnostic, SegrulesError
 from segrules.language.source import excerpt
-from segrules.meaning.vocabulary import ValueType
+from segrules.meaning.vocabulary import Form, ValueType
 
 Weekday: TypeAlias = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -38,7 +38,10 @@ class Attribute:
     """A customer's attribute. A dotted name leads into nested mappings.
 
     type: may be left out if it follows from `derived` or `stages`. description: words for people.
-    values: the only texts or tags allowed.
+    values: the texts or tags there are. closed: whether these are the only ones allowed. from_:
+    how JSON holds it, `from` in files: 'epoch_s' or 'epoch_ms' for an instant as a number, 'date'
+    for one as a day, which begins in the schema's time zone, and 'comma_separated' for tags as one
+    text. of: for a list of objects, their fields.
 
     One of three moves it. updated_by: the event types with which the host sets it, if the host
     names any. derived: how it follows from events, such as 'sum of total of orders' or 'time of
@@ -51,15 +54,24 @@ class Attribute:
     updated_by: tuple[str, ...] = field(default=(), converter=_freeze_list)
     derived: str | None = None
     stages: tuple[Stage, ...] = field(default=(), converter=_freeze_list)
+    closed: bool = True
+    from_: Form | None = None
+    of: "Mapping[str, Property]" = field(factory=dict, converter=freeze)
 
 
 @frozen
 class Property:
-    """A property of an event type. A dotted name leads into nested mappings."""
+    """A property of an event type, or a field of an object in a list.
+
+    A dotted name leads into nested mappings. values, closed, from_, of: as in `Attribute`.
+    """
 
     type: ValueType
     description: str = ""
     values: tuple[str, ...] = field(default=(), converter=_freeze_list)
+    closed: bool = True
+    from_: Form | None = None
+    of: "Mapping[str, Property]" = field(factory=dict, converter=freeze)
 
 
 @frozen

@@ -19,9 +19,10 @@ from cattrs.errors import (
     ForbiddenExtraKeysError,
     IterableValidationError,
 )
-from cattrs.gen import make_dict_structure_fn
+from cattrs.gen import make_dict_structure_fn, override
 
 from segrules.meaning.checking.findings import find_closest, quote, suggest
+from segrules.meaning.vocabulary import Undeclared
 from segrules.schema.definitions import (
     Attribute,
     EventType,
@@ -44,6 +45,7 @@ class _File:
     timezone: str = "UTC"
     week_starts: str = "monday"
     is_open: bool = False
+    undeclared: Undeclared = field(factory=Undeclared)
 
 
 KEYS: Final = tuple(each.name for each in fields(_File))
@@ -95,33 +97,41 @@ def structure_as(kind: type[T], data: object, name: str) -> T:
 def unstructure(schema: Any) -> dict[str, Any]:
     """Return a schema's definitions as JSON's types, without what has its default."""
     shown = {key: getattr(schema, key) for key in KEYS}
+    undeclared = _strip_defaults(shown.pop("undeclared"))
     return {
-        "attributes": {
-            name: _strip_defaults(each) for name, each in shown.pop("attributes").items()
-        },
+        "attributes": _strip_each(shown.pop("attributes")),
         "events": {
-            name: _strip_defaults(each)
-            | {
-                "properties": {
-                    key: _strip_defaults(value) for key, value in each.properties.items()
-                }
-            }
+            name: _strip_defaults(each) | {"properties": _strip_each(each.properties)}
             for name, each in shown.pop("events").items()
         },
         "collections": dict(shown.pop("collections")),
         **shown,
+        **({"undeclared": undeclared} if undeclared else {}),
     }
+
+
+def _strip_each(definitions: Mapping[str, AttrsInstance]) -> dict[str, Any]:
+    return {name: _strip_defaults(each) for name, each in definitions.items()}
 
 
 def _strip_defaults(definition: AttrsInstance) -> dict[str, Any]:
     """Return a definition without what has its default, and without nested definitions."""
-    return {
-        name: [asdict(v) if isinstance(v, Stage) else v for v in value]
-        if isinstance(value, tuple)
-        else value
-        for name, value in asdict(definition, recurse=False).items()
-        if value and name != "properties"
-    }
+    shown = {}
+    for each in fields(type(definition)):
+        value = getattr(definition, each.name)
+        match value:
+            case tuple():
+                value = [asdict(v) if isinstance(v, Stage) else v for v in value]
+            case Mapping() if each.name == "of":
+                value = _strip_each(value)
+        if value not in ([], {}, None, "") and value != each.default and each.name != "properties":
+            shown[_key_of(each.name)] = value
+    return shown
+
+
+def _key_of(name: str) -> str:
+    """Return the key of a field: in files it may be a word that Python keeps for itself."""
+    return name.removesuffix("_")
 
 
 class _MisfitError(Exception):
@@ -138,7 +148,7 @@ def _find_misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
         case ClassValidationError():
             noted, others = error.group_exceptions()
             for inner, note in noted:
-                yield from _find_misfits(inner, (*path, note.name))
+                yield from _find_misfits(inner, (*path, _key_of(note.name)))
             for inner in others:
                 yield from _find_misfits(inner, path)
         case IterableValidationError():
@@ -156,7 +166,7 @@ def _find_misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
 
 
 def _advise(key: str, cl: type[AttrsInstance], path: _Keys) -> str:
-    known = [each.name for each in fields(cl)]
+    known = [_key_of(each.name) for each in fields(cl)]
     if cl in (Attribute, Property) and find_closest(key, known) is None:
         dotted = f'put a dotted name in quotes: `"{path[-1]}.{key}"`'
         return f"{suggest(key, known, 'keys')}; {dotted}"
@@ -218,12 +228,19 @@ def _make_converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
 
     def make_table_hook(cl: Any) -> _Hook:
-        inner = make_dict_structure_fn(cl, converter, _cattrs_forbid_extra_keys=True)
+        names: dict[str, Any] = {
+            each.name: override(rename=_key_of(each.name))
+            for each in fields(cl)
+            if each.name != _key_of(each.name)
+        }
+        inner = make_dict_structure_fn(cl, converter, _cattrs_forbid_extra_keys=True, **names)
         short = cl in (Attribute, Property)
 
         def build(value: Any, kind: Any) -> Any:
             if isinstance(value, cl):
-                value = asdict(value, recurse=False)
+                value = {_key_of(k): v for k, v in asdict(value, recurse=False).items()}
+            elif cl is Undeclared and isinstance(value, str):
+                value = {each.name: value for each in fields(cl)}
             elif short and isinstance(value, str):
                 value = {"type": value}
             _expect(value, Mapping, "a table" + (" or the name of a type" if short else ""))

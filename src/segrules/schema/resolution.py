@@ -21,9 +21,12 @@ from segrules.meaning.dependencies import put_in_order
 from segrules.meaning.vocabulary import (
     AttributeEntry,
     Entry,
+    Form,
     StagedAttribute,
+    Undeclared,
     ValueType,
     Vocabulary,
+    describe_type,
 )
 from segrules.schema.definitions import (
     Attribute,
@@ -37,6 +40,13 @@ T = TypeVar("T")
 Path = tuple[str, ...]
 
 UTC_ZONE: Final = "UTC"
+FORMS: Final[Mapping[Form, ValueType]] = {
+    "epoch_s": "instant",
+    "epoch_ms": "instant",
+    "date": "instant",
+    "comma_separated": "tags",
+}
+"""The type that each form of JSON is a form of."""
 _UNWRITABLE: Final = re.compile("[`\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -48,6 +58,7 @@ def resolve(
     week_starts: str,
     *,
     is_open: bool,
+    undeclared: Undeclared,
 ) -> tuple[Vocabulary, tuple[SchemaFinding, ...]]:
     """Return the vocabulary that definitions make, and everything that is wrong with them."""
     findings: list[SchemaFinding] = []
@@ -58,6 +69,7 @@ def resolve(
         {name: _resolve_properties(name, event, findings) for name, event in events.items()},
         dict(collections),
         is_open,
+        undeclared,
     )
     resolver = _Resolver(vocabulary, entries, findings)
     _resolve_paths("collections", collections, findings)
@@ -99,17 +111,56 @@ def _resolve_properties(
         findings.append(SchemaFinding("events", "an event type's name is not empty"))
     key = f"events.{event}.properties"
     paths = _resolve_paths(key, definition.properties, findings)
-    for name, each in definition.properties.items():
-        _check_values(f"{key}.{name}", each, findings)
-    return {paths[n]: Entry(each.type, each.values) for n, each in definition.properties.items()}
+    return {
+        paths[name]: _resolve_property(f"{key}.{name}", each, findings)
+        for name, each in definition.properties.items()
+    }
 
 
-def _check_values(
+def _resolve_property(key: str, definition: Property, findings: list[SchemaFinding]) -> Entry:
+    _check_details(key, definition, findings)
+    return Entry(
+        definition.type,
+        definition.values,
+        definition.closed,
+        definition.from_,
+        _resolve_fields(key, definition, findings),
+    )
+
+
+def _resolve_fields(
+    key: str, definition: Attribute | Property, findings: list[SchemaFinding]
+) -> Mapping[Path, Entry]:
+    """Return the fields of the objects in a list, by path."""
+    paths = _resolve_paths(f"{key}.of", definition.of, findings)
+    return {
+        paths[name]: _resolve_property(f"{key}.of.{name}", each, findings)
+        for name, each in definition.of.items()
+    }
+
+
+def _check_details(
     key: str, definition: Attribute | Property, findings: list[SchemaFinding]
 ) -> None:
-    if definition.values and definition.type in ("number", "boolean", "instant"):
-        message = f"`{definition.type}` cannot be limited to a list of values"
+    """Check what goes with only some types: `values`, `closed`, `from` and `of`."""
+    kind = definition.type
+    if definition.values and kind not in (None, "text", "tags"):
+        message = f"`{kind}` cannot be limited to a list of values"
         findings.append(SchemaFinding(f"{key}.values", message, "only text and tags can"))
+    if not definition.closed and not definition.values:
+        message = "`closed` is about a list of `values`, and there is none"
+        findings.append(SchemaFinding(f"{key}.closed", message))
+    form = definition.from_
+    if form is not None and kind != FORMS[form]:
+        message = f"`{form}` is a form of {describe_type(FORMS[form])}"
+        findings.append(SchemaFinding(f"{key}.from", message, f'write `type = "{FORMS[form]}"`'))
+    if kind == "objects" and not definition.of:
+        message = "a list of objects needs their fields"
+        advice = 'such as `of = { sku = "text", quantity = "number" }`'
+        findings.append(SchemaFinding(f"{key}.of", message, advice))
+    elif definition.of and kind != "objects":
+        message = "`of` gives the fields of a list of objects"
+        findings.append(SchemaFinding(f"{key}.of", message, 'write `type = "objects"`'))
 
 
 def _resolve_paths(
@@ -151,7 +202,7 @@ class _Resolver:
 
     def add_plain_or_derived(self, name: str, path: Path, attribute: Attribute) -> None:
         key = f"attributes.{name}"
-        _check_values(key, attribute, self.findings)
+        _check_details(key, attribute, self.findings)
         self.check_event_types(f"{key}.updated_by", attribute.updated_by)
         movers = [
             said
@@ -175,6 +226,9 @@ class _Resolver:
             self.entries[path] = AttributeEntry(
                 attribute.type,
                 attribute.values,
+                attribute.closed,
+                attribute.from_,
+                _resolve_fields(key, attribute, self.findings),
                 meaning=meant.Attribute(path),
                 updated_by=attribute.updated_by,
             )

@@ -12,7 +12,7 @@ from typing import Any
 from attrs import define, field
 
 from segrules.language.quantities import count
-from segrules.meaning.vocabulary import Vocabulary
+from segrules.meaning.vocabulary import Undeclared, Vocabulary
 from segrules.schema.definitions import (
     Attribute,
     EventType,
@@ -30,8 +30,9 @@ class Schema:
     attributes, events: definitions by name. collections: names for the events of a type, such as
     {'orders': 'purchase'}. timezone: an IANA name; where days begin. week_starts: a weekday's
     English name. is_open: accept any other name too, and take its type from its use; for exploring.
-    name: what errors call the schema, such as its file. Raises SchemaError with everything that is
-    wrong. Schemas are equal if their definitions are, under any name.
+    undeclared: whether facts under names that are not declared are refused or kept. name: what
+    errors call the schema, such as its file. Raises SchemaError with everything that is wrong.
+    Schemas are equal if their definitions are, under any name.
     """
 
     attributes: Mapping[str, Attribute] = field(factory=dict, converter=freeze)
@@ -40,6 +41,7 @@ class Schema:
     timezone: str = UTC_ZONE
     week_starts: str = "monday"
     is_open: bool = False
+    undeclared: Undeclared = field(factory=Undeclared)
     name: str = "schema"
     _vocabulary: Vocabulary = field(init=False)
 
@@ -54,6 +56,7 @@ class Schema:
             self.timezone,
             self.week_starts,
             is_open=self.is_open,
+            undeclared=self.undeclared,
         )
         if findings:
             raise SchemaError(self.name, findings)

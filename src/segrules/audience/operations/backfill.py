@@ -13,7 +13,8 @@ from segrules.audience.upkeep.replan import recompute, sync_members
 from segrules.audience.upkeep.upkeep import Move
 from segrules.facts.admission import admit_attributes
 from segrules.facts.arguments import ArgumentError, is_count, to_name
-from segrules.facts.event import Event, to_facts
+from segrules.facts.event import Event
+from segrules.facts.values import to_facts
 
 SLICE: Final = 1_000
 

@@ -1,0 +1,81 @@
+"""Misfits: what is wrong with facts, each with the path of the value, never the value itself."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NoReturn, TypeAlias
+
+from attrs import frozen
+
+from segrules.facts.arguments import FactError
+
+Path: TypeAlias = tuple[str | int, ...]
+"""What leads to a value: names in mappings, and places in lists, from 0."""
+
+_NAME: Final = re.compile(r"[^\W\d][\w$-]{0,79}")
+_LONGEST_PATH: Final = 200
+
+
+@frozen
+class Misfit:
+    """One value that is not a fact, or does not fit a schema.
+
+    code: stable, in kebab case, with a section in docs/findings.md. path: where, such as
+    `line_items[3].price`; empty for a fact as a whole. expected, found: kinds of values, in words;
+    None if the kind is not what is wrong.
+    """
+
+    code: str
+    path: str
+    message: str
+    expected: str | None = None
+    found: str | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the misfit as JSON's types."""
+        return {
+            "code": self.code,
+            "path": self.path,
+            "message": self.message,
+            "expected": self.expected,
+            "found": self.found,
+        }
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def refuse(misfits: Sequence[Misfit]) -> NoReturn:
+    """Raise FactError with everything that is wrong, one line each."""
+    first = misfits[0]
+    lines = "\n".join(map(str, misfits))
+    raise FactError(lines, code=first.code, subject=first.path or None, findings=misfits)
+
+
+def try_fact(make: Callable[[], object], path: str) -> tuple[Misfit, ...]:
+    """Return what a function that makes a fact finds wrong; nothing if it makes one.
+
+    path: of the fact, for an error that has no findings of its own.
+    """
+    try:
+        make()
+    except FactError as error:
+        return error.findings or (Misfit(error.code, path, str(error)),)
+    return ()
+
+
+def name_path(path: Path) -> str:
+    """Return a path as text, such as `line_items[3].price`.
+
+    A key that is not a plain name may be a customer's value, such as an address: it is left out.
+    """
+    steps = [
+        f"[{step}]" if isinstance(step, int) else f".{step if _NAME.fullmatch(step) else '…'}"
+        for step in path
+    ]
+    text = "".join(steps).removeprefix(".")
+    return text if len(text) <= _LONGEST_PATH else f"{text[:_LONGEST_PATH]}…"
+
+
+def show_path(path: Path) -> str:
+    """Return a path as messages show it."""
+    return f"`{name_path(path)}`"

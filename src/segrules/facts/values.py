@@ -1,0 +1,148 @@
+"""Values of properties and attributes, made exact once.
+
+What JSON has can be a fact: floats become the decimals that their shortest form names, instants
+move to UTC, and lists of text and numbers become tags, which are frozen sets. Any other list is a
+tuple, whose elements are facts in turn. Nothing here knows a schema.
+
+INVARIANT: a fact is exact and read-only; nothing checks it again.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from numbers import Integral, Real
+from types import MappingProxyType
+from typing import Any, Final
+
+from segrules.facts.arguments import FactError, describe_kind, to_utc
+from segrules.facts.exact import to_number
+from segrules.facts.misfits import Misfit, Path, name_path, refuse, show_path
+
+DEEPEST: Final = 16
+NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+_AS_THEY_ARE: Final = frozenset({str, bool, type(None)})
+_TAG_KINDS: Final = frozenset({str, int, Decimal})
+
+
+def look_up(facts: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    """Return the value at a path; None if there is none."""
+    value: Any = facts
+    for key in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
+    """Return names and values made exact, read-only.
+
+    where: what errors call the mapping. Raises FactError with everything that cannot be a fact.
+    """
+    if not isinstance(values, Mapping):
+        raise FactError(
+            f"{where} must be a mapping, not {describe_kind(values)}", code="wrong-type"
+        )
+    if not values:
+        return NO_FACTS
+    found: list[Misfit] = []
+    facts = _to_mapping(values, (), found)
+    if found:
+        refuse(found)
+    return facts
+
+
+def to_fact(value: object, path: Path, found: list[Misfit]) -> Any:
+    """Return a value made exact; None, with a misfit that names its path, if it cannot be."""
+    kind: type = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    try:
+        match value:
+            case int() | float() | Decimal():
+                return to_number(value)
+            case datetime():
+                return value if kind is datetime and value.tzinfo is UTC else to_utc(value, "")
+            case str():
+                return str.__str__(value)
+            case Mapping():
+                return _to_mapping(value, path, found)
+            case list() | tuple():
+                return _to_list(value, path, found)
+            case set() | frozenset():
+                return _to_list(sorted(value, key=repr), path, found)
+            case _ if hasattr(value, "dtype") and hasattr(value, "tolist"):
+                return to_fact(_unwrap(value), path, found)
+            case _:
+                found.append(_misfit(value, path))
+    except FactError as error:
+        found.append(Misfit(error.code, name_path(path), f"{show_path(path)} {str(error).strip()}"))
+    return None
+
+
+def thaw(value: Any) -> Any:
+    """Return nested mappings as dicts and tuples as lists, which can be pickled."""
+    match value:
+        case Mapping():
+            return {key: thaw(each) for key, each in value.items()}
+        case tuple():
+            return [thaw(each) for each in value]
+        case _:
+            return value
+
+
+def order_of(value: Any) -> Any:
+    """Return a key that is equal for equal facts, and the same in every process."""
+    match value:
+        case Mapping():
+            return sorted((key, order_of(each)) for key, each in value.items())
+        case frozenset():
+            return sorted(map(order_of, value))
+        case tuple():
+            return [order_of(each) for each in value]
+        case _:
+            return (type(value).__name__, str(value))
+
+
+def _to_mapping(values: Mapping[Any, object], path: Path, found: list[Misfit]) -> Mapping[str, Any]:
+    if len(path) > DEEPEST:
+        raise FactError(f"is nested more than {DEEPEST} deep", code="too-nested")
+    facts = {}
+    for key, value in values.items():
+        if type(key) is not str:
+            if not isinstance(key, str):
+                message = f"a name in {show_path(path)} must be text, not {describe_kind(key)}"
+                found.append(Misfit("not-a-name", name_path(path), message, "text"))
+                continue
+            key = str.__str__(key)  # noqa: PLW2901  # an enumeration's member means its text
+        facts[key] = value if type(value) in _AS_THEY_ARE else to_fact(value, (*path, key), found)
+    return MappingProxyType(facts)
+
+
+def _to_list(values: Iterable[object], path: Path, found: list[Misfit]) -> Any:
+    if len(path) > DEEPEST:
+        raise FactError(f"is nested more than {DEEPEST} deep", code="too-nested")
+    facts = tuple(to_fact(value, (*path, place), found) for place, value in enumerate(values))
+    texts = [each for each in facts if each is not None]
+    return frozenset(texts) if all(type(each) in _TAG_KINDS for each in texts) else facts
+
+
+def _unwrap(value: Any) -> object:
+    """Return a scalar of an array library, such as `numpy.int64`, as Python's own value."""
+    if isinstance(value, Real) and not isinstance(value, Integral):
+        # The shortest form is that of the scalar's own precision, which a Python float lengthens.
+        return Decimal(str(value))
+    plain: object = value.tolist()
+    return None if hasattr(plain, "dtype") else plain
+
+
+def _misfit(value: object, path: Path) -> Misfit:
+    shown, kind = show_path(path), describe_kind(value)
+    if isinstance(value, date):
+        advice = "give an aware datetime, since days begin at different instants in different zones"
+        message = f"{shown} is a date without a time: {advice}"
+        return Misfit("date-without-time", name_path(path), message, "an aware datetime", kind)
+    expected = "text, a number, true or false, an aware datetime, a list or a mapping"
+    message = f"{shown} cannot be {kind}: a fact is {expected}"
+    return Misfit("not-a-fact", name_path(path), message, expected, kind)
