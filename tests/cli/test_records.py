@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from segrules import Event, FactError, Schema
+from segrules import Event, Schema
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import (
     BadLine,
@@ -14,7 +14,6 @@ from segrules.cli.records import (
     EventRecord,
     read_customers,
     read_events,
-    read_instant,
 )
 
 AT = '"at": "2026-01-01T00:00:00Z"'
@@ -156,10 +155,3 @@ def test_packed_files(shop: Path, schema: Schema) -> None:
             list(read_events(path, schema))
     with pytest.raises(MisuseError, match="no such file"):
         list(read_events(shop / "none.jsonl", schema))
-
-
-def test_instants() -> None:
-    """An instant has an offset."""
-    assert read_instant("2026-01-01T01:00:00+01:00", "x") == datetime(2026, 1, 1, tzinfo=UTC)
-    with pytest.raises(FactError, match=r"^x must be"):
-        read_instant("2026-01-01", "x")

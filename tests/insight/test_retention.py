@@ -110,7 +110,7 @@ def test_revenue() -> None:
         Customer(
             "ann", events=[*bought("2026-01-05", total=0.1), *bought("2026-01-06", total=0.2)]
         ),
-        Customer("bob", events=[*bought("2026-01-07"), *bought("2026-02-07", total="much")]),
+        Customer("bob", events=[*bought("2026-01-07"), *bought("2026-02-07", total=None)]),
     ]
     report = retention(customers, BUYS, "month", at=NOW, revenue="total")
     first, second, *_ = report.rows[0].cells

@@ -28,7 +28,7 @@ from segrules.facts.arguments import (
     to_names,
     to_utc,
 )
-from segrules.facts.customer import Customer
+from segrules.facts.customer import Customer, read_history
 from segrules.language.formatter import format_node, format_rule
 from segrules.language.quantities import count
 from segrules.language.syntax import RuleText, Text
@@ -148,7 +148,7 @@ class Cohort:
         members: dict[Period, list[str]] = {}
         for customer in each_customer(customers):
             newest = max(newest, _newest(customer, instant))
-            begins = next((e._micros for e in customer.events if e.type == kind), None)
+            begins = next(iter(read_history(customer, schema._door).log(kind).times), None)
             if begins is not None and begins <= instant:
                 period = find_period(begins, by, schema._vocabulary.calendar)
                 members.setdefault(period, []).append(customer.id)

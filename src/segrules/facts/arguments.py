@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Final, TypeVar
 
 from segrules.language.diagnostics import SegrulesError
@@ -98,7 +98,7 @@ def describe_kind(value: object) -> str:  # one line for each kind
             return "true or false"
         case str():
             return "text"
-        case int() | float() | Decimal() | Real():
+        case int() | float() | Decimal():
             return "a number"
         case datetime():
             return "an instant"

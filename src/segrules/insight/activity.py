@@ -9,6 +9,7 @@ from attrs import field, frozen
 from segrules import Customer, Event, Limits, Rule, Schema
 from segrules.evaluation.filters import Filter, compile_filter_of
 from segrules.facts.arguments import expect, to_name
+from segrules.facts.customer import read_history
 from segrules.language.formatter import format_node
 from segrules.language.parser import parse
 from segrules.language.syntax import EventCondition, Text
@@ -58,8 +59,8 @@ class Activity:
 
     def events(self, customer: Customer, at: int) -> list[Event]:
         """Return a customer's events of this kind up to an instant, in order."""
-        wanted = self.event_type
-        found = [e for e in customer.events if e.type == wanted and e._micros <= at]
+        history = read_history(customer, self.schema._door)
+        found = history.list_events(self.event_type, end=at + 1)
         if self._filter is None:
             return found
         keep: Callable[[Event, int], bool] = self._filter.keep
