@@ -222,7 +222,7 @@ def test_all_misfits_of_an_event() -> None:
         )
     assert misfits(caught) == [
         ("not-an-instant", "at"),
-        ("not-an-id", "id"),
+        ("float-id", "id"),
         ("number-not-finite", "note"),
         ("wrong-type", "total"),
         ("wrong-type", "ship.city"),

@@ -190,7 +190,7 @@ def test_everything_at_once() -> None:
         ("not-an-instant", "at"),
         ("number-not-finite", "a"),
         ("number-out-of-range", "b.c[1]"),
-        ("not-an-id", "id"),
+        ("float-id", "id"),
     ]
 
 

@@ -77,7 +77,7 @@ def test_everything_at_once() -> None:
         "is_open: expected true or false, found a number",
         (
             "unknown key `5` (one of: `attributes`, `collections`, `events`, `is_open`, "
-            "`timezone`, `week_starts`)"
+            "`timezone`, `undeclared`, `week_starts`)"
         ),
         "unknown key `colections` (did you mean `collections`?)",
     ]

@@ -68,7 +68,7 @@ def to_id(value: object, where: str) -> str:
         raise FactError(
             f"{where} must be text or a whole number, not a number with a decimal point: "
             "a column of ids that was read as floats has lost digits, so read it as text",
-            code="not-an-id",
+            code="float-id",
         )
     return to_name(value, where)
 

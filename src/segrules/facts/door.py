@@ -111,6 +111,8 @@ def to_moment(given: object, where: str) -> datetime:
         try:
             moment = read_instant(given)
         except FactError as error:
+            if error.code != "no-time-zone":
+                raise FactError(f"{where} {str(error).strip()}", code=error.code) from None
             moment, code = None, error.code
         if moment is not None:
             return moment
