@@ -85,7 +85,7 @@ SIGNATURES = {
     "Engine.uses": "(self, audience)",
     "Engine.verify": "(self)",
     "Event": "(type, at, properties, id)",
-    "IdList": "(places, duplicates, bad)",
+    "IdList": "(places, duplicates, bad, header, column)",
     "Lists.add": "(self, name, members, *, at, by)",
     "Lists.drop": "(self, name, *, by)",
     "Lists.edit": "(self, name, *, add, remove, at, by)",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from numbers import Integral, Real
 from typing import Final, TypeVar
 
 from segrules.language.diagnostics import SegrulesError
@@ -46,6 +47,13 @@ def to_name(value: object, where: str) -> str:
     """Return a name, which is text that is not empty; raises FactError for anything else."""
     if not isinstance(value, str) or not value:
         found = "" if value == "" else f", not {kind_of(value)}"
+        if isinstance(value, Real) and not isinstance(value, Integral):
+            raise FactError(
+                f"{where} must be text that is not empty{found}: an id is text or a whole number, "
+                "and a column of floats has lost digits",
+                code="float-id",
+                subject=where,
+            )
         raise FactError(f"{where} must be text that is not empty{found}")
     return str.__str__(value)
 
