@@ -306,7 +306,7 @@ def _advise(column: str, known: list[str]) -> str:
     for title in known:
         for sign in DELIMITERS:
             if column in (part.strip(' "') for part in title.split(sign)):
-                return f"it stands between {DELIMITERS[sign]}: pass delimiter={sign!r}"
+                return f"it is there between {DELIMITERS[sign]}: pass delimiter={sign!r}"
     # Without a header these may be a customer's values: only a near miss is shown.
     near = find_closest(column, known)
     return f"did you mean {quote(near)}?" if near else "give its name, or its number from 1"

@@ -284,27 +284,27 @@ def _upload(
     known = core.upkeep.population.by_id
     is_new = name not in core.catalogue.lists
     target = Listed(name) if is_new else core.catalogue.lists[name]
-    told = sort_ids(found, mode, unknown, frozenset(target.members), known)
+    sorting = sort_ids(found, mode, unknown, frozenset(target.members), known)
     check_header(name, found, known)
     if mode == "replace":
-        check_replacement(name, found, unknown, told)
+        check_replacement(name, found, unknown, sorting)
     if is_new:
         core.catalogue.add(target)
-    changes = _edit_members(core, target, told.added, told.removed, instant)
-    moved = len(told.added) + len(told.removed)
+    changes = _edit_members(core, target, sorting.added, sorting.removed, instant)
+    moved = len(sorting.added) + len(sorting.removed)
     core.audit("upload", (name,), by, customers=moved, facts=found.rows, changes=len(changes))
     return Upload(
         name,
         mode,
         is_new,
-        told.added,
-        told.already,
-        told.removed,
-        told.absent,
-        told.unknown,
+        sorting.added,
+        sorting.already,
+        sorting.removed,
+        sorting.absent,
+        sorting.unknown,
         found.duplicates,
         found.bad,
         changes,
         found.header,
-        told.suspect,
+        sorting.suspect,
     )

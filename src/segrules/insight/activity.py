@@ -131,7 +131,7 @@ def _compile(
 
 
 def _clause(noun: str, *types: str | None) -> str:
-    """Return events of some types, as rules write it; `or` stands between several."""
+    """Return events of some types, as rules write it, several with `or` between them."""
     if None in types:
         return noun
     return f"{noun} of type {' or '.join(format_node(Text(each)) for each in types if each)}"

@@ -89,7 +89,7 @@ def check_header(name: str, found: IdList, known: Container[str]) -> None:
         )
 
 
-def check_replacement(name: str, found: IdList, unknown: UnknownIds, told: Sorting) -> None:
+def check_replacement(name: str, found: IdList, unknown: UnknownIds, sorting: Sorting) -> None:
     """Raise SegmentError for a file that would replace members by mistake."""
     if not found.is_whole:
         row = found.bad[-1]
@@ -98,10 +98,10 @@ def check_replacement(name: str, found: IdList, unknown: UnknownIds, told: Sorti
             code="unclosed-quote",
             subject=name,
         )
-    if told.is_known and not told.is_mostly_suspect:
+    if sorting.is_known and not sorting.is_mostly_suspect:
         return
     is_empty = not any(each.strip() for each in found.ids)
-    if told.removed and is_empty:
+    if sorting.removed and is_empty:
         why = f" (row {found.bad[0].row}: {found.bad[0].reason})" if found.bad else ""
         raise SegmentError(
             f"`{name}`: there is no id in the file{why}, and replacing would remove every member: "
@@ -109,8 +109,8 @@ def check_replacement(name: str, found: IdList, unknown: UnknownIds, told: Sorti
             code="empty-replace",
             subject=name,
         )
-    if told.removed and told.is_mostly_suspect:
-        row = told.suspect[0]
+    if sorting.removed and sorting.is_mostly_suspect:
+        row = sorting.suspect[0]
         raise SegmentError(
             f"`{name}`: replacing would remove members, and most rows are like row {row.row}: "
             f"{row.reason}",
@@ -118,20 +118,20 @@ def check_replacement(name: str, found: IdList, unknown: UnknownIds, told: Sorti
             subject=name,
         )
     sign = find_delimiter(found)
-    is_doubtful = unknown == "skip" or (sign is not None and bool(told.removed))
-    if found.ids and is_doubtful and not told.is_known:
+    is_doubtful = unknown == "skip" or (sign is not None and bool(sorting.removed))
+    if found.ids and is_doubtful and not sorting.is_known:
         raise SegmentError(
             f"`{name}`: no id in the file is known to the engine, so it cannot replace the "
-            f"members: {_advise(told, sign)}",
+            f"members: {_advise(sorting, sign)}",
             code="no-known-ids",
             subject=name,
         )
 
 
-def _advise(told: Sorting, sign: str | None) -> str:
+def _advise(sorting: Sorting, sign: str | None) -> str:
     """Return what to do about a file in which no id is known."""
-    if told.is_mostly_suspect:
-        return f"row {told.suspect[0].row}: {FLOAT}"
+    if sorting.is_mostly_suspect:
+        return f"row {sorting.suspect[0].row}: {FLOAT}"
     if sign is not None:
         return (
             f"every cell of the column contains {name_sign(sign)}: pass delimiter={sign!r}; if the "
