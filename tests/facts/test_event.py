@@ -330,7 +330,7 @@ def test_event() -> None:
         (("", NOON), "an event's type must be text that is not empty"),
         ((5, NOON), "an event's type must be text, not a number"),
         (("purchase", NOON, {}, ""), "an event's id must be text that is not empty"),
-        (("purchase", NOON, {}, 7.0), "an event's id must be text or a whole number"),
+        (("purchase", NOON, {}, 7.0), "an event's id must be text: an id is text"),
         (("purchase", NOON, {}, True), "an event's id must be text, not true or false"),
     ],
 )

@@ -23,9 +23,9 @@ from segrules.facts.arguments import (
     expect,
     is_title,
     kind_of,
+    to_ids,
     to_instant,
     to_name,
-    to_names,
     to_utc,
 )
 from segrules.facts.customer import Customer, read_history
@@ -56,7 +56,7 @@ def _to_name(name: str) -> str:
 
 
 def _to_members(members: Iterable[str]) -> frozenset[str]:
-    return frozenset(to_names(members, "a cohort's members"))
+    return frozenset(to_ids(members, "a cohort's members"))
 
 
 def _to_moment(moment: datetime) -> datetime:
@@ -324,7 +324,7 @@ def _combine(left: object, sign: Sign, right: object) -> Cohort:
 
 
 def _ids(part: Cohort | AbstractSet[str]) -> frozenset[str]:
-    return part.members if isinstance(part, Cohort) else frozenset(to_names(part, "the ids"))
+    return part.members if isinstance(part, Cohort) else frozenset(to_ids(part, "the ids"))
 
 
 def _count_erasures(left: object, sign: Sign, cohorts: list[Cohort]) -> int:
