@@ -15,6 +15,7 @@ CODES: Mapping[str, str] = MappingProxyType(
     {
         "aggregate-of-nothing": "a sum, avg, min or max names no property",
         "dangling-that": "`that` names no condition before it",
+        "empty-range": "nothing can lie between the bounds of a range",
         "future-event": "`within next` is asked of events",
         "negative-that": "`that` names a condition that finds no event when it holds",
         "that-in-filter": "`that` is inside `has`",

@@ -13,6 +13,7 @@ from segrules.language.words import Word, read_day, read_instant
 from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar, end_of_day, start_of_day, to_micros
 from segrules.meaning.checking.findings import Findings, quote
+from segrules.meaning.checking.ranges import report_empty
 from segrules.meaning.vocabulary import Entry, ValueType, describe_type
 
 ValueCondition: TypeAlias = (
@@ -150,8 +151,12 @@ def _check_between(condition: written.Between, entry: Entry, findings: Findings)
     ends = [_check_scalar(end, unlisted, condition.name, findings) for end in (low, high)]
     match ends:
         case [str() as least, str() as most]:
+            if least > most:
+                report_empty(low, high, findings)
             return (meant.InRange(least, most),)
         case [Decimal() as least, Decimal() as most]:
+            if least > most:
+                report_empty(low, high, findings)
             return (meant.InRange(least, most),)
         case [None, _] | [_, None]:
             return None
