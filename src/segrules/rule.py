@@ -86,7 +86,7 @@ class Rule:
         known = Known(dict(segments), set(lists), frozenset(cohorts))
         source = Source(text, name)
         try:
-            tree = parse(source, limits)
+            tree = parse(source, limits, lambda: schema._names)
         except RecursionError:
             raise RuleError([_too_nested(source)]) from None
         _understand(self, tree, source, schema, known, limits)

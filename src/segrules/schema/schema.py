@@ -11,7 +11,9 @@ from typing import Any
 
 from attrs import define, field
 
+from segrules.language.names import Names
 from segrules.language.quantities import count
+from segrules.meaning.operators import list_names
 from segrules.meaning.vocabulary import Vocabulary
 from segrules.schema.definitions import (
     Attribute,
@@ -88,6 +90,10 @@ class Schema:
     def to_data(self) -> dict[str, Any]:
         """Return the definitions as JSON's types; `from_data` reads them back."""
         return unstructure(self)
+
+    @cached_property
+    def _names(self) -> Names:
+        return list_names(self._vocabulary)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -16,6 +16,7 @@ from segrules.language.mistakes.hint import (
     in_ascii,
 )
 from segrules.language.mistakes.mistake import shorten
+from segrules.language.mistakes.spelling import sharpen_alone, sharpen_event
 from segrules.language.words import RESERVED, UNITS
 
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
@@ -321,7 +322,7 @@ PHRASES: tuple[Hint, ...] = (
          example="country = GB or US"),
     Hint("syntax", "`{it}` alone is not a condition", "such as `{it} = true`",
          kinds="AND OR RPAR $END", expected="IS", at="",
-         before=rf"(?P<it>(?<![\w.`]){_NAME}\s*)",
+         before=rf"(?P<it>(?<![\w.`]){_NAME}\s*)", sharpen=sharpen_alone,
          example="emailOptIn"),
 
     # signs and words from elsewhere
@@ -375,6 +376,7 @@ PHRASES: tuple[Hint, ...] = (
          example="path like '/p/%'"),
     Hint("syntax", "expected `event`, found `{it}`", "write `{which} event of type '{it}'`",
          kinds="NAME", expected="EVENT", before=r"\b(?P<which>any|no|first|last)\s+", at=r"\w+",
+         sharpen=sharpen_event,
          example="no purchase within 30 days"),
 )
 # fmt: on
