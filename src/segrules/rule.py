@@ -99,6 +99,15 @@ class Rule:
         except RecursionError:
             raise RuleError([_too_nested(Source(self.text, "rule"))]) from None
 
+    @cached_property
+    def syntax(self) -> RuleText:
+        """The tree of the rule as written, of the classes in `segrules.syntax`.
+
+        Every node has its place in `text`, for editors that colour and change a rule.
+        """
+        # the tree of joined rules has the places of its parts
+        return parse(Source(self.text), self.limits)
+
     def matches(self, customer: Customer, *, at: datetime) -> bool:
         """Tell whether a customer is in the audience at an instant, an aware datetime.
 

@@ -13,7 +13,7 @@ from attrs import define, field
 
 from segrules.language.names import Names
 from segrules.language.quantities import count
-from segrules.meaning.operators import list_names
+from segrules.meaning.examples import list_names
 from segrules.meaning.vocabulary import Vocabulary
 from segrules.schema.definitions import (
     Attribute,
@@ -22,6 +22,7 @@ from segrules.schema.definitions import (
     freeze,
 )
 from segrules.schema.files import KEYS, parse_toml, read_file, structure, unstructure
+from segrules.schema.names import SchemaName, describe_names
 from segrules.schema.resolution import UTC_ZONE, resolve
 
 
@@ -86,6 +87,16 @@ class Schema:
         A collection is then the events of the type of that name.
         """
         return cls(timezone=timezone, week_starts=week_starts, is_open=True, name="open")
+
+    def names(self) -> tuple[SchemaName, ...]:
+        """Return every name that is declared, with its type and the operators it takes.
+
+        Attributes come first, derived and staged ones too, then each event type followed by its
+        properties, then collections; each kind as declared.
+        """
+        return tuple(
+            describe_names(self.attributes, self.events, self.collections, self._vocabulary)
+        )
 
     def to_data(self) -> dict[str, Any]:
         """Return the definitions as JSON's types; `from_data` reads them back."""

@@ -48,7 +48,7 @@ def _find_split_name(misfit: Misfit, names: Names) -> Mistake | None:
             continue
         for end in ends:
             run = misfit.text[first.span.start : end]
-            name = find_same(run, _names_at(misfit, back, end, names))
+            name = find_same(run, _names_at(misfit, back, end, names) or {})
             if name not in (None, run):
                 return Mistake(
                     "split-name",
@@ -71,32 +71,27 @@ def _find_ends(misfit: Misfit, first: Word) -> list[int]:
     return [end for end in reversed(ends[1:]) if end > misfit.word.span.start]
 
 
-def _names_at(misfit: Misfit, back: int, end: int, names: Names) -> Mapping[str, str]:
-    """Return the names that may be in the place of the word so many before; it ends at `end`."""
+def _names_at(misfit: Misfit, back: int, end: int, names: Names) -> Mapping[str, str] | None:
+    """Return the names that may be in the place of the word so many before; it ends at `end`.
+
+    Returns None where none are known: in a filter on the elements of a list.
+    """
     if "ANY" in misfit.expected_before(back):
         return names.attributes
     before = misfit.before[: len(misfit.before) - back]
     if before and before[-1].kind in {"OF", "DISTINCT"}:
         is_summand = re.match(r"\s+of\b", misfit.text[end:], re.IGNORECASE)
         return names.properties_of(None) if is_summand else names.collections
-    return names.properties_of(_find_asked(before, names))
-
-
-def _find_asked(before: Sequence[Word], names: Names) -> str | None:
-    """Return the type of the events that the last `has` asks about; None for any."""
-    kinds = [word.kind for word in before]
-    last = max((n for n, kind in enumerate(kinds) if kind == "HAS"), default=0)
-    for at in range(last - 1, 0, -1):
-        match kinds[at - 1], kinds[at]:
-            case "TYPE", "TEXT":
-                return before[at].text[1:-1]
-            case "OF", "NAME":
-                return names.collections.get(before[at].text)
-            case _, "EVENT" | "EVENTS":
-                return None
-            case _:
-                pass
-    return None
+    asked = max((n for n, word in enumerate(before) if word.kind == "HAS"), default=0)
+    match [(word.kind, word.text) for word in before[:asked][-2:]]:
+        case [("TYPE", _), ("TEXT", event_type)]:
+            return names.properties_of(event_type[1:-1])
+        case [("OF", _), ("NAME", collection)]:
+            return names.properties_of(names.collections.get(collection))
+        case [*_, ("EVENT" | "EVENTS", _)]:
+            return names.properties_of(None)
+        case _:
+            return None
 
 
 # A name alone
@@ -116,9 +111,10 @@ def _find_name_alone(misfit: Misfit, names: Names) -> Mistake | None:
 
 def sharpen_alone(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
     """Return what is said of a word alone that is no name of the schema."""
-    if not _is_alone(misfit):
+    known = _names_at(misfit, 1, mistake.span.end, names)
+    if known is None or not _is_alone(misfit):
         return mistake
-    word, known = misfit.before[-1].text, _names_at(misfit, 1, mistake.span.end, names)
+    word = misfit.before[-1].text
     examples = _find_examples(misfit, names)
     if "ANY" in misfit.expected_before(1):
         examples = _examples_of_keywords(names) | examples
@@ -143,7 +139,7 @@ def _is_alone(misfit: Misfit) -> bool:
 
 def _find_examples(misfit: Misfit, names: Names) -> dict[str, str]:
     """Return the names that the word before may be, each with a condition."""
-    known = _names_at(misfit, 1, misfit.before[-1].span.end, names)
+    known = _names_at(misfit, 1, misfit.before[-1].span.end, names) or {}
     if "ANY" not in misfit.expected_before(1):
         return dict(known)
     events = {name: f"any event of type {_write(name)}" for name in names.properties}
@@ -177,11 +173,11 @@ def sharpen_event(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
 
 def sharpen_name(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
     """Return what is said of several words in the place of a name that are none of the schema."""
-    if names.is_open:
-        return mistake
     words = misfit.text[mistake.span.start : mistake.span.end]
     back = sum(word.span.start >= mistake.span.start for word in misfit.before)
     known = _names_at(misfit, back, mistake.span.end, names)
+    if known is None or names.is_open:
+        return mistake
     message = f"`{shorten(words)}` is not a name of the schema"
     plain = Mistake("split-name", message, mistake.span, _list(known))
     close = [

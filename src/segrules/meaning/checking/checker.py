@@ -22,6 +22,7 @@ from segrules.meaning.checking.place import Connective, Named, Place
 from segrules.meaning.checking.ranges import report_empty
 from segrules.meaning.checking.size import DEEPEST, LARGEST, measure
 from segrules.meaning.checking.timing import check_window
+from segrules.meaning.operators import takes
 from segrules.meaning.vocabulary import (
     AttributeEntry,
     Entry,
@@ -199,7 +200,7 @@ class _Checker:
         window = self._check_window(when, place, of_event=False)
         if entry is None:
             return _STAND_IN
-        if entry.type not in (None, "instant"):
+        if not takes(entry.type, "within"):
             self.findings.report(
                 "unlike-types",
                 node.span,
