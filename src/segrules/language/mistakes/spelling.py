@@ -4,13 +4,13 @@ A keyword is suggested only if the text goes on well with it: the text is read a
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from segrules.language.formatter import format_node
 from segrules.language.mistakes.hint import Misfit
 from segrules.language.mistakes.mistake import Mistake, shorten
-from segrules.language.names import Names, find_close, find_same
+from segrules.language.names import Names, find_close, find_same, is_slip
 from segrules.language.source import Span
 from segrules.language.syntax import Text
 from segrules.language.words import RESERVED, Word
@@ -199,28 +199,11 @@ def _find_misspelt_keyword(misfit: Misfit, names: Names) -> Mistake | None:
             continue
         expected = (kind.lower() for kind in misfit.expected_before(back))
         said = word.text.lower()
-        for keyword in sorted(k for k in expected if k in RESERVED and _is_near(said, k)):
+        for keyword in sorted(k for k in expected if k in RESERVED and is_slip(said, k)):
             if _goes_on(misfit, word.span, keyword, _FURTHER[back]):
                 message = f"`{shorten(word.text)}` is not a keyword"
                 return Mistake("unknown-word", message, word.span, f"did you mean `{keyword}`?")
     return None
-
-
-def _is_near(word: str, keyword: str) -> bool:
-    """Tell whether one letter of a keyword is missing, wrong, one too many, or swapped."""
-    if word in _swap(keyword):
-        return True
-    if word == keyword or min(len(word), len(keyword)) < 3:  # noqa: PLR2004  # `an` may be much
-        return False
-    pairs = zip(word, keyword, strict=False)
-    same = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(word), len(keyword)))
-    said, meant = word[same:], keyword[same:]
-    return said[1:] == meant or said == meant[1:] or said[1:] == meant[1:]
-
-
-def _swap(word: str) -> Iterator[str]:
-    for n in range(len(word) - 1):
-        yield f"{word[:n]}{word[n + 1]}{word[n]}{word[n + 2 :]}"
 
 
 def _goes_on(misfit: Misfit, span: Span, word: str, further: int) -> bool:

@@ -301,7 +301,7 @@ SYMBOLS: tuple[Hint, ...] = (
          example="min-spend = 1"),
     Hint("unquoted-name", "`{it}` needs backticks to be one name", "write `` `{it}` ``",
          kinds=f"NAME {NOT_CONNECTIVES}", expected="IS",
-         before=r"(?P<it>[^\W\d]\w*\s+)", at=rf"\w+\b{_OPERATOR_AHEAD}",
+         before=r"(?<![\w.`])(?P<it>[^\W\d]\w*\s+)", at=rf"\w+\b{_OPERATOR_AHEAD}",
          sharpen=sharpen_name,
          example="customer type = 'b2b'"),
     Hint("unquoted-text", "`{it}` needs quotes to be text", "write `'{it}'`",
