@@ -145,6 +145,14 @@ def test_open_schemas_take_any_name() -> None:
     assert refuse("total spent > 3", schema)[0].help == "write `` `total spent` ``"
 
 
+def test_lines_and_comments() -> None:
+    """A word alone is found on any line, beside comments, and in nested brackets."""
+    text = "country = 'GB'  # here\nAND (NOT (totalSpent) -- there\n)"
+    (finding,) = refuse(text)
+    assert text[finding.span.start : finding.span.end] == "totalSpent"
+    assert finding.help == "such as `totalSpent > 100`"
+
+
 def test_large_schemas_stay_quick() -> None:
     """Among a thousand names a suggestion takes a moment."""
     for text in ("atribute5Valu", "attribute 5 value > 3", "atribute5Valu > 3", "attribute"):
