@@ -89,7 +89,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.lists.upload("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
     engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
     Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are
-    engine.customers = ()  # type: ignore[misc]  # answers are read
+    engine.customers = ()  # type: ignore[misc, assignment]  # answers are read
     Cohort.capture("british", "country = 'GB'", [customer], at=NOW)  # type: ignore[arg-type]  # by a rule
     Cohort.capture("british", rule, [customer])  # type: ignore[call-arg]  # at an instant
     Cohort.from_json("{}") & ["c1"]  # type: ignore[operator]  # ids come as a set

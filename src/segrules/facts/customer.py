@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
+from segrules.data import Data, read_object
 from segrules.facts.arguments import ArgumentError, expect, kind_of, to_name, to_names
 from segrules.facts.event import NO_FACTS, Event, thaw, to_facts
 from segrules.facts.history import History
+from segrules.facts.json import read_facts, write_facts
+
+_KINDS: Final = {
+    "id": str,
+    "attributes": Any,
+    "events": tuple[Event, ...],
+    "lists": tuple[str, ...],
+    "cohorts": tuple[str, ...],
+}
+"""The keys of a customer's data, and what is under each."""
 
 
 @frozen(eq=False, init=False, repr=False)
@@ -53,6 +64,23 @@ class Customer:
             cohorts=cohorts,
             history=history,
         )
+
+    @classmethod
+    def from_data(cls, data: object) -> "Customer":
+        """Return the customer that `to_data` has written; raises DataError and FactError."""
+        given = read_object(data, _KINDS, optional=("attributes", "events", "lists", "cohorts"))
+        given["attributes"] = read_facts(given.get("attributes", {}), "attributes")
+        return cls(**given)
+
+    def to_data(self) -> Data:
+        """Return the customer as JSON types, every value exact; `from_data` reads it back."""
+        return {
+            "id": self.id,
+            "attributes": write_facts(self.attributes),
+            "events": [event.to_data() for event in self.events],
+            "lists": sorted(self.lists),
+            "cohorts": sorted(self.cohorts),
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         make = partial(Customer, lists=self.lists, cohorts=self.cohorts)

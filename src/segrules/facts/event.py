@@ -14,12 +14,17 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from segrules.data import Data, read_object, to_text
 from segrules.facts.arguments import FactError, kind_of, to_name, to_utc
 from segrules.facts.exact import to_number
+from segrules.facts.json import read_facts, write_facts
 from segrules.meaning.calendar import to_micros
 
 DEEPEST: Final = 16
 NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+_KINDS: Final = {"type": str, "at": datetime, "properties": Any, "id": str | None}
+"""The keys of an event's data, and what is under each."""
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -53,6 +58,23 @@ class Event:
             id=None if id is None else to_name(id, "an event's id"),
             micros=to_micros(moment),
         )
+
+    @classmethod
+    def from_data(cls, data: object) -> "Event":
+        """Return the event that `to_data` has written; raises DataError and FactError."""
+        given = read_object(data, _KINDS, optional=("properties", "id"))
+        properties = read_facts(given.get("properties", {}), "properties")
+        return cls(given["type"], given["at"], properties, given.get("id"))
+
+    def to_data(self) -> Data:
+        """Return the event as JSON types, every value exact; `from_data` reads it back."""
+        properties = write_facts(self.properties)
+        return {
+            "type": self.type,
+            "at": to_text(self.at),
+            "properties": properties,
+            "id": self.id,
+        }
 
     @property
     def _order(self) -> tuple[int, bool, str, str, str]:
