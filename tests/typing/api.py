@@ -26,7 +26,15 @@ from segrules import (
     parse_ids,
 )
 from segrules.insight import Activity, Retention, retention
-from segrules.results import Cause, Explanation, Triggers, Upload
+from segrules.results import (
+    Cause,
+    ChangePage,
+    Details,
+    Explanation,
+    MemberPage,
+    Triggers,
+    Upload,
+)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -69,6 +77,14 @@ def accepted() -> None:
     due: datetime | None = engine.segments["british"].next_refresh
     engine.record_use("british", Use("campaign", "Spring sale"))
     uses: tuple[Use, ...] = engine.uses("british")
+    british: bool = engine.is_member("british", "c1") and "c1" in engine
+    page: MemberPage = engine.members("british", limit=10)
+    names: list[str] = [*page, *engine.members("british", after=page.after or "c1", limit=10)]
+    token: str | None = changes[0].token
+    newer: ChangePage = engine.changes(after=token or engine.changes().token)
+    details: list[Details] = list(engine.audiences.values())
+    copies = (Event.from_data(event.to_data()), Rule.from_data(rule.to_data(), schema))
+    print(british, names, newer, details, copies)  # noqa: T201  # all are used
     print(kept, told, due, uses)  # noqa: T201  # all are used
     print(active, report, ids)  # noqa: T201  # all are used
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
@@ -86,6 +102,8 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text
     engine.add_segment("british", "x", refresh="daily")  # type: ignore[arg-type]  # a Refresh
+    engine.members("british", after="c1")  # type: ignore[call-overload]  # pages have a limit
+    engine.changes(after=NOW)  # type: ignore[arg-type]  # a token is text
     engine.lists.upload("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
     engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
     Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are
