@@ -183,9 +183,10 @@ class Core:
         if not moves:
             return []
         moment, feed = to_moment(self.clock if at is None else at), self.feed
+        # Change and Feed.token, without their calls: this is on the way of every change.
+        make, begins = tuple.__new__, f"{feed.id}:"
         changes = [
-            # Feed.token, without its call: this is on the way of every change.
-            Change(person.id, segment.name, joined, moment, cause, f"{feed.id}:{number}")
+            make(Change, (person.id, segment.name, joined, moment, cause, begins + str(number)))
             for number, (person, segment, joined) in enumerate(moves, feed.newest + 1)
         ]
         feed.add(changes)
