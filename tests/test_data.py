@@ -98,7 +98,7 @@ WITHOUT = {"Audiences", "Backfill", "Cohorts", "Customers", "Lists", "Segments"}
 """Doors and views, which are no values."""
 
 READ_ONLY = {"Diagnostic", "SchemaFinding", "Source", "Span"}
-"""What says that something is wrong: it is made of a text, and told."""
+"""What says that something is wrong: hosts read it and do not make it."""
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)

@@ -54,7 +54,7 @@ def exactly(value: Any) -> Any:
 
 @given(st.dictionaries(KEYS, VALUES))
 def test_reading_and_writing_is_the_identity(facts: dict[str, Any]) -> None:
-    """Whatever is written as JSON is read back the same, of the same types, to the last digit."""
+    """Facts written as JSON are read back the same, of the same types, to the last digit."""
     text = json.dumps(write_facts(facts))
     assert exactly(read_facts(json.loads(text), "facts")) == exactly(facts)
 

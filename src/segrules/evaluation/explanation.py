@@ -57,7 +57,7 @@ class Explanation:
 
     @classmethod
     def from_data(cls, data: object) -> "Explanation":
-        """Return the explanation that `to_data` has written; raises DataError."""
+        """Return the explanation that `to_data` has written, instants in UTC; raises DataError."""
         return read_fields(cls, data)
 
     def to_data(self) -> Data:

@@ -271,7 +271,7 @@ def test_unknown_anonymous_customer() -> None:
 
 @pytest.mark.parametrize("retain", BOTH)
 def test_missing_ok(retain: Literal["all", "rules"]) -> None:
-    """Identified before any event, a customer is merged with nobody; only time passes."""
+    """A customer identified before any event has nothing to merge: only time passes."""
     engine = shop(retain, fresh="any event within 2 days")
     engine.apply(view(), customer="ann", at=NOON)
     entries = engine.audit

@@ -68,7 +68,7 @@ def test_a_page_goes_on_after_a_forgotten_customer() -> None:
 def test_paging_while_members_come_and_go(
     moves: list[tuple[str, str | None]], limit: int, segment: str
 ) -> None:
-    """Who is a member all the while is on one page, and nobody is on two."""
+    """A member all the while is on one page, and no customer is on two."""
     engine = crowd()
     stay, left, found = set(engine.members(segment)), list(moves), list[str]()
     page = engine.members(segment, limit=limit)
@@ -162,7 +162,7 @@ def test_iteration_beside_writing() -> None:
 
 
 def test_audiences() -> None:
-    """All audiences are told with their kind, words for people and size."""
+    """`audiences` has every audience, with its kind and its size."""
     engine = crowd()
     engine.snapshot("march", "country = 'GB'")
     shown = [(each.kind, each.name, each.count) for each in engine.audiences.values()]

@@ -56,7 +56,7 @@ def test_not_in_it_yet() -> None:
 
 
 def test_redacted() -> None:
-    """Redacted, the schedule is told, and nothing of the customer."""
+    """Redacted, the schedule is shown, and nothing of the customer."""
     engine = held(Refresh.daily(time(3)))
     found = engine.explain("fresh", "ann", redact=True)
     assert found.until == datetime(2026, 3, 2, 2, tzinfo=UTC)

@@ -104,7 +104,7 @@ def busy() -> Engine:
 
 @pytest.mark.parametrize("name", ACTS)
 def test_by(name: str) -> None:
-    """Whoever acts is in the log; what is not text is refused, and then nothing is done."""
+    """The log says who acts; a `by` that is not text is refused, and changes nothing."""
     engine = busy()
     if name == "Engine.end_use":
         engine.record_use("active", Use("journey", "y"))
