@@ -15,12 +15,16 @@ from segrules.facts.arguments import FactError
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event
 from segrules.ids import parse_ids, read_ids, write_ids
+from segrules.language import version
 from segrules.language.diagnostics import RuleError, SegrulesError
 from segrules.language.limits import Limits
 from segrules.meaning.vocabulary import Undeclared
 from segrules.rule import Rule
 from segrules.schema.definitions import Attribute, EventType, Property, SchemaError, Stage
 from segrules.schema.schema import Schema
+
+__version__ = "0.1.0"
+LANGUAGE_VERSION = version.LANGUAGE_VERSION
 
 __all__ = [
     "Attribute",

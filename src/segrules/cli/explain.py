@@ -11,7 +11,7 @@ from segrules.cli.moments import read_moment, show_moment
 from segrules.cli.screen import Screen
 from segrules.cli.store import Store, add_store, load_store, report_bad_lines
 from segrules.cli.terminal import open_screen
-from segrules.meaning.calendar import to_text
+from segrules.data import to_text
 from segrules.meaning.checking.findings import suggest
 from segrules.results import Explanation
 

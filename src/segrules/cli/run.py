@@ -21,8 +21,8 @@ from segrules.cli.screen import Column, Screen, Table
 from segrules.cli.store import Store, add_store, load_store, report_bad_lines
 from segrules.cli.terminal import open_screen
 from segrules.cli.watching import watch
+from segrules.data import to_text
 from segrules.language.quantities import count
-from segrules.meaning.calendar import to_text
 
 Note = Callable[[Change], None]
 
@@ -121,14 +121,19 @@ def _play(
 def _writing(path: str) -> Iterator[Note]:
     """Return a context that writes changes to a file as JSON lines."""
     if path == STDIN:
-        yield lambda change: print(json.dumps(change.to_data()))
+        yield lambda change: print(_line(change))
         return
     try:
         file = Path(path).open("w", encoding="utf-8")  # noqa: SIM115  # closed below
     except (OSError, ValueError) as error:
         raise refusal(path, error) from None
     with file:
-        yield lambda change: print(json.dumps(change.to_data()), file=file)
+        yield lambda change: print(_line(change), file=file)
+
+
+def _line(change: Change) -> str:
+    """Return a change as a line of JSON, without its place in a feed that ends with the run."""
+    return json.dumps(change._replace(token=None).to_data())
 
 
 def _table(outcome: Outcome) -> Table:

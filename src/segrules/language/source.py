@@ -16,6 +16,10 @@ class Span:
     start: int
     end: int
 
+    def to_data(self) -> dict[str, int]:
+        """Return the offsets as JSON types."""
+        return {"start": self.start, "end": self.end}
+
 
 @frozen
 class Source:
@@ -23,6 +27,10 @@ class Source:
 
     text: str
     name: str = "rule"
+
+    def to_data(self) -> dict[str, str]:
+        """Return the text and its name as JSON types."""
+        return {"text": self.text, "name": self.name}
 
 
 def locate(source: Source, offset: int) -> tuple[int, int]:

@@ -95,6 +95,11 @@ class SchemaFinding:
     help: str | None = None
     cause: Diagnostic | None = None
 
+    def to_data(self) -> dict[str, Any]:
+        """Return the finding as JSON types."""
+        cause = None if self.cause is None else self.cause.to_data()
+        return {"key": self.key, "message": self.message, "help": self.help, "cause": cause}
+
     def __str__(self) -> str:
         place = f"{self.key}: " if self.key else ""
         line = f"{place}{self.message}" + (f" ({self.help})" if self.help else "")
