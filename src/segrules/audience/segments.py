@@ -28,7 +28,7 @@ from segrules.audience.upkeep.forgotten import (
 )
 from segrules.audience.upkeep.replan import adopt_plan, sync_members
 from segrules.audience.upkeep.timetable import mark_refreshed
-from segrules.facts.arguments import ArgumentError, expect, kind_of
+from segrules.facts.arguments import ArgumentError, expect, kind_of, to_id
 from segrules.facts.event import Event
 from segrules.plan.plan import Plan, revise_plan
 from segrules.rule import Rule, condition_of
