@@ -164,9 +164,13 @@ def parse_ids(
     Otherwise as `read_ids`.
     """
     if not isinstance(text, str | bytes):
-        raise ArgumentError(f"CSV is text or bytes, not {kind_of(text)}: `read_ids` reads a file")
+        raise ArgumentError(
+            f"CSV is text or bytes, not {kind_of(text)}: `read_ids` reads a file", subject="text"
+        )
     if isinstance(text, str) and text.endswith(FILE_ENDINGS) and "\n" not in text:
-        raise IdsError("this text is a path, not CSV: `read_ids` reads a file", code="not-csv")
+        raise IdsError(
+            "this text is a path, not CSV: `read_ids` reads a file", code="not-csv", subject="text"
+        )
     return _parse(_decode(text, "the list"), "the list", column, header=header, delimiter=delimiter)
 
 
@@ -244,14 +248,20 @@ def write_ids(ids: Iterable[str], *, header: str = "customer_id", delimiter: str
 def _check_delimiter(delimiter: str) -> None:
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n':
         raise IdsError(
-            "a delimiter is one character, such as `,`, `;` or a tab", code="bad-delimiter"
+            "a delimiter is one character, such as `,`, `;` or a tab",
+            code="bad-delimiter",
+            subject="delimiter",
         )
 
 
 def _open(source: IdFile) -> tuple[str, str]:
     """Return what errors call a file, and its text."""
     if isinstance(source, str) and "\n" in source:
-        raise IdsError("this text is no path: `parse_ids` reads CSV itself", code="not-a-path")
+        raise IdsError(
+            "this text is no path: `parse_ids` reads CSV itself",
+            code="not-a-path",
+            subject="source",
+        )
     if isinstance(source, str | Path):
         name = str(source) if str(source).isprintable() else ascii(str(source))
         try:
@@ -264,11 +274,14 @@ def _open(source: IdFile) -> tuple[str, str]:
     if not hasattr(source, "read"):
         raise ArgumentError(
             f"ids are read from a path or an open file, not {kind_of(source)}: `parse_ids` reads "
-            "CSV itself"
+            "CSV itself",
+            subject="source",
         )
     read: object = source.read()
     if not isinstance(read, str | bytes):
-        raise ArgumentError(f"an open file gives text or bytes, not {kind_of(read)}")
+        raise ArgumentError(
+            f"an open file gives text or bytes, not {kind_of(read)}", subject="source"
+        )
     return "the list", _decode(read, "the list")
 
 
@@ -302,15 +315,17 @@ def _find_column(column: str | int, titles: list[str] | None, name: str) -> int:
     """Return the place of a column, from 0; raises IdsError where there is none such."""
     if isinstance(column, int) and not isinstance(column, bool):
         if column < 1:
-            raise IdsError("columns are numbered from 1", code="no-column")
+            raise IdsError("columns are numbered from 1", code="no-column", subject="column")
         return column - 1
     if not isinstance(column, str):
         raise ArgumentError(
-            f"a column is a name or a number, not {kind_of(column)}", code="wrong-type"
+            f"a column is a name or a number, not {kind_of(column)}", subject="column"
         )
     if titles is None:
         raise IdsError(
-            "without a header columns have no names: give the column's number", code="no-column"
+            "without a header columns have no names: give the column's number",
+            code="no-column",
+            subject="column",
         )
     known = [title.strip() for title in titles]
     if known.count(column) == 1:

@@ -88,15 +88,17 @@ class Rule:
     ) -> None:
         expect(text, str, "a rule's text")
         expect(schema, Schema, "a rule's schema")
-        if not isinstance(segments, Mapping) or not all(
-            isinstance(rule, Rule) for rule in segments.values()
-        ):
-            raise ArgumentError("`segments` must be `Rule`s by the names of segments")
+        for rule in expect(segments, Mapping, "`segments`").values():
+            expect(rule, Rule, "each of `segments`")
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
         if both := sorted(segments.keys() & {*lists}):
             names = ", ".join(f"`{each}`" for each in both)
-            raise ArgumentError(f"{names} cannot be both a segment and a list")
+            raise ArgumentError(
+                f"{names} cannot be both a segment and a list",
+                code="ambiguous-audience",
+                subject=both[0],
+            )
         known = Known(dict(segments), set(lists), frozenset(cohorts))
         source = Source(text, name)
         try:
@@ -178,13 +180,13 @@ class Rule:
 
         redact: leave the customer's values out. Raises FactError as `matches` does.
         """
-        known = as_read(expect(customer, Customer, ASKED), self.schema._door)
+        known = as_read(expect(customer, Customer, ASKED, "customer"), self.schema._door)
         calendar = self.schema._vocabulary.calendar
         return explain_rule(_question(self), known, to_instant(at), calendar, redact=redact)
 
     def _read(self, customer: Customer) -> History:
         """Return a customer's facts as the schema reads them; the customer remembers them."""
-        return read_history(expect(customer, Customer, ASKED), self.schema._door)
+        return read_history(expect(customer, Customer, ASKED, "customer"), self.schema._door)
 
     def __and__(self, other: "Rule") -> "Rule":
         return _join(self, other, And) if isinstance(other, Rule) else NotImplemented
@@ -331,14 +333,18 @@ def _question(rule: Rule) -> Question:
 def _join(left: Rule, right: Rule, kind: type[And] | type[Or]) -> Rule:
     """Return two rules joined by AND or OR, their trees side by side."""
     if left.schema != right.schema:
-        raise ArgumentError("rules combine only if they share a schema")
+        raise ArgumentError("rules combine only if they share a schema", code="another-schema")
     clashing = {
         k for k in left.segments if right.segments.get(k, left.segments[k]) != left.segments[k]
     }
     clashing |= (left.lists & right.segments.keys()) | (right.lists & left.segments.keys())
     if clashing:
         names = ", ".join(f"`{name}`" for name in sorted(clashing))
-        raise ArgumentError(f"the rules mean different audiences by {names}")
+        raise ArgumentError(
+            f"the rules mean different audiences by {names}",
+            code="ambiguous-audience",
+            subject=min(clashing),
+        )
     # Each condition's meaning is found by its span: no two may have the same one.
     beyond = 1 + max((span.end for span in left._checked.parts), default=0)
     terms = (*_terms(left._syntax.root, kind), *_terms(_shift(right._syntax.root, beyond), kind))

@@ -43,17 +43,23 @@ class Cohorts(View[Cohort]):
             core.catalogue.check_free(name)
             if core.now is None:
                 raise SegmentError(
-                    "the engine has no clock yet: there is no instant to take a cohort at"
+                    "the engine has no clock yet: there is no instant to take a cohort at",
+                    code="no-clock",
+                    subject=name,
                 )
             if core.backfill is not None:
                 raise SegmentError(
                     f"the backfill `{core.backfill}` is open: a cohort never changes, so take it "
-                    "when all facts are there"
+                    "when all facts are there",
+                    code="backfill-open",
+                    subject=core.backfill,
                 )
             if core.overdue:
                 raise SegmentError(
                     "deadlines up to the clock are overdue: a cohort never changes, so call "
-                    "`advance_to` until none are"
+                    "`advance_to` until none are",
+                    code="behind",
+                    subject=name,
                 )
             bound = bind(core.catalogue, {DRAFT: rule})
             members = select(core, bound, DRAFT)

@@ -70,7 +70,9 @@ class Core:
         if at is not None:
             return to_instant(at)
         if self.now is None:
-            raise SegmentError("the engine has no clock yet: pass `at=`")
+            raise SegmentError(
+                "the engine has no clock yet: pass `at=`", code="no-clock", subject="at"
+            )
         return self.now
 
     def advance(self, instant: int, budget: int | None = None) -> list[Change]:

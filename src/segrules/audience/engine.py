@@ -71,7 +71,9 @@ class Engine:
         expect(schema, Schema, "an engine's schema")
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         if retain not in ("all", "rules"):
-            raise ArgumentError("`retain` is 'all' or 'rules'")
+            raise ArgumentError(
+                "`retain` is 'all' or 'rules'", code="unknown-choice", subject="retain"
+            )
         feed = make_feed(feed_size, feed_id)
         self._core = make_core(schema, limits, feed, keeps_all=retain == "all")
         self._lock = self._core.lock
@@ -260,7 +262,9 @@ class Engine:
         """
         with self._lock:
             if budget is not None and not is_count(budget):
-                raise ArgumentError("`budget` is a number of deadlines, from 1 on")
+                raise ArgumentError(
+                    "`budget` is a number of deadlines, from 1 on", subject="budget"
+                )
             return tuple(self._core.advance(to_instant(at), budget))
 
     def backfill(self, name: str, *, at: datetime, by: str | None = None) -> Backfill:
@@ -380,7 +384,9 @@ class Engine:
         at most how many members to name. Raises as `add_segments` does, and ArgumentError.
         """
         if not is_count(sample, least=0):
-            raise ArgumentError("`sample` is the largest number of members to name, from 0 on")
+            raise ArgumentError(
+                "`sample` is the largest number of members to name, from 0 on", subject="sample"
+            )
         with self._lock:
             return preview_rule(self._core, rule, against, sample)
 
@@ -451,7 +457,9 @@ class Engine:
             if self.retain == "rules":
                 raise SegmentError(
                     "this engine keeps only what its rules ask: make it with `retain='all'` to see "
-                    "customers' facts and to have answers explained"
+                    "customers' facts and to have answers explained",
+                    code="needs-all-events",
+                    subject="retain",
                 )
             return self._core.upkeep.find_customer(key)
 

@@ -20,7 +20,7 @@ from segrules.audience.operations.upload import (
 from segrules.audience.records.audit import check_by
 from segrules.audience.records.change import EDIT, Change
 from segrules.data import Data, read_fields, write_fields
-from segrules.facts.arguments import ArgumentError, to_ids
+from segrules.facts.arguments import ArgumentError, find_name, to_ids
 from segrules.ids import BadRow, DuplicateRow, IdFile, IdList, read_ids
 from segrules.meaning.checking.findings import suggest
 
@@ -183,7 +183,8 @@ class Lists(View[frozenset[str]]):
             source = read_ids(source, column=column, header=header, delimiter=delimiter)
         elif (column, header, delimiter) != (1, True, ","):
             raise ArgumentError(
-                "`column`, `header` and `delimiter` are for files: pass them to `parse_ids`"
+                "`column`, `header` and `delimiter` are for files: pass them to `parse_ids`",
+                subject="source",
             )
         with self._core.lock:
             _check_upload(self._core, name, mode, unknown)
@@ -254,7 +255,11 @@ def _check_upload(core: Core, name: str, mode: UploadMode, unknown: UnknownIds) 
     """Raise ArgumentError for an unknown choice, SegmentError for an upload that cannot be."""
     for word, known, kind in ((mode, MODES, "mode"), (unknown, UNKNOWN_IDS, "choice of `unknown`")):
         if word not in known:
-            raise ArgumentError(f"unknown {kind}: {suggest(str(word), known, 'choices')}")
+            raise ArgumentError(
+                f"unknown {kind}: {suggest(str(word), known, 'choices')}",
+                code="unknown-choice",
+                subject=find_name(kind),
+            )
     check_name(name)
     if mode == "remove" or name in core.catalogue.segments or name in core.catalogue.lists:
         core.catalogue.get_list(name)

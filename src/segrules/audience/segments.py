@@ -81,7 +81,9 @@ def to_terms(
     try:
         pairs = iter(history)
     except TypeError:
-        raise ArgumentError(f"`history` must be pairs, not {kind_of(history)}") from None
+        raise ArgumentError(
+            f"`history` must be pairs, not {kind_of(history)}", subject="history"
+        ) from None
     return Terms(by, origin, refresh, [_to_pair(pair) for pair in pairs])
 
 
@@ -90,7 +92,9 @@ def _to_pair(pair: object) -> tuple[str, Event]:
         case (str() | int() as customer, Event() as event):
             return to_id(customer, "a customer's id"), event
         case _:
-            raise ArgumentError("`history` must be pairs of a customer and an `Event`")
+            raise ArgumentError(
+                "`history` must be pairs of a customer and an `Event`", subject="history"
+            )
 
 
 def to_given(
@@ -104,13 +108,18 @@ def to_given(
     if not isinstance(segments, Iterable):
         raise ArgumentError(
             "`segments` must be rules by the names of segments, or `Segment`s, not "
-            f"{kind_of(segments)}"
+            f"{kind_of(segments)}",
+            subject="segments",
         )
     given: dict[str, Rule | str | Segment] = {}
     for segment in segments:
         expect(segment, Segment, "each of `segments`")
         if segment.name in given:
-            raise SegmentError(f"the segment `{segment.name}` is given twice")
+            raise SegmentError(
+                f"the segment `{segment.name}` is given twice",
+                code="segment-twice",
+                subject=segment.name,
+            )
         given[segment.name] = segment
     return given
 
@@ -118,7 +127,11 @@ def to_given(
 def check_same_name(name: str, given: Rule | str | Segment) -> None:
     """Raise SegmentError if a `Segment` is given under another name than its own."""
     if isinstance(given, Segment) and given.name != name:
-        raise SegmentError(f"the segment `{given.name}` is given under the name `{name}`")
+        raise SegmentError(
+            f"the segment `{given.name}` is given under the name `{name}`",
+            code="another-name",
+            subject=given.name,
+        )
 
 
 def _rules_of(given: Mapping[str, Rule | str | Segment]) -> dict[str, Rule | str]:

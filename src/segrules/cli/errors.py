@@ -21,6 +21,10 @@ exit codes:
 class MisuseError(SegrulesError):
     """A command that cannot be carried out as given."""
 
+    code = "misuse"
+
 
 class LineError(SegrulesError):
     """A line of a file that is not a record. It names file and line, never the line's text."""
+
+    code = "bad-line"

@@ -54,7 +54,11 @@ _ALGEBRA: Final[Mapping[Sign, Callable[[frozenset[str], frozenset[str]], frozens
 
 def _to_name(name: str) -> str:
     if not is_title(name):
-        raise CohortError("a cohort's name is text that is not empty and can be printed")
+        raise CohortError(
+            "a cohort's name is text that is not empty and can be printed",
+            code="not-a-name",
+            subject="name",
+        )
     return name
 
 
@@ -71,7 +75,10 @@ def _check(kind: Any, words: str) -> Callable[[Any, Any, Any], None]:
 
     def check(_: object, field: Any, value: Any) -> None:
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise ArgumentError(f"a cohort's `{field.name}` must be {words}, not {kind_of(value)}")
+            raise ArgumentError(
+                f"a cohort's `{field.name}` must be {words}, not {kind_of(value)}",
+                subject=field.name,
+            )
 
     return check
 
@@ -111,7 +118,7 @@ class Cohort:
         Later facts count for nothing. Raises FactError for a naive datetime and if a customer is
         given twice.
         """
-        expect(rule, Rule, "what captures a cohort")
+        expect(rule, Rule, "what captures a cohort", "rule")
         instant, newest, members = to_instant(at), DAWN, []
         for customer in each_customer(customers):
             newest = max(newest, _newest(customer, instant))
@@ -142,7 +149,9 @@ class Cohort:
         """
         if by not in get_args(PeriodUnit):
             raise ArgumentError(
-                f"unknown period `{by}`: {suggest(str(by), get_args(PeriodUnit), 'periods')}"
+                f"unknown period `{by}`: {suggest(str(by), get_args(PeriodUnit), 'periods')}",
+                code="unknown-choice",
+                subject="by",
             )
         kind = to_name(event_type, "an event's type")
         first = f"first event of type {format_node(Text(kind))}"
@@ -181,11 +190,13 @@ class Cohort:
         try:
             cohort = cls(**content)
         except FactError as error:
-            raise CohortError(str(error)) from None
+            raise CohortError(str(error), code=error.code, subject=error.subject) from None
         if cohort.content_hash != content_hash:
             raise CohortError(
                 "the cohort does not match its content hash: it has been changed since it was "
-                "written, or it was not kept whole"
+                "written, or it was not kept whole",
+                code="cohort-changed",
+                subject=cohort.name,
             )
         return cohort
 
@@ -296,16 +307,19 @@ def each_customer(customers: Iterable[Customer]) -> Iterator[Customer]:
     """Yield customers; raise FactError if one is given twice."""
     if not isinstance(customers, Iterable):
         raise ArgumentError(
-            f"`customers` must be a collection of customers, not {kind_of(customers)}"
+            f"`customers` must be a collection of customers, not {kind_of(customers)}",
+            subject="customers",
         )
     places: dict[str, int] = {}
     for place, customer in enumerate(customers, 1):
-        expect(customer, Customer, f"customer {place}")
+        expect(customer, Customer, f"customer {place}", "customers")
         earlier = places.setdefault(customer.id, place)
         if earlier != place:
             raise FactError(
                 f"customers {earlier} and {place} have the same id: give each customer once, with "
-                "all events"
+                "all events",
+                code="customer-twice",
+                subject="customers",
             )
         yield customer
 

@@ -32,6 +32,8 @@ KINDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
 class CohortError(SegrulesError, ValueError):
     """A cohort that cannot be made or read as asked."""
 
+    code = "not-a-cohort"
+
 
 def canonical(content: Mapping[str, Any]) -> str:
     """Return JSON that is the same text for the same content."""
@@ -53,16 +55,18 @@ def read_content(data: object) -> tuple[dict[str, Any], str]:
     if data.get("format", FORMAT) != FORMAT:
         raise CohortError(
             f"the cohort is not written in form {FORMAT}: read it with the version of segrules "
-            "that wrote it"
+            "that wrote it",
+            code="cohort-format",
+            subject="format",
         )
     for key in data:
         if key not in KINDS:
             raise CohortError(f"unknown key in a cohort's JSON: {suggest(str(key), KINDS, 'keys')}")
     for key, (kinds, said) in KINDS.items():
         if key not in data:
-            raise CohortError(f"a cohort's JSON lacks the key `{key}`")
+            raise CohortError(f"a cohort's JSON lacks the key `{key}`", subject=key)
         if not isinstance(data[key], kinds) or isinstance(data[key], bool):
-            raise CohortError(f"`{key}` in a cohort's JSON must be {said}")
+            raise CohortError(f"`{key}` in a cohort's JSON must be {said}", subject=key)
     content = {key: value for key, value in data.items() if key not in ("format", HASH)}
     return content | {key: _moment(data[key], key) for key in MOMENTS}, data[HASH]
 
@@ -80,4 +84,6 @@ def _moment(text: str | None, key: str) -> datetime | None:
     try:
         return None if text is None else datetime.fromisoformat(text)
     except ValueError:
-        raise CohortError(f"`{key}` in a cohort's JSON must be an instant in ISO 8601") from None
+        raise CohortError(
+            f"`{key}` in a cohort's JSON must be an instant in ISO 8601", subject=key
+        ) from None

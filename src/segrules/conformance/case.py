@@ -117,7 +117,8 @@ def _read(text: str) -> Any:
     if data["language_version"] != LANGUAGE_VERSION:
         raise SegrulesError(
             f"these cases are of language version {data['language_version']}, "
-            f"and this is {LANGUAGE_VERSION}"
+            f"and this is {LANGUAGE_VERSION}",
+            code="another-language",
         )
     return data
 

@@ -1,5 +1,6 @@
 """Arguments that hosts pass, checked once: types, names, collections of names, and instants."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ T = TypeVar("T")
 FIRST_INSTANT: Final = to_micros(datetime.min.replace(tzinfo=UTC))
 LAST_INSTANT: Final = to_micros(datetime.max.replace(tzinfo=UTC))
 
+_NAMED: Final = re.compile(r"(?:.*\s)?`(\w+)`|(?:.*'s |(?:each of )?(?:an? |the )?)(\w+)")
+
 
 class FactError(SegrulesError, ValueError):
     """A fact that is refused. The error names the place, never the customer's value.
@@ -27,16 +30,31 @@ class FactError(SegrulesError, ValueError):
 class ArgumentError(SegrulesError, TypeError, ValueError):
     """An argument of the wrong type or out of range. The error never names the value."""
 
+    code = "bad-argument"
 
-def expect(value: object, kind: type[T], what: str) -> T:
+
+def expect(value: object, kind: type[T], what: str, subject: str | None = None) -> T:
     """Return a value of the right type; raises ArgumentError if it is of another.
 
-    what: the argument, as the message's subject, such as "an engine's schema".
+    what: the argument in words, such as "an engine's schema". subject: its name. Default: the name
+    in these words.
     """
     if not isinstance(value, kind):
         article = "an" if kind.__name__[0] in "AEIO" else "a"
-        raise ArgumentError(f"{what} must be {article} `{kind.__name__}`, not {kind_of(value)}")
+        raise ArgumentError(
+            f"{what} must be {article} `{kind.__name__}`, not {kind_of(value)}",
+            subject=subject or find_name(what),
+        )
     return value
+
+
+def find_name(what: str) -> str | None:
+    """Return the name of an argument out of words that end in it: "a rule's text", "`at`".
+
+    None if they do not.
+    """
+    found = _NAMED.fullmatch(what)
+    return None if found is None else found[1] or found[2]
 
 
 def is_count(value: object, *, least: int = 1) -> bool:
@@ -54,7 +72,7 @@ def to_name(value: object, where: str) -> str:
     if isinstance(value, str) and value:
         return str.__str__(value)
     expected = "text that is not empty" if value == "" else f"text, not {describe_kind(value)}"
-    raise FactError(f"{where} must be {expected}", code="not-a-name")
+    raise FactError(f"{where} must be {expected}", code="not-a-name", subject=find_name(where))
 
 
 def to_id(value: object, where: str) -> str:
@@ -69,6 +87,7 @@ def to_id(value: object, where: str) -> str:
             f"{where} must be text: an id is text or a whole number, and a column of floats has "
             "lost digits",
             code="float-id",
+            subject=find_name(where),
         )
     return to_name(value, where)
 
@@ -76,7 +95,9 @@ def to_id(value: object, where: str) -> str:
 def to_ids(values: Iterable[str | int], where: str) -> tuple[str, ...]:
     """Return each id of a collection once, in order; raises as `to_names` and `to_id` do."""
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise ArgumentError(f"{where} must be a collection of ids, not {kind_of(values)}")
+        raise ArgumentError(
+            f"{where} must be a collection of ids, not {kind_of(values)}", subject=find_name(where)
+        )
     return tuple(dict.fromkeys(to_id(value, f"each of {where}") for value in values))
 
 
@@ -87,7 +108,10 @@ def to_names(values: Iterable[str], where: str) -> tuple[str, ...]:
     if any of the names is not a name.
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise ArgumentError(f"{where} must be a collection of names, not {kind_of(values)}")
+        raise ArgumentError(
+            f"{where} must be a collection of names, not {kind_of(values)}",
+            subject=find_name(where),
+        )
     return tuple(dict.fromkeys(to_name(value, f"each of {where}") for value in values))
 
 
@@ -123,16 +147,25 @@ def to_utc(moment: object, where: str) -> datetime:
     """Return an aware datetime in UTC; raises FactError for anything else."""
     if not isinstance(moment, datetime):
         found = describe_kind(moment)
-        raise FactError(f"{where} must be an aware datetime, not {found}", code="not-an-instant")
+        raise FactError(
+            f"{where} must be an aware datetime, not {found}",
+            code="not-an-instant",
+            subject=find_name(where),
+        )
     if moment.tzinfo is None or moment.utcoffset() is None:
         raise FactError(
             f"{where} has no time zone: give an aware datetime, such as `datetime.now(UTC)`",
             code="no-time-zone",
+            subject=find_name(where),
         )
     try:
         utc = moment.astimezone(UTC)
     except OverflowError:
-        raise FactError(f"{where} lies beyond the calendar", code="beyond-the-calendar") from None
+        raise FactError(
+            f"{where} lies beyond the calendar",
+            code="beyond-the-calendar",
+            subject=find_name(where),
+        ) from None
     # Other libraries' datetimes are subclasses; inside there is one kind.
     return utc if type(utc) is datetime else datetime.combine(utc.date(), utc.time(), UTC)
 
@@ -148,5 +181,5 @@ def to_instant(at: datetime) -> int:
     except (TypeError, OverflowError):
         return to_micros(to_utc(at, "`at`"))
     if not FIRST_INSTANT <= instant <= LAST_INSTANT:
-        raise FactError("`at` lies beyond the calendar")
+        raise FactError("`at` lies beyond the calendar", code="beyond-the-calendar", subject="at")
     return instant

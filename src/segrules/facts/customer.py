@@ -56,7 +56,9 @@ class Customer:
     ) -> None:
         known = to_facts(attributes, "a customer's attributes")
         if not isinstance(events, Iterable):
-            raise ArgumentError(f"a customer's events must be a collection, not {kind_of(events)}")
+            raise ArgumentError(
+                f"a customer's events must be a collection, not {kind_of(events)}", subject="events"
+            )
         given = [expect(event, Event, "each of a customer's events") for event in events]
         key = to_id(id, "a customer's id")
         on_lists = frozenset(to_names(lists, "a customer's lists"))
@@ -136,7 +138,9 @@ def make_customer(  # the parts of a customer
     misfits: list[Misfit] = []
     exact = make_exact(attributes, WHERE, misfits)
     if isinstance(events, str | Mapping) or not isinstance(events, Iterable):
-        raise ArgumentError(f"a customer's events must be a collection, not {kind_of(events)}")
+        raise ArgumentError(
+            f"a customer's events must be a collection, not {kind_of(events)}", subject="events"
+        )
     given = [take_event(door, each, place, misfits) for place, each in enumerate(events)]
     misfits += try_fact(lambda: to_id(key, "a customer's id"), "id")
     reading = Reading(door.vocabulary.calendar)

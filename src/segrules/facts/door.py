@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from segrules.facts.arguments import FactError, describe_kind, expect, to_utc
+from segrules.facts.arguments import FactError, describe_kind, expect, find_name, to_utc
 from segrules.facts.event import Event, with_properties
 from segrules.facts.forms import read_instant
 from segrules.facts.misfits import Misfit, name_path, refuse, try_fact
@@ -116,7 +116,9 @@ def to_moment(given: object, where: str) -> datetime:
             moment = read_instant(given)
         except FactError as error:
             if error.code != "no-time-zone":
-                raise FactError(f"{where} {str(error).strip()}", code=error.code) from None
+                raise FactError(
+                    f"{where} {str(error).strip()}", code=error.code, subject=find_name(where)
+                ) from None
             moment, code = None, error.code
         if moment is not None:
             return moment
@@ -126,6 +128,7 @@ def to_moment(given: object, where: str) -> datetime:
         f"{where} must be an instant with its offset from UTC, such as "
         f"`2026-03-14T09:30:00Z`{advice}",
         code=code,
+        subject=find_name(where),
     )
 
 

@@ -14,7 +14,7 @@ from numbers import Integral, Real
 from types import MappingProxyType
 from typing import Any, Final
 
-from segrules.facts.arguments import FactError, describe_kind, to_utc
+from segrules.facts.arguments import FactError, describe_kind, find_name, to_utc
 from segrules.facts.exact import to_number
 from segrules.facts.misfits import Misfit, Path, name_path, refuse, show_path
 
@@ -42,7 +42,9 @@ def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
     """
     if not isinstance(values, Mapping):
         raise FactError(
-            f"{where} must be a mapping, not {describe_kind(values)}", code="wrong-type"
+            f"{where} must be a mapping, not {describe_kind(values)}",
+            code="wrong-type",
+            subject=find_name(where),
         )
     found: list[Misfit] = []
     facts = to_exact(values, found)

@@ -24,14 +24,17 @@ def draw_heatmap(
     """
     check_measure(report, measure)
     if not report.width:
-        raise InsightError("no customer has started: there is nothing to draw")
+        raise InsightError("no customer has started: there is nothing to draw", code="empty-report")
     if max(len(report.rows), report.width) > LONGEST_SIDE:
         raise InsightError(
             f"a picture has at most {LONGEST_SIDE} rows and columns: follow fewer `periods`, or "
-            "longer ones"
+            "longer ones",
+            code="too-many-cells",
         )
     if not find_spec("matplotlib"):
-        raise InsightError('a picture needs matplotlib: pip install "segrules[plot]"')
+        raise InsightError(
+            'a picture needs matplotlib: pip install "segrules[plot]"', code="no-matplotlib"
+        )
     from segrules.insight.heatmap import draw  # noqa: PLC0415  # an extra, loaded if used
 
     return draw(report, measure, title or title_of(report.question, measure))

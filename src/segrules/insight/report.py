@@ -79,9 +79,15 @@ def check_measure(report: Retention, measure: Measure) -> None:
     known = get_args(Measure)
     if measure not in known:
         advice = suggest(str(measure), known, "measures")
-        raise InsightError(f"unknown measure `{measure}`: {advice}")
+        raise InsightError(
+            f"unknown measure `{measure}`: {advice}", code="unknown-choice", subject="measure"
+        )
     if measure in ("revenue", "average") and report.question.revenue is None:
-        raise InsightError(f"there is no {measure}: ask `retention` for `revenue=` with a property")
+        raise InsightError(
+            f"there is no {measure}: ask `retention` for `revenue=` with a property",
+            code="no-revenue",
+            subject="measure",
+        )
 
 
 def show_cell(cell: Cell, measure: Measure) -> str:

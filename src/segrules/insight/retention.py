@@ -92,11 +92,15 @@ def retention(  # noqa: PLR0913  # each answers a question of its own, and most 
         brackets,
     )
     if start.schema != activity.schema:
-        raise InsightError("`start` and `activity` need one schema")
+        raise InsightError(
+            "`start` and `activity` need one schema", code="another-schema", subject="start"
+        )
     if cohorts is not None and starts == "recurring":
         raise InsightError(
             "customers who start again in every period make their own cohorts: leave `cohorts` "
-            "out, or follow these from their first start"
+            "out, or follow these from their first start",
+            code="cohorts-and-recurring",
+            subject="cohorts",
         )
     tallies = _follow(customers, question, None if cohorts is None else _to_cohorts(cohorts), most)
     widths = [tally.width if most is None else min(tally.width, most) for tally in tallies]
@@ -105,6 +109,7 @@ def retention(  # noqa: PLR0913  # each answers a question of its own, and most 
             f"this comes to {sum(widths):,} cells, and {MOST_CELLS:,} are the most: follow fewer "
             "`periods`, or longer ones",
             code="too-many-cells",
+            subject="periods",
         )
     rows = (_row(tally, width, question) for tally, width in zip(tallies, widths, strict=True))
     return Retention(question, tuple(rows))
@@ -121,28 +126,34 @@ def _read_periods(periods: object) -> tuple[int | None, tuple[int, ...] | None]:
                 "each number in `periods` is the last period of a bracket, and 0 is the starting "
                 "one: give whole numbers from 0, such as `[0, 1, 7, 14, 30]`",
                 code="bad-periods",
+                subject="periods",
             )
         if any(one >= other for one, other in pairwise(lasts)):
             raise InsightError(
                 "brackets follow each other: each number in `periods` is larger than the one "
                 "before it",
                 code="bad-periods",
+                subject="periods",
             )
         return len(lasts), lasts
     if not isinstance(periods, int):
         raise ArgumentError(
             f"`periods` must be a whole number, or a list of them, not {kind_of(periods)}",
-            code="wrong-type",
+            subject="periods",
         )
     if not is_count(periods):
-        raise InsightError("`periods` is 1 or more: the starting one counts", code="bad-periods")
+        raise InsightError(
+            "`periods` is 1 or more: the starting one counts",
+            code="bad-periods",
+            subject="periods",
+        )
     return periods, None
 
 
 def _to_cohorts(cohorts: Iterable[Cohort]) -> tuple[Cohort, ...]:
     given = tuple(cohorts) if isinstance(cohorts, Iterable) else (None,)
     if not all(isinstance(each, Cohort) for each in given):
-        raise ArgumentError("`cohorts` must be a collection of `Cohort`s")
+        raise ArgumentError("`cohorts` must be a collection of `Cohort`s", subject="cohorts")
     return given
 
 
@@ -297,5 +308,9 @@ def _row(tally: _Tally, width: int, question: Question) -> Row:
 
 def _one_of(word: str, known: tuple[Any, ...], name: str) -> Any:
     if word not in known:
-        raise InsightError(f"unknown {name} `{word}`: {suggest(str(word), known, 'words')}")
+        raise InsightError(
+            f"unknown {name} `{word}`: {suggest(str(word), known, 'words')}",
+            code="unknown-choice",
+            subject=name,
+        )
     return word

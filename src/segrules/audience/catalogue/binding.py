@@ -28,11 +28,17 @@ def bind(catalogue: Catalogue, rules: Mapping[str, Rule | str]) -> dict[str, Rul
     for name, rule in rules.items():
         if isinstance(rule, Rule):
             if rule.schema != catalogue.schema:
-                raise SegmentError(f"the rule of `{name}` was made for another schema")
+                raise SegmentError(
+                    f"the rule of `{name}` was made for another schema",
+                    code="another-schema",
+                    subject=name,
+                )
             if not (rule.segments or rule.lists or rule.cohorts):
                 ready[name] = rule
         elif not isinstance(rule, str):
-            raise ArgumentError(f"a segment has a `Rule` or the text of one, not {kind_of(rule)}")
+            raise ArgumentError(
+                f"a segment has a `Rule` or the text of one, not {kind_of(rule)}", subject="rule"
+            )
     texts = {n: r.text if isinstance(r, Rule) else r for n, r in rules.items() if n not in ready}
     kept = {n: each.rule for n, each in catalogue.segments.items() if n not in rules}
     made = build_rules(

@@ -87,7 +87,9 @@ class Catalogue:
         audience = self.audiences.get(name)
         if audience is None:
             advice = suggest(name, self.audiences, "audiences")
-            raise UnknownAudienceError(f"unknown audience `{name}`: {advice}")
+            raise UnknownAudienceError(
+                f"unknown audience `{name}`: {advice}", code="unknown-audience", subject=name
+            )
         return audience
 
     def get_live(self, name: str) -> Dynamic | Listed:
@@ -101,13 +103,19 @@ class Catalogue:
             case None:
                 known = self.segments.keys() | self.lists.keys()
                 advice = suggest(name, known, "segments")
-        raise UnknownAudienceError(f"unknown segment `{name}`: {advice}")
+        raise UnknownAudienceError(
+            f"unknown segment `{name}`: {advice}", code="unknown-segment", subject=name
+        )
 
     def get_segment(self, name: str) -> Dynamic:
         """Return a dynamic segment; raise SegmentError for a list, UnknownAudienceError if none."""
         audience = self.get_live(name)
         if isinstance(audience, Listed):
-            raise SegmentError(f"`{name}` is a list: it has members picked by hand and no rule")
+            raise SegmentError(
+                f"`{name}` is a list: it has members picked by hand and no rule",
+                code="not-a-segment",
+                subject=name,
+            )
         return audience
 
     def get_list(self, name: str) -> Listed:
@@ -115,12 +123,16 @@ class Catalogue:
         check_name(name)
         if name not in self.lists and name not in self.segments:
             advice = suggest(name, self.lists, "lists")
-            raise UnknownAudienceError(f"unknown list `{name}`: {advice}")
+            raise UnknownAudienceError(
+                f"unknown list `{name}`: {advice}", code="unknown-list", subject=name
+            )
         audience = self.get_live(name)
         if isinstance(audience, Dynamic):
             raise SegmentError(
                 f"`{name}` is dynamic: its members follow from its rule and cannot be edited; edit "
-                "the rule, or edit a list of its members, as `lists.freeze` makes it"
+                "the rule, or edit a list of its members, as `lists.freeze` makes it",
+                code="not-a-list",
+                subject=name,
             )
         return audience
 
@@ -129,7 +141,9 @@ class Catalogue:
         audience = self.audiences.get(name) if isinstance(name, str) else None
         if not isinstance(audience, Kept):
             advice = suggest(str(name), self.cohorts, "cohorts")
-            raise UnknownAudienceError(f"unknown cohort `{name}`: {advice}")
+            raise UnknownAudienceError(
+                f"unknown cohort `{name}`: {advice}", code="unknown-cohort", subject=str(name)
+            )
         return audience
 
     def check_free(self, name: str) -> None:
@@ -139,15 +153,12 @@ class Catalogue:
             case None:
                 return
             case Kept():
-                raise SegmentError(
-                    f"there is a cohort `{name}` already: each audience has its name"
-                )
+                taken = f"there is a cohort `{name}` already: each audience has its name"
             case Listed():
-                raise SegmentError(f"there is a list `{name}` already: edit it, or drop it first")
+                taken = f"there is a list `{name}` already: edit it, or drop it first"
             case Dynamic():
-                raise SegmentError(
-                    f"there is a segment `{name}` already: edit it, or remove it first"
-                )
+                taken = f"there is a segment `{name}` already: edit it, or remove it first"
+        raise SegmentError(taken, code="name-taken", subject=name)
 
     def find_users(self, name: str) -> list[str]:
         """Return the segments that refer to an audience, directly or through others, in order."""
@@ -172,4 +183,9 @@ class Catalogue:
         uses = self.find_uses(audience)
         if uses:
             names = ", ".join(map(str, uses))
-            raise SegmentError(f"`{audience.name}` is used by {names}: change these first")
+            raise SegmentError(
+                f"`{audience.name}` is used by {names}: change these first",
+                code="in-use",
+                subject=audience.name,
+                findings=uses,
+            )

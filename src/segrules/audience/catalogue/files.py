@@ -38,14 +38,14 @@ def load_segments(
     not one of segments, and RuleError with every finding in its rules.
     """
     if not isinstance(path, str | Path):
-        raise ArgumentError(f"a file is named by its path, not {kind_of(path)}")
-    expect(schema, Schema, "the schema of segments")
+        raise ArgumentError(f"a file is named by its path, not {kind_of(path)}", subject="path")
+    expect(schema, Schema, "the schema of segments", "schema")
     lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
     name = str(path)
     try:
         text = read_file(path)
     except SchemaError as error:
-        raise SegmentError(str(error)) from None
+        raise SegmentError(str(error), code="unreadable-file", subject=name) from None
     return build_segments(read_segments(text, name), schema, name, lists, cohorts)
 
 
@@ -54,7 +54,9 @@ def read_segments(text: str, name: str) -> Mapping[str, SegmentText]:
     try:
         segments = structure_as(SegmentFile, parse_toml(text, name), name).segments
     except SchemaError as error:
-        raise SegmentError(str(error)) from None
+        raise SegmentError(
+            str(error), code="segment-file", subject=name, findings=error.findings
+        ) from None
     for key in segments:
         check_name(key, f"{name}: segments.{key!r}")
     return segments

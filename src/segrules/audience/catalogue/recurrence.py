@@ -176,6 +176,7 @@ def _name_zone(zone: tzinfo) -> str:
     raise ArgumentError(
         "a schedule's time zone has no name to write: make the rule with a `ZoneInfo`",
         code="unnamed-zone",
+        subject="refresh",
     )
 
 
@@ -206,5 +207,7 @@ def _say(error: Exception) -> str:
 
 def _refuse(reason: str) -> ArgumentError:
     return ArgumentError(
-        f"this is no rrule: {reason}; give one such as `FREQ=DAILY;BYHOUR=6`", code="rrule"
+        f"this is no rrule: {reason}; give one such as `FREQ=DAILY;BYHOUR=6`",
+        code="rrule",
+        subject="rule",
     )

@@ -48,7 +48,8 @@ class Refresh:
                 return
             case _:
                 raise ArgumentError(
-                    "a refresh is made by `Refresh.live`, `daily`, `on_demand` or `custom`"
+                    "a refresh is made by `Refresh.live`, `daily`, `on_demand` or `custom`",
+                    subject="refresh",
                 )
 
     @classmethod
@@ -62,7 +63,8 @@ class Refresh:
         if not isinstance(at, time) or at.tzinfo is not None:
             raise ArgumentError(
                 "a daily refresh is `at` a `time` without a zone, such as `time(3, 0)`: it is the "
-                "schema's"
+                "schema's",
+                subject="at",
             )
         return cls("daily", at)
 
@@ -87,13 +89,15 @@ class Refresh:
         if not isinstance(rule, rrule | rruleset):
             raise ArgumentError(
                 "a custom refresh is an `rrule` or `rruleset` of `dateutil`, or the text of one, "
-                f"not {kind_of(rule)}"
+                f"not {kind_of(rule)}",
+                subject="rule",
             )
         try:
             next(iter(rule), None)
         except TypeError:
             raise ArgumentError(
-                "the times of a custom refresh are all naive, or all aware: these are mixed"
+                "the times of a custom refresh are all naive, or all aware: these are mixed",
+                subject="rule",
             ) from None
         return cls("custom", rule=rule)
 

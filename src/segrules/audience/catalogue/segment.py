@@ -33,6 +33,8 @@ class SegmentError(SegrulesError, ValueError):
 class UnknownAudienceError(SegmentError, KeyError):
     """A name that no segment, list or cohort of the kind asked for has."""
 
+    code = "unknown-audience"
+
     def __str__(self) -> str:
         # KeyError would print the message in quotes.
         return str(self.args[0])
@@ -41,7 +43,11 @@ class UnknownAudienceError(SegmentError, KeyError):
 def check_name(name: object, where: str = "segment") -> None:
     """Raise SegmentError if a value cannot name an audience: names are printable text."""
     if not is_title(name):
-        raise SegmentError(f"{where}: a name is text that is not empty and can be printed")
+        raise SegmentError(
+            f"{where}: a name is text that is not empty and can be printed",
+            code="not-a-name",
+            subject=where,
+        )
 
 
 def _check(kind: Any) -> Callable[[Any, Any, Any], None]:
@@ -49,7 +55,9 @@ def _check(kind: Any) -> Callable[[Any, Any, Any], None]:
 
     def check(_: object, field: Any, value: Any) -> None:
         if not isinstance(value, kind):
-            raise ArgumentError(f"a segment's `{field.name}` cannot be {kind_of(value)}")
+            raise ArgumentError(
+                f"a segment's `{field.name}` cannot be {kind_of(value)}", subject=field.name
+            )
 
     return check
 
@@ -57,19 +65,27 @@ def _check(kind: Any) -> Callable[[Any, Any, Any], None]:
 def _check_kind(origin: object, field: object, kind: Any) -> None:  # noqa: ARG001  # as attrs asks
     if kind not in get_args(OriginKind):
         advice = suggest(str(kind), get_args(OriginKind), "origins")
-        raise SegmentError(f"unknown kind of origin: {advice}")
+        raise SegmentError(
+            f"unknown kind of origin: {advice}", code="unknown-choice", subject="kind"
+        )
 
 
 def _check_text(origin: object, field: object, text: Any) -> None:  # noqa: ARG001  # as attrs asks
     if not isinstance(text, str) or not text.strip():
         found = "" if isinstance(text, str) else f", not {kind_of(text)}"
-        raise SegmentError(f"an origin says in a text what it was{found}")
+        raise SegmentError(
+            f"an origin says in a text what it was{found}", code="bad-argument", subject="text"
+        )
 
 
-def _check_word(use: object, field: object, word: Any) -> None:  # noqa: ARG001  # as attrs asks
+def _check_word(use: object, field: Any, word: Any) -> None:  # noqa: ARG001  # as attrs asks
     if not is_title(word):
         found = "" if isinstance(word, str) else f", not {kind_of(word)}"
-        raise SegmentError(f"a use has a kind and a name, texts that can be printed{found}")
+        raise SegmentError(
+            f"a use has a kind and a name, texts that can be printed{found}",
+            code="not-a-name",
+            subject=field.name,
+        )
 
 
 @frozen

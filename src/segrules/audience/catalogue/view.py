@@ -31,7 +31,9 @@ class View(Mapping[str, T]):
                 return self._find(name)
             except SegmentError as error:
                 # A name of another kind, or no name at all, is simply not in this mapping.
-                raise UnknownAudienceError(str(error)) from None
+                raise UnknownAudienceError(
+                    str(error), code=error.code, subject=error.subject
+                ) from None
 
     def __contains__(self, name: object) -> bool:
         with self._lock:

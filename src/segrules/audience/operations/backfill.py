@@ -71,7 +71,7 @@ class Backfill:
         budget is not positive.
         """
         if not is_count(budget):
-            raise ArgumentError("`budget` is a number of customers, from 1 on")
+            raise ArgumentError("`budget` is a number of customers, from 1 on", subject="budget")
         core = self._core
         with core.lock:
             if self._is_over:
@@ -127,7 +127,11 @@ class Backfill:
 
     def _check_open(self) -> None:
         if self._is_settling or self._is_over:
-            raise SegmentError(f"the backfill `{self.name}` takes no more facts")
+            raise SegmentError(
+                f"the backfill `{self.name}` takes no more facts",
+                code="backfill-over",
+                subject=self.name,
+            )
 
     def _defer(self, customer: str) -> Person:
         person = self._core.upkeep.get_or_add(customer)
@@ -139,7 +143,11 @@ def open_backfill(core: Core, name: str, instant: int, by: str | None) -> Backfi
     """Open a backfill after what falls due up to an instant; raises SegmentError if one is open."""
     title = to_name(name, "a backfill's name")
     if core.backfill is not None:
-        raise SegmentError(f"the backfill `{core.backfill}` is open: one at a time")
+        raise SegmentError(
+            f"the backfill `{core.backfill}` is open: one at a time",
+            code="backfill-open",
+            subject=core.backfill,
+        )
     before = tuple(core.advance(instant))
     core.backfill = title
     return Backfill(core, title, by, before)

@@ -25,7 +25,9 @@ def merge(
     other = upkeep.population.by_id.get(anonymous)
     if anonymous == known:
         raise FactError(
-            "a customer cannot be merged with itself: both ids are the same", code="same-customer"
+            "a customer cannot be merged with itself: both ids are the same",
+            code="same-customer",
+            subject="anonymous",
         )
     if other is None:
         if missing_ok:
@@ -127,7 +129,9 @@ def check_ids(one: History, other: History) -> None:
     if any(map(one.ids.has, other.ids.seen)):
         raise FactError(
             "both customers have had events with the same id, and this engine has forgotten what "
-            "they were (it retains what its rules ask): they cannot be counted once"
+            "they were (it retains what its rules ask): they cannot be counted once",
+            code="same-event-id",
+            subject="anonymous",
         )
 
 

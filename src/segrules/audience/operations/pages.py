@@ -54,7 +54,9 @@ def read_page(
     skipped nor repeated, whoever joins and leaves between two pages.
     """
     if limit is None or not is_count(limit):
-        raise ArgumentError("`limit` is the largest number of members in a page, from 1 on")
+        raise ArgumentError(
+            "`limit` is the largest number of members in a page, from 1 on", subject="limit"
+        )
     population = core.upkeep.population
     start = 0 if after is None else _number_of(population, after) + 1
     found = list(islice(_find_numbers(population, audience, start, limit), limit + 1))
@@ -67,7 +69,9 @@ def _number_of(population: Population, after: str | int) -> int:
     """Return a customer's number; raise FactError if the id is unknown."""
     if isinstance(after, int):
         if not is_count(after, least=0):
-            raise ArgumentError("`after` is what a page has as `after`, or a customer's id")
+            raise ArgumentError(
+                "`after` is what a page has as `after`, or a customer's id", subject="after"
+            )
         return after
     person = population.by_id.get(to_name(after, "`after`"))
     if person is None:

@@ -28,7 +28,9 @@ def find_standing(core: Core, name: str, customer: Customer) -> Standing:
     segment = core.catalogue.get_segment(name)
     if core.now is None:
         raise SegmentError(
-            "the engine has no clock yet: there is no instant to explain", code="no-clock"
+            "the engine has no clock yet: there is no instant to explain",
+            code="no-clock",
+            subject=name,
         )
     person = core.upkeep.population.by_id.get(customer.id)
     return Standing(

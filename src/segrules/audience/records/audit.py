@@ -56,4 +56,4 @@ class AuditEntry:
 def check_by(by: object) -> None:
     """Raise ArgumentError if a value does not say who did something."""
     if not isinstance(by, str | None):
-        raise ArgumentError(f"`by` must be text or None, not {kind_of(by)}")
+        raise ArgumentError(f"`by` must be text or None, not {kind_of(by)}", subject="by")

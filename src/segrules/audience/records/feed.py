@@ -81,7 +81,9 @@ class Feed:
         """
         start = self._first if after is None else self._number_of(after)
         if limit is not None and not is_count(limit):
-            raise ArgumentError("`limit` is the largest number of changes to read, from 1 on")
+            raise ArgumentError(
+                "`limit` is the largest number of changes to read, from 1 on", subject="limit"
+            )
         if start < self._first:
             raise FeedError(
                 f"the changes right after token `{self.token(start)}` are gone: the feed keeps the "
@@ -111,6 +113,7 @@ class Feed:
             raise FeedError(
                 "unknown token: give one that `changes` has returned, 0 for the beginning, or None",
                 code="unknown-token",
+                subject="after",
             )
         return number
 
@@ -125,9 +128,13 @@ class Feed:
 def make_feed(size: int, id: str | None) -> Feed:  # noqa: A002  # as the feed calls it
     """Return a new feed, its id drawn by chance if it is None; raises ArgumentError."""
     if not is_count(size) or size > LARGEST_FEED:
-        raise ArgumentError(f"`feed_size` is a number of changes, from 1 to {LARGEST_FEED:,}")
+        raise ArgumentError(
+            f"`feed_size` is a number of changes, from 1 to {LARGEST_FEED:,}", subject="feed_size"
+        )
     if id is None:
         return Feed(size)
     if not is_title(id):
-        raise ArgumentError("`feed_id` is text that is not empty and can be printed")
+        raise ArgumentError(
+            "`feed_id` is text that is not empty and can be printed", subject="feed_id"
+        )
     return Feed(size, id)

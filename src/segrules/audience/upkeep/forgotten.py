@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from attrs import define, field
 
@@ -20,18 +21,24 @@ from segrules.plan.plan import Family, Plan, Subscription
 class ForgottenError(SegmentError):
     """A rule that asks about events which the engine has forgotten.
 
-    spans: by event type, or `*` for every type, how far back from the engine's clock the events are
-    needed, those still to come included; None for all.
+    segments: those whose rules ask. spans: by event type, or `*` for every type, how far back from
+    the engine's clock the events are needed, those still to come included; None for all.
     """
 
+    code = "events-forgotten"
+
     def __init__(self, segments: Iterable[str], spans: Mapping[str, timedelta | None]) -> None:
-        self.spans = dict(spans)
-        names = ", ".join(f"`{segment}`" for segment in segments if segment) or "the rule"
+        self.segments, self.spans = tuple(filter(None, segments)), dict(spans)
+        names = ", ".join(f"`{segment}`" for segment in self.segments) or "the rule"
         events = " and ".join(_describe_span(*each) for each in sorted(self.spans.items()))
         super().__init__(
             f"{names} would need {events}, which this engine has forgotten (it retains what its "
-            "rules ask): give these events again with `history=`"
+            "rules ask): give these events again with `history=`",
+            subject=self.segments[0] if self.segments else None,
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ForgottenError, (self.segments, self.spans)
 
 
 def _describe_span(event_type: str, span: timedelta | None) -> str:
