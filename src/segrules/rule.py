@@ -1,6 +1,6 @@
 """A rule: one immutable value made by parsing and checking; it compiles when first asked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -88,17 +88,15 @@ class Rule:
     ) -> None:
         expect(text, str, "a rule's text")
         expect(schema, Schema, "a rule's schema")
-        for rule in expect(segments, Mapping, "`segments`").values():
-            expect(rule, Rule, "each of `segments`")
+        if not isinstance(segments, Mapping) or not all(
+            isinstance(rule, Rule) for rule in segments.values()
+        ):
+            said = "`segments` must be `Rule`s by the names of segments"
+            raise ArgumentError(said, subject="segments")
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         lists, cohorts = to_names(lists, "`lists`"), to_names(cohorts, "`cohorts`")
         if both := sorted(segments.keys() & {*lists}):
-            names = ", ".join(f"`{each}`" for each in both)
-            raise ArgumentError(
-                f"{names} cannot be both a segment and a list",
-                code="ambiguous-audience",
-                subject=both[0],
-            )
+            raise _ambiguous("{} cannot be both a segment and a list", both)
         known = Known(dict(segments), set(lists), frozenset(cohorts))
         source = Source(text, name)
         try:
@@ -330,6 +328,11 @@ def _question(rule: Rule) -> Question:
     return Question(rule._syntax.root, rule._checked, segments)
 
 
+def _ambiguous(said: str, names: Sequence[str]) -> ArgumentError:
+    shown = ", ".join(f"`{name}`" for name in names)
+    return ArgumentError(said.format(shown), code="ambiguous-audience", subject=names[0])
+
+
 def _join(left: Rule, right: Rule, kind: type[And] | type[Or]) -> Rule:
     """Return two rules joined by AND or OR, their trees side by side."""
     if left.schema != right.schema:
@@ -339,12 +342,7 @@ def _join(left: Rule, right: Rule, kind: type[And] | type[Or]) -> Rule:
     }
     clashing |= (left.lists & right.segments.keys()) | (right.lists & left.segments.keys())
     if clashing:
-        names = ", ".join(f"`{name}`" for name in sorted(clashing))
-        raise ArgumentError(
-            f"the rules mean different audiences by {names}",
-            code="ambiguous-audience",
-            subject=min(clashing),
-        )
+        raise _ambiguous("the rules mean different audiences by {}", sorted(clashing))
     # Each condition's meaning is found by its span: no two may have the same one.
     beyond = 1 + max((span.end for span in left._checked.parts), default=0)
     terms = (*_terms(left._syntax.root, kind), *_terms(_shift(right._syntax.root, beyond), kind))

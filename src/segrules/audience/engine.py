@@ -31,7 +31,7 @@ from segrules.audience.records.feed import FEED_SIZE, ChangePage, make_feed
 from segrules.audience.records.stats import Stats, sum_up
 from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
-from segrules.facts.arguments import ArgumentError, expect, is_count, to_id, to_instant
+from segrules.facts.arguments import ArgumentError, check_count, expect, to_id, to_instant
 from segrules.facts.customer import Customer
 from segrules.facts.door import read_attributes
 from segrules.facts.event import Event
@@ -71,9 +71,7 @@ class Engine:
         expect(schema, Schema, "an engine's schema")
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         if retain not in ("all", "rules"):
-            raise ArgumentError(
-                "`retain` is 'all' or 'rules'", code="unknown-choice", subject="retain"
-            )
+            raise ArgumentError("`retain` is 'all' or 'rules'", subject="retain")
         feed = make_feed(feed_size, feed_id)
         self._core = make_core(schema, limits, feed, keeps_all=retain == "all")
         self._lock = self._core.lock
@@ -261,10 +259,8 @@ class Engine:
         and ArgumentError for a budget that is not positive.
         """
         with self._lock:
-            if budget is not None and not is_count(budget):
-                raise ArgumentError(
-                    "`budget` is a number of deadlines, from 1 on", subject="budget"
-                )
+            if budget is not None:
+                check_count(budget, "`budget` is a number of deadlines")
             return tuple(self._core.advance(to_instant(at), budget))
 
     def backfill(self, name: str, *, at: datetime, by: str | None = None) -> Backfill:
@@ -383,10 +379,7 @@ class Engine:
         against: the segment that the rule would be given to; without one, all of them join. sample:
         at most how many members to name. Raises as `add_segments` does, and ArgumentError.
         """
-        if not is_count(sample, least=0):
-            raise ArgumentError(
-                "`sample` is the largest number of members to name, from 0 on", subject="sample"
-            )
+        check_count(sample, "`sample` is the largest number of members to name", least=0)
         with self._lock:
             return preview_rule(self._core, rule, against, sample)
 

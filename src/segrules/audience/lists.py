@@ -257,7 +257,6 @@ def _check_upload(core: Core, name: str, mode: UploadMode, unknown: UnknownIds) 
         if word not in known:
             raise ArgumentError(
                 f"unknown {kind}: {suggest(str(word), known, 'choices')}",
-                code="unknown-choice",
                 subject=find_name(kind),
             )
     check_name(name)

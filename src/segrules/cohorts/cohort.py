@@ -150,7 +150,6 @@ class Cohort:
         if by not in get_args(PeriodUnit):
             raise ArgumentError(
                 f"unknown period `{by}`: {suggest(str(by), get_args(PeriodUnit), 'periods')}",
-                code="unknown-choice",
                 subject="by",
             )
         kind = to_name(event_type, "an event's type")

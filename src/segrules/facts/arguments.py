@@ -62,6 +62,15 @@ def is_count(value: object, *, least: int = 1) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
+def check_count(value: object, what: str, *, least: int = 1) -> None:
+    """Raise ArgumentError if a value is not a whole number, or below the least.
+
+    what: what the argument is, its name in backticks first: "`limit` is the largest number".
+    """
+    if not is_count(value, least=least):
+        raise ArgumentError(f"{what}, from {least} on", subject=what.split("`")[1])
+
+
 def is_title(value: object) -> bool:
     """Tell whether a value can name an audience or its use: text, not empty, printable."""
     return isinstance(value, str) and value != "" and value.isprintable()

@@ -80,7 +80,7 @@ def check_measure(report: Retention, measure: Measure) -> None:
     if measure not in known:
         advice = suggest(str(measure), known, "measures")
         raise InsightError(
-            f"unknown measure `{measure}`: {advice}", code="unknown-choice", subject="measure"
+            f"unknown measure `{measure}`: {advice}", code="bad-argument", subject="measure"
         )
     if measure in ("revenue", "average") and report.question.revenue is None:
         raise InsightError(

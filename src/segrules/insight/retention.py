@@ -310,7 +310,7 @@ def _one_of(word: str, known: tuple[Any, ...], name: str) -> Any:
     if word not in known:
         raise InsightError(
             f"unknown {name} `{word}`: {suggest(str(word), known, 'words')}",
-            code="unknown-choice",
+            code="bad-argument",
             subject=name,
         )
     return word

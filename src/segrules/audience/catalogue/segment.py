@@ -65,9 +65,7 @@ def _check(kind: Any) -> Callable[[Any, Any, Any], None]:
 def _check_kind(origin: object, field: object, kind: Any) -> None:  # noqa: ARG001  # as attrs asks
     if kind not in get_args(OriginKind):
         advice = suggest(str(kind), get_args(OriginKind), "origins")
-        raise SegmentError(
-            f"unknown kind of origin: {advice}", code="unknown-choice", subject="kind"
-        )
+        raise SegmentError(f"unknown kind of origin: {advice}", code="bad-argument", subject="kind")
 
 
 def _check_text(origin: object, field: object, text: Any) -> None:  # noqa: ARG001  # as attrs asks

@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 
 from segrules.audience.records.change import Change
 from segrules.data import Data, read_fields, write_fields
-from segrules.facts.arguments import ArgumentError, is_count, is_title
+from segrules.facts.arguments import ArgumentError, check_count, is_count, is_title
 from segrules.language.diagnostics import SegrulesError
 
 FEED_SIZE: Final = 100_000
@@ -80,10 +80,8 @@ class Feed:
         are gone, and ArgumentError for a limit that is not positive.
         """
         start = self._first if after is None else self._number_of(after)
-        if limit is not None and not is_count(limit):
-            raise ArgumentError(
-                "`limit` is the largest number of changes to read, from 1 on", subject="limit"
-            )
+        if limit is not None:
+            check_count(limit, "`limit` is the largest number of changes to read")
         if start < self._first:
             raise FeedError(
                 f"the changes right after token `{self.token(start)}` are gone: the feed keeps the "
