@@ -7,6 +7,7 @@ from typing import Final
 
 from segrules import RuleError
 from segrules.cli.errors import FINDINGS, FINE
+from segrules.cli.github import as_github
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
 from segrules.cli.screen import Part, Screen, Style, presentable
 from segrules.cli.terminal import open_screen
@@ -29,9 +30,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_references(parser)
     parser.add_argument(
         "--format",
-        choices=("text", "plain", "json"),
+        choices=("text", "plain", "json", "github"),
         default="text",
-        help="text to read, plain for a line per finding, or json",
+        help="text to read, plain for a line per finding, json, or github for annotations in a "
+        "workflow of GitHub. Default: text",
     )
 
 
@@ -47,12 +49,13 @@ def check(options: Namespace) -> int:
     match options.format:
         case "json":
             print(as_json(findings))
-        case "plain":
-            print(presentable(as_plain(findings)), end="\n" if findings else "")
+        case "plain" | "github":
+            text = as_plain(findings) if options.format == "plain" else as_github(findings)
+            print(presentable(text), end="\n" if findings else "")
         case _:
             screen = open_screen(sys.stdout, options.color)
             show_findings(screen, findings)
-            screen.say(_sum_up(findings, sum(len(source.segments) for source in inputs)))
+            screen.say(_sum_up(findings, sum(len(source.file.segments) for source in inputs)))
     return FINDINGS if findings else FINE
 
 

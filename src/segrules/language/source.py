@@ -19,10 +19,16 @@ class Span:
 
 @frozen
 class Source:
-    """A text and the name that findings give it, such as a file's."""
+    """A text and the name that findings give it, such as a file's.
+
+    is_file: whether the name is that of a file with this text. key: in a file of many texts, the
+    key of the one in question.
+    """
 
     text: str
     name: str = "rule"
+    is_file: bool = False
+    key: str | None = None
 
 
 def locate(source: Source, offset: int) -> tuple[int, int]:

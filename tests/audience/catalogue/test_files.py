@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from segrules import Schema, SegmentError, load_segments
-from segrules.audience.catalogue.files import read_segments
+from segrules.audience.catalogue.segment_text import read_segments, refuse_misfits
 from segrules.errors import ArgumentError
+from segrules.results import Source
 
 SCHEMA = Schema.commerce()
 FILE = """
@@ -50,7 +51,7 @@ def test_load(tmp_path: Path) -> None:
 def test_misfits(text: str, words: str) -> None:
     """What is no file of segments is refused with its name and key."""
     with pytest.raises(SegmentError, match=words) as error:
-        read_segments(text, "shop.toml")
+        refuse_misfits(read_segments(Source(text, "shop.toml")))
     assert str(error.value).startswith("shop.toml: ")
 
 
