@@ -1,15 +1,13 @@
 """Files and standard input. Every failure is a MisuseError that names the file."""
 
 import gzip
-import os
-import shutil
 import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Final
 
+from segrules.audience.catalogue.saving import replace_file
 from segrules.cli.errors import MisuseError
 
 STDIN: Final = "-"
@@ -41,16 +39,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def replace_text(path: str, text: str) -> None:
     """Replace a file's text in one step: a reader finds the old text or the new one."""
     try:
-        target = Path(path).resolve()
-        handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        draft = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
-            shutil.copymode(target, draft)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
+        replace_file(Path(path).resolve(), text.encode("utf-8"))
     except OSError as error:
         raise refusal(path, error) from None
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from segrules.cli.errors import MisuseError
-from segrules.language.toml_strings import TomlString, find_strings
+from segrules.language.toml_places import TomlString, find_strings
+from segrules.language.toml_values import write_rule
 
 
 def rewrite_rules(text: str, name: str, rewrite: Callable[[str], str]) -> str:
@@ -18,7 +19,7 @@ def rewrite_rules(text: str, name: str, rewrite: Callable[[str], str]) -> str:
     for string in _find_rules(text):
         new = rewrite(string.text)
         if new != string.text.strip("\n"):
-            pieces += [text[end : string.span.start], _literal(new).replace("\n", newline)]
+            pieces += [text[end : string.span.start], write_rule(new).replace("\n", newline)]
             end = string.span.end
     written = "".join([*pieces, text[end:]])
     if _rules_stripped(written) != _rules_stripped(text, rewrite):
@@ -32,23 +33,6 @@ def _find_rules(text: str) -> Iterator[TomlString]:
         match path:
             case ("segments", _, "rule"):
                 yield string
-
-
-def _literal(text: str) -> str:
-    """Return a rule as a TOML string; the quotes of a long one are on lines of their own."""
-    if "\n" not in text and text.isprintable() and not set(text) & set('"\\'):
-        return f'"{text}"'
-    if "'''" not in text and all(c.isprintable() or c in "\n\t" for c in text):
-        return f"'''\n{text}\n'''"
-    return f'"""\n{"".join(map(_escaped, text))}\n"""'
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    if character.isprintable() or character == "\n":
-        return character
-    return f"\\U{ord(character):08x}"
 
 
 def _rules_stripped(text: str, rewrite: Callable[[str], str] = str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ KEYS: Final = tuple(each.name for each in fields(_File))
 def read_file(path: str | Path) -> str:
     """Return a file's text, without its byte order mark; raises SchemaError naming the file."""
     try:
-        return Path(path).read_text("utf-8-sig")
+        return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
     except UnicodeDecodeError:

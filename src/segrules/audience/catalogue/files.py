@@ -16,7 +16,7 @@ from segrules.audience.catalogue.segment_text import (
 from segrules.facts.arguments import ArgumentError, expect, kind_of, to_names
 from segrules.language.diagnostics import Diagnostic, RuleError
 from segrules.language.source import Source
-from segrules.language.toml_strings import find_strings, place_finding
+from segrules.language.toml_places import find_strings, place_finding
 from segrules.rule import Rule
 from segrules.schema.definitions import SchemaError
 from segrules.schema.files import read_file

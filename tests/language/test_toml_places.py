@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.language.toml_strings import KeyPath, TomlString, find_strings
+from segrules.language.toml_places import KeyPath, TomlString, find_strings
 from segrules.results import Span
 
 ESCAPED = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"'}

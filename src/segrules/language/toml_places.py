@@ -1,6 +1,6 @@
-"""Strings in a TOML text: where each is written, and where each of its characters is.
+"""Places in a TOML text: its lines, its strings, and each character of these.
 
-`tomllib` reads a text without saying where anything was. This finds the strings of a text that
+`tomllib` reads a text without saying where anything was. This finds the places in a text that
 `tomllib` has read; of any other text the answer may be anything.
 """
 
@@ -56,17 +56,48 @@ class TomlString:
         return Span(at, at)
 
 
-def find_strings(toml: str) -> dict[KeyPath, TomlString]:
-    """Return every string that is a value in a TOML text, by its keys, in the order of the text."""
-    reader = _Reader()
+@frozen
+class Line:
+    """A header of a TOML text, or a key with its value.
+
+    path: the keys of the table that a header opens, or of the value. table: the keys of the table
+    that a header opens, or that the value is written in. span: where it is, from the start of its first line to the end of its last. value:
+    where its value is; None for a header.
+    """
+
+    path: KeyPath
+    table: KeyPath
+    span: Span
+    value: Span | None
+
+
+@frozen
+class Places:
+    """Where things are in a TOML text. strings: the values that are strings, by their keys."""
+
+    strings: Mapping[KeyPath, TomlString]
+    lines: Sequence[Line]
+
+
+def find_places(toml: str) -> Places:
+    """Return the lines and strings of a TOML text, both in the order of the text."""
+    reader = _Reader(toml)
     for token in TOKEN.finditer(toml):
         if token["string"] is not None:
             reader.read_string(_read_string(token["string"], token.start()))
+        elif token["sign"] == "\n" and not reader.around:
+            reader.end_line(token.end())
         elif token["sign"] is not None:
-            reader.read_sign(token["sign"])
+            reader.read_sign(token["sign"], Span(*token.span()))
         elif token["bare"] is not None:
-            reader.read_bare(token["bare"])
-    return reader.found
+            reader.read_bare(token["bare"], Span(*token.span()))
+    reader.end_line(len(toml))
+    return Places(reader.strings, reader.lines)
+
+
+def find_strings(toml: str) -> Mapping[KeyPath, TomlString]:
+    """Return the strings that are values in a TOML text, by their keys, in the order of the text."""
+    return find_places(toml).strings
 
 
 def place_finding(found: Diagnostic, string: TomlString, toml: Source) -> Diagnostic:
@@ -77,41 +108,52 @@ def place_finding(found: Diagnostic, string: TomlString, toml: Source) -> Diagno
 
 @define
 class _Reader:
-    """The keys of the place that a text has been read up to.
+    """The place that a text has been read up to.
 
     key: the key that is being read, or None where a value is. table: the keys of the table that the
     header above opened. around: keys of the values that contain the place, from the outermost in,
-    each with the number of its items so far if it is a list. headers: how many brackets of a header
-    are open.
+    each with the number of its items so far if it is a list. open_brackets: how many of a header
+    are open. parts: where the line's tokens are, and where those of its value are.
     """
 
-    found: dict[KeyPath, TomlString] = field(factory=dict)
+    text: str
+    strings: dict[KeyPath, TomlString] = field(factory=dict)
+    lines: list[Line] = field(factory=list)
     key: list[str] | None = field(factory=list)
     table: KeyPath = ()
     path: KeyPath = ()
     around: list[tuple[KeyPath, int | None]] = field(factory=list)
-    headers: int = 0
+    open_brackets: int = 0
     lists: dict[KeyPath, int] = field(factory=dict)
+    line: KeyPath | None = None
+    start: int | None = None
+    value: Span | None = None
+    in_value: bool = False
 
     def read_string(self, string: TomlString) -> None:
+        self._step(string.span)
         if self.key is not None:
             self.key.append(string.text)
         else:
-            self.found[self.path] = string
+            self.strings[self.path] = string
 
-    def read_bare(self, word: str) -> None:
+    def read_bare(self, word: str, span: Span) -> None:
+        self._step(span)
         if self.key is not None:
             self.key.append(word)
 
-    def read_sign(self, sign: str) -> None:
+    def read_sign(self, sign: str, span: Span) -> None:
+        self._step(span)
         match sign:
             case "[" if self.key is not None:
-                self.headers += 1
-            case "]" if self.headers:
+                self.open_brackets += 1
+            case "]" if self.open_brackets:
                 self._end_header()
             case "=" if self.key is not None:
                 base = self.around[-1][0] if self.around else self.table
                 self.path, self.key = (*base, *self.key), None
+                if not self.around:
+                    self.line, self.in_value = self.path, True
             case "[":
                 self.around.append((self.path, 0))
                 self.path = (*self.path, 0)
@@ -122,10 +164,22 @@ class _Reader:
                 self.path, self.key = self.around.pop()[0], None
             case ",":
                 self._next_item()
-            case "\n" if not self.around:
-                self.key, self.headers = [], 0
             case _:  # a dot between keys, or a sign inside a number
                 pass
+
+    def end_line(self, end: int) -> None:
+        """End a line that no value goes on after."""
+        if self.line is not None and self.start is not None:
+            start = self.text.rfind("\n", 0, self.start) + 1
+            self.lines.append(Line(self.line, self.table, Span(start, end), self.value))
+        self.key, self.open_brackets, self.in_value = [], 0, False
+        self.line = self.start = self.value = None
+
+    def _step(self, span: Span) -> None:
+        if self.start is None:
+            self.start = span.start
+        if self.in_value:
+            self.value = Span(self.value.start if self.value else span.start, span.end)
 
     def _next_item(self) -> None:
         base, items = self.around[-1]
@@ -143,9 +197,10 @@ class _Reader:
                 table = (*table, key)
                 table = (*table, self.lists[table]) if table in self.lists else table
             table = (*table, self.key[-1])
-            if self.headers > 1:
+            if self.open_brackets > 1:
                 self.lists[table] = self.lists.get(table, -1) + 1
             self.table = (*table, self.lists[table]) if table in self.lists else table
+            self.line = self.table
         self.key = []
 
 
