@@ -9,7 +9,8 @@ from segrules import RuleError
 from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.github import as_github
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Part, Screen, Style, presentable
+from segrules.cli.screen import Screen
+from segrules.cli.shown import Part, Style, presentable
 from segrules.cli.terminal import open_screen
 from segrules.language.diagnostics import as_json, as_plain, as_text
 from segrules.language.quantities import count

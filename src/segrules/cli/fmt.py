@@ -14,7 +14,8 @@ from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.files import replace_text
 from segrules.cli.inputs import BOM, Input, add_inputs, read_inputs
 from segrules.cli.literals import rewrite_rules
-from segrules.cli.screen import Screen, Style
+from segrules.cli.screen import Screen
+from segrules.cli.shown import Style
 from segrules.cli.terminal import open_screen
 from segrules.language.formatter import format_rule
 from segrules.language.parser import parse

@@ -20,7 +20,7 @@ from segrules.cli.errors import (
     MISUSE,
     LineError,
 )
-from segrules.cli.screen import presentable
+from segrules.cli.shown import presentable
 from segrules.cli.terminal import ColourChoice
 
 RUNNING: Final = """\

@@ -17,7 +17,8 @@ from segrules.cli.course import Course, Tally, make_engine, play_course, plot_co
 from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.files import STDIN, refusal
 from segrules.cli.moments import read_moment, show_moment
-from segrules.cli.screen import Column, Screen, Table
+from segrules.cli.screen import Screen
+from segrules.cli.shown import Column, Table
 from segrules.cli.store import Store, add_store, load_store, report_bad_lines
 from segrules.cli.terminal import open_screen
 from segrules.cli.watching import watch

@@ -9,7 +9,7 @@ from typing import Any
 from segrules import Segment
 from segrules.cli.errors import FINE
 from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Column, Table
+from segrules.cli.shown import Column, Table
 from segrules.cli.terminal import open_screen
 from segrules.language.quantities import describe_length
 from segrules.meaning.triggers import EVERY_TYPE

@@ -63,6 +63,11 @@ def _line_bounds(text: str, offset: int) -> tuple[int, int]:
     return start, min(ends, default=len(text))
 
 
+def measure(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(map(_cells, text))
+
+
 def _cells(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Me", "Mn"}:
         return 0
