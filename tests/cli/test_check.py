@@ -28,8 +28,9 @@ def test_every_finding_of_every_input(shell: Shell, shop: Path) -> None:
         "error[unknown-attribute]: unknown attribute `x`",
         "error[unknown-operator]: `==` is not an operator",
     ]
-    assert f"  at {bad} [segments.a]:1:1" in lines
-    assert "     | ^^^^^^" in lines
+    assert f"  at {bad}:2:9 [segments.a]" in lines
+    assert "   2 | rule = 'county = 1 AND spent > 5 AND x = 1'" in lines
+    assert "     |         ^^^^^^" in lines
     assert lines[-1] == "3 rules checked, 4 findings"
 
 

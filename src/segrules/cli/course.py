@@ -7,6 +7,7 @@ from datetime import datetime
 from attrs import define, field, frozen
 
 from segrules import Change, Engine, Schema, Segment
+from segrules.cli.asking import Moment, find_moment
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import CustomerRecord, EventRecord
 from segrules.cli.store import Store
@@ -19,7 +20,7 @@ class Course:
     customers: Sequence[CustomerRecord]
     events: Sequence[EventRecord]
     start: datetime
-    end: datetime
+    end: Moment
 
     @property
     def steps(self) -> int:
@@ -57,15 +58,12 @@ def plot_course(
     events = [r for r in store.events if until is None or r.event.at <= until]
     if not as_is:
         events.sort(key=lambda record: record.event.at)
-    if end is None:
-        if not events:
-            raise MisuseError("there are no events: name an instant with --at")
-        end = max(record.event.at for record in events)
-    return Course(store.customers, events, events[0].event.at if events else end, end)
+    moment = find_moment(store, None) if end is None else Moment(end, "option")
+    return Course(store.customers, events, events[0].event.at if events else moment.at, moment)
 
 
 def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
-    """Return an engine with segments."""
+    """Return an engine with segments, all of them live."""
     engine = Engine(schema)
     engine.add_segments({segment.name: segment.rule for segment in segments})
     return engine
@@ -84,4 +82,4 @@ def play_course(engine: Engine, course: Course) -> Iterator[tuple[Change, ...]]:
     for record in course.events:
         event = record.event
         yield engine.apply(event, customer=record.customer, at=event.at)
-    yield engine.advance_to(course.end)
+    yield engine.advance_to(course.end.at)

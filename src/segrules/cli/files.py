@@ -3,6 +3,7 @@
 import gzip
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -24,12 +25,16 @@ def read_text(path: str) -> str:
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not blank, with their numbers; a `.gz` is unpacked."""
+    """Yield the lines of a file that are not blank, with their numbers.
+
+    A `.gz` is unpacked, and a byte order mark at the start is passed over.
+    """
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, line
+                text = line.removeprefix(BOM_UTF8) if number == 1 else line
+                if text.strip():
+                    yield number, text
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise MisuseError(f"{path}: is not a whole gzip file") from None
     except (OSError, ValueError) as error:

@@ -11,7 +11,8 @@ from segrules.audience.catalogue.files import build_segments
 from segrules.audience.catalogue.segment_text import SegmentFile, SegmentText, read_segments
 from segrules.cli.errors import MisuseError
 from segrules.cli.files import STDIN, STDIN_NAME, read_text
-from segrules.cli.store import SEGMENTS_FILE, find_schema
+from segrules.cli.screen import Screen
+from segrules.cli.store import SEGMENTS_FILE, find_schema, report_no_schema
 from segrules.results import Source
 
 BOM = "\ufeff"
@@ -41,7 +42,12 @@ def add_inputs(parser: ArgumentParser) -> None:
         "a segments.toml, or - for standard input, which may hold either",
     )
     parser.add_argument(
-        "--rule", metavar="TEXT", action="append", default=[], help="the text of a rule"
+        "--rule",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help="the text of a rule itself, such as \"country = 'GB'\"; may be given several times, and "
+        "beside files",
     )
 
 
@@ -58,8 +64,15 @@ def add_references(parser: ArgumentParser) -> None:
             metavar="ID",
             action="append",
             default=[],
-            help=f"a {kind} that rules may refer to",
+            help=f"a {kind} that rules may refer to; may be given several times",
         )
+
+
+def report_no_schemas(options: Namespace, errors: Screen) -> None:
+    """Report that the ready-made schema is used, for each folder given that has none."""
+    for name in options.files:
+        if name != STDIN and Path(name).is_dir() and options.schema is None:
+            report_no_schema(Path(name), errors)
 
 
 def read_inputs(options: Namespace) -> list[Input]:

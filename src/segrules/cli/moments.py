@@ -3,10 +3,11 @@
 from datetime import date, datetime, tzinfo
 
 from segrules import FactError, Schema
+from segrules.cli.epoch import find_unit, read_epoch
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import read_instant
 from segrules.facts.arguments import to_utc
-from segrules.meaning.calendar import start_of_day, to_datetime, to_local
+from segrules.meaning.calendar import start_of_day, to_datetime, to_local, to_text
 
 
 def read_moment(text: str, option: str, schema: Schema) -> datetime:
@@ -17,7 +18,10 @@ def read_moment(text: str, option: str, schema: Schema) -> datetime:
         try:
             return to_utc(read_instant(text, option), option)
         except FactError as error:
-            raise MisuseError(f"{error}, or a date such as `2026-03-14`") from None
+            advice = "or a date such as `2026-03-14`"
+            if find_unit(text) is not None:
+                advice = f"write `{to_text(read_epoch(text))}`"
+            raise MisuseError(f"{error}, {advice}") from None
     moment = to_datetime(start_of_day(day, schema._vocabulary.calendar))
     if moment is None:
         raise MisuseError(f"{option} lies beyond the calendar")

@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn, TypeVar
 from attrs import frozen
 
 from segrules import Event, FactError, Schema
+from segrules.cli.epoch import find_unit
 from segrules.cli.files import read_lines
 from segrules.facts.admission import admit_attributes, admit_event
 from segrules.facts.event import look_up, to_facts
@@ -84,7 +85,7 @@ def read_events(path: Path, schema: Schema) -> Iterator[EventRecord | BadLine]:
         _check_keys(line, {"customer_id", "type", "at"}, {"properties", "id"})
         event_type, properties = _text(line, "type"), _mapping(line, "properties")
         _read_instants(properties, instants.get(event_type, ()))
-        at = read_instant(_text(line, "at"), "`at`")
+        at = read_instant(_digits_or_text(line, "at"), "`at`")
         event = Event(event_type, at, properties, line.get("id"))
         admit_event(event, vocabulary)
         return EventRecord(_text(line, "customer_id"), event)
@@ -99,8 +100,11 @@ def read_instant(text: str, where: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
+        unit = find_unit(text)
+        found = "" if unit is None else f": this looks like {unit} since 1970"
         raise FactError(
-            f"{where} must be an instant with its offset from UTC, such as `2026-03-14T09:30:00Z`"
+            f"{where} must be an instant with its offset from UTC, such as "
+            f"`2026-03-14T09:30:00Z`{found}"
         )
     return moment
 
@@ -168,6 +172,13 @@ def _text(line: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value:
         raise FactError(f"`{key}` must be text that is not empty")
     return value
+
+
+def _digits_or_text(line: Mapping[str, Any], key: str) -> str:
+    """Return a text, or a number's digits, on which there is advice."""
+    value = line[key]
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return str(value) if is_number and find_unit(str(value)) else _text(line, key)
 
 
 def _mapping(line: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -12,17 +12,19 @@ from segrules.cli.shown import Part, Table, words_of
 from segrules.language.source import measure
 
 HANG: Final = 2
-"""How much further in a line goes on."""
 MARKS: Final = re.compile(r"(?P<gutter> +\| )?(?P<marks>[ \t]*\^+)")
 """The line of carets below an excerpt."""
 MORE: Final = "…"
 
 
-def wrap_parts(parts: Sequence[Part], width: int) -> list[Part]:
-    """Return words in their styles, with line ends where the next word would not fit."""
+def wrap_parts(parts: Sequence[Part], width: int, hang: int = HANG) -> list[Part]:
+    """Return words in their styles, with line ends where the next word would not fit.
+
+    hang: how much further in a line goes on than it began.
+    """
     words = [words_of(part) for part in parts]
     starts = list(accumulate(map(len, words), initial=0))
-    breaks = list(_find_breaks("".join(words), width))
+    breaks = list(_find_breaks("".join(words), width, hang))
     wrapped: list[Part] = []
     for part, word, start in zip(parts, words, starts, strict=False):
         pieces, end = [], 0
@@ -37,24 +39,24 @@ def wrap_parts(parts: Sequence[Part], width: int) -> list[Part]:
     return wrapped
 
 
-def wrap_text(text: str, width: int) -> str:
+def wrap_text(text: str, width: int, hang: int = HANG) -> str:
     """Return a text with line ends where the next word would not fit."""
-    return words_of(wrap_parts([text], width)[0])
+    return words_of(wrap_parts([text], width, hang)[0])
 
 
-def _find_breaks(text: str, width: int) -> Iterator[tuple[int, int, str]]:
+def _find_breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int, str]]:
     """Yield the gaps between words to be broken: start, end, and what stands there instead."""
     start = 0
     for line in text.split("\n"):
         indent = len(line) - len(line.lstrip(" "))
-        hang = min(indent + HANG, width // 2)
+        again = min(indent + hang, width // 2)
         taken, last = indent, None
-        for word in re.finditer(r"\S+", line):
+        for word in re.finditer(r"[^ ]+", line):
             gap = 0 if last is None else word.start() - last
             size = measure(word[0])
             if last is not None and taken + gap + size > width:
-                yield start + last, start + word.start(), "\n" + " " * hang
-                taken = hang + size
+                yield start + last, start + word.start(), "\n" + " " * again
+                taken = again + size
             else:
                 taken += gap + size
             last = word.end()
@@ -80,7 +82,7 @@ def _cut_around(text: str, marks: str, width: int) -> tuple[str, str]:
     columns = list(accumulate(map(measure, text), initial=0))
     first = bisect_left(columns, len(marks) - len(marks.lstrip()))
     last = bisect_left(columns, len(marks))
-    words = [each.span() for each in re.finditer(r"\S+", text)]
+    words = [each.span() for each in re.finditer(r"[^ ]+", text)]
     inside = [n for n, (start, end) in enumerate(words) if start < last and end > first]
     nearest = max((n for n, (start, _) in enumerate(words) if start <= first), default=0)
     low, high = (inside[0], inside[-1]) if inside else (nearest, nearest)
@@ -110,7 +112,7 @@ def fit_table(table: Table, width: int, gap: int) -> Table | None:
     if sum(natural) + gap * (len(natural) - 1) <= width:
         return table
     least = [
-        whole if column.is_number else max(measure(w) for cell in cells for w in [*cell.split(), ""])
+        whole if column.is_number else max(measure(w) for cell in cells for w in [*cell.split(" "), ""])
         for whole, column, cells in zip(natural, table.columns, columns, strict=True)
     ]
     room = width - sum(least) - gap * (len(least) - 1)
@@ -132,7 +134,7 @@ def cut_table(table: Table, width: int, gap: int) -> Table:
     """Return a table with each row on one line: without columns, or words, that do not fit."""
     columns = [(title, *rest) for title, *rest in _cells_of(table)]
     sizes = [max(map(measure, cells)) for cells in columns]
-    longest = max(measure(word) for cell in columns[0] for word in [*cell.split(), ""])
+    longest = max(measure(word) for cell in columns[0] for word in [*cell.split(" "), ""])
     kept = len(sizes)
     while kept > 2 and longest + sum(sizes[1:kept]) + gap * (kept - 1) > width:
         kept -= 1
