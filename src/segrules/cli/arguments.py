@@ -16,6 +16,7 @@ from segrules.cli.wrapping import wrap_text
 from segrules.meaning.checking.findings import suggest
 
 NUMBER: Final = re.compile(r"-\d+(\.\d*)?|-\.\d+")
+USAGE: Final = len("usage: ")
 UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -59,9 +60,12 @@ class WholeWords(HelpFormatter):
         width, self._width = self._width, 10_000
         line = super()._format_usage(usage, actions, groups, prefix)  # type: ignore[arg-type]
         self._width = width
-        whole = re.sub(r"\[[^\[\]]*\]", lambda part: part[0].replace(" ", UNBROKEN), line.strip())
-        options = re.sub(r"(--[\w-]+) ", rf"\1{UNBROKEN}", whole)
-        return wrap_text(options, width, hang=7).replace(UNBROKEN, " ") + "\n\n"
+
+        def keep_whole(part: re.Match[str]) -> str:
+            return part[0].replace(" ", UNBROKEN) if len(part[0]) + USAGE <= width else part[0]
+
+        whole = re.sub(r"\[[^\[\]]*\]|--[\w-]+ [A-Z]+", keep_whole, line.strip())
+        return wrap_text(whole, width, hang=USAGE).replace(UNBROKEN, " ") + "\n\n"
 
 
 class Parser(ArgumentParser):

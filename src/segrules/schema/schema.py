@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field
 
 from segrules.language.quantities import count
+from segrules.language.source import Source
 from segrules.meaning.vocabulary import Vocabulary
 from segrules.schema.definitions import (
     Attribute,
@@ -19,7 +20,14 @@ from segrules.schema.definitions import (
     SchemaError,
     freeze,
 )
-from segrules.schema.files import KEYS, parse_toml, read_file, structure, unstructure
+from segrules.schema.files import (
+    KEYS,
+    parse_toml,
+    place_findings,
+    read_file,
+    structure,
+    unstructure,
+)
 from segrules.schema.resolution import UTC_ZONE, resolve
 
 
@@ -61,9 +69,15 @@ class Schema:
 
     @classmethod
     def load(cls, path: str | Path) -> "Schema":
-        """Read a schema from a TOML file; raises SchemaError naming the file, key and remedy."""
-        name = str(path)
-        return cls.from_data(parse_toml(read_file(path), name), name=name)
+        """Read a schema from a TOML file; raises SchemaError naming the file, key and remedy.
+
+        What is wrong inside a rule or a derivation has the file's line and column.
+        """
+        name, text = str(path), read_file(path)
+        try:
+            return cls.from_data(parse_toml(text, name), name=name)
+        except SchemaError as error:
+            raise place_findings(error, Source(text, name, is_file=True)) from None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], *, name: str = "schema") -> "Schema":
