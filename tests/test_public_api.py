@@ -37,6 +37,7 @@ NAMES = [
     "load_segments",
     "parse_ids",
     "read_ids",
+    "save_segments",
     "write_ids",
 ]
 
@@ -110,6 +111,7 @@ SIGNATURES = {
     "load_segments": "(path, schema, *, lists, cohorts)",
     "parse_ids": "(text, *, column, header, delimiter)",
     "read_ids": "(source, *, column, header, delimiter)",
+    "save_segments": "(segments, path)",
     "write_ids": "(ids, *, header, delimiter)",
 }
 
@@ -117,7 +119,7 @@ SIGNATURES = {
 def test_names() -> None:
     """The package exports these names and no others."""
     assert segrules.__all__ == NAMES
-    assert len(NAMES) == 26
+    assert len(NAMES) == 27
     assert all(hasattr(segrules, name) for name in NAMES)
 
 

@@ -63,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize(("width", "colour"), [*product(WIDTHS, ["never", "always"])])
-def test_no_word_is_broken(  # noqa: PLR0913, PLR0917
+def test_no_word_is_broken(
     shell: Shell,
     name: str,
     width: int,

@@ -61,13 +61,17 @@ FORMS: list[Callable[[str], str]] = [
     lambda text: '"' + escape(text, needs) + '"',
     lambda text: '"' + escape(text, lambda _: True) + '"',
     lambda text: '"""\n' + escape(text, needs) + '"""',
-    lambda text: '"""' + escape(text, lambda c: needs(c) and c != "\n").replace("\n", "\\n") + '"""',
+    lambda text: (
+        '"""' + escape(text, lambda c: needs(c) and c != "\n").replace("\n", "\\n") + '"""'
+    ),
     lambda text: '"""\\\n  \n ' + escape(text, lambda _: True).replace("\\n", "\n\\\n  ") + '"""',
     lambda text: "'''\n" + text + "'''",
     lambda text: "'" + text + "'",
 ]
 
-TEXTS = st.text(st.sampled_from("ab '\"\\\n\t#=[]{},.é🙂") | st.characters(codec="utf-8"), max_size=9)
+TEXTS = st.text(
+    st.sampled_from("ab '\"\\\n\t#=[]{},.é🙂") | st.characters(codec="utf-8"), max_size=9
+)
 KEYS = st.sampled_from(["a", "b-c", "1", '"x y"', "'p.q'", '"\\"r"', "rule"])
 
 
@@ -91,11 +95,13 @@ def inline() -> st.SearchStrategy[str]:
     plain = values() | st.sampled_from(["1.5", "true", "1979-05-27 07:32:00", "[]", "{}"])
     return st.recursive(
         plain,
-        lambda inner: st.lists(inner, max_size=3).map(
-            lambda items: "[ # a [comment = '\n" + ",\n ".join(items) + "]"
-        )
-        | st.lists(st.tuples(KEYS, inner), max_size=3, unique_by=lambda pair: pair[0]).map(
-            lambda pairs: "{" + ", ".join(f"{key} = {value}" for key, value in pairs) + "}"
+        lambda inner: (
+            st.lists(inner, max_size=3).map(
+                lambda items: "[ # a [comment = '\n" + ",\n ".join(items) + "]"
+            )
+            | st.lists(st.tuples(KEYS, inner), max_size=3, unique_by=lambda pair: pair[0]).map(
+                lambda pairs: "{" + ", ".join(f"{key} = {value}" for key, value in pairs) + "}"
+            )
         ),
         max_leaves=4,
     )

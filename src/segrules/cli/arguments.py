@@ -1,4 +1,4 @@
-"""Arguments: what each command takes, in help that fits the terminal, and advice on misspelt words."""
+"""Arguments: what each command takes, help that fits the terminal, and advice on misspelt words."""
 
 import re
 import sys
@@ -132,7 +132,9 @@ def _check_words(parser: Parser, arguments: Sequence[str]) -> None:
         inner = _find_commands(parser)
         if is_value:
             is_value = False
-        elif word.startswith("-") and word != "-" and " " not in word and not NUMBER.fullmatch(word):
+        elif (
+            word.startswith("-") and word != "-" and " " not in word and not NUMBER.fullmatch(word)
+        ):
             name, given, _ = word.partition("=")
             option = parser._option_string_actions.get(name)
             if option is None:

@@ -31,8 +31,8 @@ def add_instant(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--at",
         metavar="INSTANT",
-        help="the instant to ask about: ISO 8601 with an offset, or a date. Default: the instant of "
-        "the last event",
+        help="the instant to ask about: ISO 8601 with an offset, or a date. Default: that of the "
+        "last event",
     )
 
 

@@ -20,6 +20,7 @@ from segrules.language.diagnostics import as_json, as_plain, as_text
 from segrules.language.quantities import count
 from segrules.results import Diagnostic
 
+
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     add_inputs(parser)

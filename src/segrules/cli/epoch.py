@@ -8,7 +8,7 @@ from segrules.meaning.calendar import EPOCH
 
 DIGITS: Final = re.compile(r"\d{9,19}(\.\d*)?")
 UNITS: Final = (("seconds", 11, 0), ("milliseconds", 14, 3), ("microseconds", 17, 6))
-"""Each unit with how many digits are too many for it, and how many of them are parts of a second."""
+"""Each unit with how many digits are too many for it, and how many are parts of a second."""
 LAST: Final = ("nanoseconds", 20, 9)
 
 

@@ -46,8 +46,8 @@ def add_inputs(parser: ArgumentParser) -> None:
         metavar="TEXT",
         action="append",
         default=[],
-        help="the text of a rule itself, such as \"country = 'GB'\"; may be given several times, and "
-        "beside files",
+        help="the text of a rule itself, such as \"country = 'GB'\"; may be given several times, "
+        "and beside files",
     )
 
 

@@ -148,6 +148,7 @@ def _table(outcome: Outcome) -> Table:
         for segment in outcome.store.segments
     ]
     numbers = ("Share", "Joined", "Left", "By clock")
+    ended = describe_moment(outcome.course.end, outcome.store)
     return Table(
         (
             Column("Segment"),
@@ -155,7 +156,7 @@ def _table(outcome: Outcome) -> Table:
             *(Column(title, is_number=True) for title in numbers),
         ),
         rows,
-        title=f"{count(len(rows), 'segment')} at {describe_moment(outcome.course.end, outcome.store)}",
+        title=f"{count(len(rows), 'segment')} at {ended}",
         caption=_caption(outcome),
     )
 

@@ -105,7 +105,9 @@ def _format_rows(table: Table) -> list[str]:
         max(measure(line) for cell in cells for line in cell) for cells in zip(*rows, strict=True)
     ]
     return [
-        _row(line, widths, table.columns) for row in rows for line in zip_longest(*row, fillvalue="")
+        _row(line, widths, table.columns)
+        for row in rows
+        for line in zip_longest(*row, fillvalue="")
     ]
 
 

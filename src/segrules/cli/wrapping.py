@@ -15,6 +15,8 @@ HANG: Final = 2
 MARKS: Final = re.compile(r"(?P<gutter> +\| )?(?P<marks>[ \t]*\^+)")
 """The line of carets below an excerpt."""
 MORE: Final = "…"
+LEAST: Final = 2
+"""How many columns a table has at least, however narrow it is."""
 
 
 def wrap_parts(parts: Sequence[Part], width: int, hang: int = HANG) -> list[Part]:
@@ -102,7 +104,9 @@ def _cut_around(text: str, marks: str, width: int) -> tuple[str, str]:
     before = f"{MORE} " if low else ""
     after = f" {MORE}" if high + 1 < len(words) else ""
     indent = "".join("\t" if c == "\t" else " " * measure(c) for c in before + text[start:first])
-    return before + text[start:end] + after, indent + "^" * max(1, measure(text[first:min(last, end)]))
+    return before + text[start:end] + after, indent + "^" * max(
+        1, measure(text[first : min(last, end)])
+    )
 
 
 def fit_table(table: Table, width: int, gap: int) -> Table | None:
@@ -112,7 +116,9 @@ def fit_table(table: Table, width: int, gap: int) -> Table | None:
     if sum(natural) + gap * (len(natural) - 1) <= width:
         return table
     least = [
-        whole if column.is_number else max(measure(w) for cell in cells for w in [*cell.split(" "), ""])
+        whole
+        if column.is_number
+        else max(measure(w) for cell in cells for w in [*cell.split(" "), ""])
         for whole, column, cells in zip(natural, table.columns, columns, strict=True)
     ]
     room = width - sum(least) - gap * (len(least) - 1)
@@ -136,7 +142,7 @@ def cut_table(table: Table, width: int, gap: int) -> Table:
     sizes = [max(map(measure, cells)) for cells in columns]
     longest = max(measure(word) for cell in columns[0] for word in [*cell.split(" "), ""])
     kept = len(sizes)
-    while kept > 2 and longest + sum(sizes[1:kept]) + gap * (kept - 1) > width:
+    while kept > LEAST and longest + sum(sizes[1:kept]) + gap * (kept - 1) > width:
         kept -= 1
     room = width - sum(sizes[1:kept]) - gap * (kept - 1)
     rows = [(_cut_words(row[0], room), *row[1:kept]) for row in table.rows]

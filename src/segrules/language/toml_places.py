@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from attrs import define, evolve, field, frozen
@@ -61,8 +61,8 @@ class Line:
     """A header of a TOML text, or a key with its value.
 
     path: the keys of the table that a header opens, or of the value. table: the keys of the table
-    that a header opens, or that the value is written in. span: where it is, from the start of its first line to the end of its last. value:
-    where its value is; None for a header.
+    that a header opens, or that the value is written in. span: where it is, from the start of its
+    first line to the end of its last. value: where its value is; None for a header.
     """
 
     path: KeyPath
@@ -96,7 +96,7 @@ def find_places(toml: str) -> Places:
 
 
 def find_strings(toml: str) -> Mapping[KeyPath, TomlString]:
-    """Return the strings that are values in a TOML text, by their keys, in the order of the text."""
+    """Return the strings that are values in a TOML text by their keys, in the order of the text."""
     return find_places(toml).strings
 
 
@@ -205,10 +205,11 @@ class _Reader:
 
 
 def _read_string(token: str, start: int) -> TomlString:
-    quotes = 3 if token.startswith(('"""', "'''")) else 1
-    first = quotes
-    if quotes == 3:  # a line end right after the quotes is not part of the string
-        first += len(re.match(r"(?:\r?\n)?", token[3:])[0])  # type: ignore[index]  # it matches
+    is_long = token.startswith(('"""', "'''"))
+    quotes = 3 if is_long else 1
+    # A line end right after three quotes is not part of the string.
+    breaks = 2 if token.startswith("\r\n", 3) else 1 if token.startswith("\n", 3) else 0
+    first = quotes + breaks * is_long
     pieces = PIECE if token[0] == '"' else LINE
     written, places = [], []
     for piece in pieces.finditer(token, first, len(token) - quotes):

@@ -73,7 +73,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
 
 
 def place_findings(error: SchemaError, file: Source) -> SchemaError:
-    """Return an error whose findings in rules and derivations are at their places in a TOML file."""
+    """Return an error whose findings in rules and derivations have their places in a file."""
     if all(found.cause is None for found in error.findings):
         return error  # the text may be no TOML at all
     strings = {_show_path(path): string for path, string in find_strings(file.text).items()}

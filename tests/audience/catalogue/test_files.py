@@ -118,8 +118,10 @@ def test_everything(tmp_path: Path) -> None:
     with pytest.raises(RuleError) as error:
         engine.add_segments([loaded])
     assert [found.help for found in error.value.findings] == [
-        "the engine does not have it: add it first, with `engine.lists.add` if it is a list, or "
-        "`engine.add_segment`",
+        (
+            "the engine does not have it: add it first, with `engine.lists.add` if it is a list, "
+            "or `engine.add_segment`"
+        ),
         "the engine does not have it: add it first, with `engine.cohorts.keep`",
     ]
     engine.lists.add("press")
@@ -204,8 +206,8 @@ def test_all_that_is_wrong(tmp_path: Path) -> None:
         ("[segments.x]\r\nrule = '''\r\ncountry = 'GB'\r\nAND county = 5'''\r\n", 4, 5),
         ('[segments.x]\nrule = """\ncountry = \'GB\' \\\n\n   AND county = 5"""', 5, 8),
         ('[segments.x]\nrule = "country = \\"GB\\" AND county = 5"', 2, 30),
-        ('[segments.x]\nrule = "country = \'\\u00e9\' AND county = 5"', 2, 32),
-        ('[segments.x]\nrule = "country = \'GB\'\\nAND county = 5"', 2, 29),
+        ("[segments.x]\nrule = \"country = '\\u00e9' AND county = 5\"", 2, 32),
+        ("[segments.x]\nrule = \"country = 'GB'\\nAND county = 5\"", 2, 29),
         ("segments = { x = { rule = \"country = 'GB' AND county = 5\" } }", 1, 47),
         ("# rule = 'county'\nsegments.x.rule = \"country = 'GB' AND county = 5\"", 2, 39),
     ],
@@ -228,7 +230,9 @@ def test_places(tmp_path: Path, toml: str, line: int, column: int) -> None:
 def test_a_circle_in_a_file(tmp_path: Path) -> None:
     """Segments that refer to each other in a circle are each shown where they do."""
     path = tmp_path / "segments.toml"
-    path.write_text("[segments.a]\nrule = \"in segment 'b'\"\n[segments.b]\nrule = \"in segment 'a'\"")
+    path.write_text(
+        "[segments.a]\nrule = \"in segment 'b'\"\n[segments.b]\nrule = \"in segment 'a'\""
+    )
     with pytest.raises(RuleError) as error:
         load_segments(path, SCHEMA)
     assert [str(found).split(": ")[0] for found in error.value.findings] == [

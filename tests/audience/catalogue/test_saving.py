@@ -92,18 +92,25 @@ LAYOUTS = [
     "segments = { a = { rule = \"country = 'GB'\" }, 'c d' = {rule = \"country = 'US'\"} } # s",
     "segments.a.rule = 'totalSpent > 1' # a\nsegments.b.rule = 'totalSpent > 2'\n# end\n",
     "# top\n[segments]\na.rule = 'totalSpent > 1'\na.name = 'A'\nb = { rule = 'totalSpent > 1' }",
-    "[segments.a.origin]\nkind = 'author' # k\ntext = 'Ann'\n[segments.a]\nrule = 'totalSpent > 1'\n",
-    "[segments.a]\norigin.kind = 'author'\norigin.text = 'Ann'\nrule = 'totalSpent > 1'\n"
-    "[segments.b]\nrule='totalSpent > 1'\n[segments.b.origin]\nkind = 'author'\ntext = 'Ann'\n",
+    "[segments.a.origin]\nkind = 'author' # k\ntext = 'A'\n[segments.a]\nrule = 'totalSpent > 1'\n",
+    """\
+[segments.a]
+origin.kind = 'author'
+origin.text = 'Ann'
+rule = 'totalSpent > 1'
+[segments.b]
+rule='totalSpent > 1'
+[segments.b.origin]
+kind = 'author'
+text = 'Ann'
+""",
     "lists = [\n  'press', # the press\n]\ncohorts = []\n[segments.a]\nrule = 'totalSpent > 1'",
 ]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SEGMENTS, st.sampled_from(LAYOUTS))
-def test_what_is_saved_is_loaded(
-    tmp_path: Path, segments: list[Segment], before: str
-) -> None:
+def test_what_is_saved_is_loaded(tmp_path: Path, segments: list[Segment], before: str) -> None:
     """Whatever the file held, and however, it holds the segments given from then on."""
     path = tmp_path / "segments.toml"
     path.write_bytes(before.encode())
@@ -147,7 +154,9 @@ def test_comments_stay(tmp_path: Path) -> None:
     spring = evolve(spring, title="Spring", refresh=Refresh.live(), origin=Origin("author", "Ann"))
     new = Segment("c d", rule("country = 'US'"))
     save_segments([new, spring, vip], path)
-    assert path.read_text() == """\
+    assert (
+        path.read_text()
+        == """\
 # What we sell to.
 
 lists = ["staff", "press"]  # not ours
@@ -177,8 +186,11 @@ origin = { kind = "author", text = "Ann" }
 [segments."c d"]
 rule = "country = 'US'"
 """
+    )
     save_segments([], path)
-    assert path.read_text() == """\
+    assert (
+        path.read_text()
+        == """\
 # What we sell to.
 
 lists = ["staff", "press"]  # not ours
@@ -189,6 +201,7 @@ lists = ["staff", "press"]  # not ours
 
 [segments]
 """
+    )
 
 
 def test_from_an_engine(tmp_path: Path) -> None:
@@ -209,7 +222,7 @@ def test_from_an_engine(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "times",
     [
-        rrule(WEEKLY, byweekday=(MO, FR), dtstart=datetime(2024, 1, 1, 7, 30)),
+        rrule(WEEKLY, byweekday=(MO, FR), dtstart=datetime(2024, 1, 1, 7, 30)),  # noqa: DTZ001  # wall time
         rrule(DAILY, count=5, dtstart=datetime(2024, 1, 1, 7, 30, tzinfo=UTC)),
         rrule(
             DAILY,
@@ -238,7 +251,7 @@ def test_refusals(tmp_path: Path) -> None:
     user = Segment("user", Rule("in segment 'base'", SCHEMA, segments={"base": base.rule}))
     other = evolve(base, rule=rule("country = 'US'"))
     times = rruleset()
-    times.rdate(datetime(2024, 1, 1))
+    times.rdate(datetime(2024, 1, 1))  # noqa: DTZ001  # wall time
     for segments, said in (
         ([base, base], "`base` cannot be saved: it is given twice"),
         ([user], "`user` cannot be saved: its rule refers to `base`, which is not given"),

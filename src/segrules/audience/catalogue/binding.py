@@ -55,7 +55,9 @@ def bind(catalogue: Catalogue, rules: Mapping[str, Rule | str]) -> dict[str, Rul
             names=labels,
         )
     except RuleError as error:
-        of_rules = {labels[n] for n, rule in rules.items() if isinstance(rule, Rule) and n in labels}
+        of_rules = {
+            labels[n] for n, rule in rules.items() if isinstance(rule, Rule) and n in labels
+        }
         raise RuleError([_advise(found, of_rules) for found in error.findings]) from None
     return {name: ready.get(name) or made[name] for name in rules}
 

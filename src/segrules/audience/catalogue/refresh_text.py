@@ -1,4 +1,4 @@
-"""Refreshes as the words of a file: `live`, `on demand`, `daily at 06:00`, or the text of an rrule."""
+"""Refreshes as words: `live`, `on demand`, `daily at 06:00`, or the text of an rrule."""
 
 import re
 from datetime import UTC, datetime, time
@@ -26,7 +26,9 @@ def read_refresh(words: str) -> Refresh:
         return Refresh.on_demand()
     try:
         if daily := DAILY.fullmatch(words):
-            return Refresh.daily(time.fromisoformat(daily["at"])) if daily["at"] else Refresh.daily()
+            return (
+                Refresh.daily(time.fromisoformat(daily["at"])) if daily["at"] else Refresh.daily()
+            )
         if re.search(r"\b(RRULE|DTSTART|RDATE)\b", words):
             return _read_rrule(words)
     except ArgumentError:

@@ -145,7 +145,11 @@ def _edit_table(
         editor.replace_value(lines[0], _write_inline(new))
         return
     # Below a header inside the segment's own table, a line would be in that.
-    last = [line for line in lines if len(line.table) <= 2 and line.path[:3] != (*path, "origin")]
+    last = [
+        line
+        for line in lines
+        if line.table in (path, path[:1], ()) and line.path[:3] != (*path, "origin")
+    ]
     for part in {**old, **new}:
         own = [line for line in lines if line.path[:3] == (*path, part)]
         if old.get(part) == new.get(part):
@@ -176,7 +180,7 @@ def _add_names(
         editor.insert_on_top((kind,), f"[{missing}]")
 
 
-def _is_inline(line: Line, *path: str) -> bool:
+def _is_inline(line: Line, *path: str | int) -> bool:
     """Tell whether a line gives a value to a key, rather than to one inside it."""
     return line.value is not None and line.path == path
 

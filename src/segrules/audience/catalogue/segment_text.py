@@ -34,7 +34,7 @@ class SegmentText:
 class SegmentFile:
     """What a TOML text says of segments.
 
-    segments: by name, those whose keys and types fit. unread: the names of those that do not. lists,
+    segments: by name, those whose keys and types fit. unread: names of those that do not. lists,
     cohorts: names of others that the rules may refer to. misfits: all that does not fit.
     """
 
@@ -72,10 +72,10 @@ def read_segments(source: Source) -> SegmentFile:
     reader = _Reader()
     for key in data:
         if key not in KEYS:
-            reader.report("", f"unknown key {quote(key)}", suggest(key, KEYS, "keys"))
+            reader.note("", f"unknown key {quote(key)}", suggest(key, KEYS, "keys"))
     tables = data.get("segments")
     if tables is None:
-        reader.report("segments", "this key is missing")
+        reader.note("segments", "this key is missing")
     elif not isinstance(tables, Mapping):
         reader.read(dict[str, Any], tables, "segments")
     else:
@@ -83,7 +83,7 @@ def read_segments(source: Source) -> SegmentFile:
             reader.read_segment(name, table)
     lists, cohorts = (reader.read_names(data.get(kind, []), kind) for kind in ("lists", "cohorts"))
     for name in {*lists} & {*reader.segments, *reader.unread}:
-        reader.report("lists", f"{quote(name)} cannot be both a segment and a list", "rename one")
+        reader.note("lists", f"{quote(name)} cannot be both a segment and a list", "rename one")
     unread, misfits = tuple(reader.unread), tuple(reader.misfits)
     return SegmentFile(source, reader.segments, unread, lists, cohorts, misfits)
 
@@ -112,15 +112,13 @@ class _Reader:
     unread: list[str] = field(factory=list)
     misfits: list[SchemaFinding] = field(factory=list)
 
-    def report(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002
+    def note(self, key: str, message: str, help: str | None = None) -> None:  # noqa: A002
         self.misfits.append(SchemaFinding(key, message, help))
 
     def read_segment(self, name: str, data: object) -> None:
         """Add a segment, or what does not fit in its table."""
         if not is_title(name):
-            self.report(
-                f"segments.{name!r}", "a name is text that is not empty and can be printed"
-            )
+            self.note(f"segments.{name!r}", "a name is text that is not empty and can be printed")
             return
         key = show_key(name)
         table = self.read(_Table, data, key)
@@ -131,11 +129,11 @@ class _Reader:
         try:
             refresh = read_refresh(table.refresh)
         except ArgumentError as error:
-            self.report(f"{key}.refresh", str(error))
+            self.note(f"{key}.refresh", str(error))
         try:
             origin = table.origin and Origin(table.origin.kind, table.origin.text)
         except SegmentError as error:
-            self.report(f"{key}.origin", str(error))
+            self.note(f"{key}.origin", str(error))
         self.segments[name] = SegmentText(
             table.rule, table.name, table.description, refresh, origin
         )
@@ -143,7 +141,7 @@ class _Reader:
     def read_names(self, data: object, key: str) -> tuple[str, ...]:
         names = self.read(tuple[str, ...], data, key) or ()
         if not all(map(is_title, names)):
-            self.report(key, "a name is text that is not empty and can be printed")
+            self.note(key, "a name is text that is not empty and can be printed")
         return names
 
     def read(self, kind: Any, data: object, key: str) -> Any:
@@ -152,6 +150,8 @@ class _Reader:
             return structure_as(kind, data, key)
         except SchemaError as error:
             for found in error.findings:
-                inner = f".{found.key}" if found.key and not found.key.startswith("[") else found.key
-                self.report(key + inner, found.message, found.help)
+                inner = (
+                    f".{found.key}" if found.key and not found.key.startswith("[") else found.key
+                )
+                self.note(key + inner, found.message, found.help)
             return None
