@@ -99,7 +99,7 @@ def test_a_folder_means_its_segments(shell: Shell, shop: Path) -> None:
 def test_github(shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each finding is an annotation of its lines, escaped as workflows of GitHub want it."""
     monkeypatch.chdir(shop)
-    files = ("5%, or: so.toml", "more.toml")
+    files = ("5%, a:.toml", "more.toml")
     Path(files[0]).write_text("[segments.a]\nrule = \"country = 5% AND county = 'GB'\"")
     Path("more.toml").write_text(
         "[segments.b]\nrule = '''\ncounty = 1\nAND spent > 'GB'\n'''\n"
@@ -110,7 +110,7 @@ def test_github(shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch) -> No
     places = [each.rpartition("::")[0] for each in result.out.splitlines()]
     assert places == [
         "::error line=1,col=1,endColumn=2,title=unknown-attribute",
-        "::error file=5%25%2C or%3A so.toml,line=2,col=19,endColumn=21,title=number-sign in segments.a",
+        "::error file=5%25%2C a%3A.toml,line=2,col=19,endColumn=21,title=number-sign in segments.a",
         "::error file=more.toml,line=3,col=1,endColumn=7,title=unknown-attribute in segments.b",
         "::error file=more.toml,line=4,col=13,endColumn=17,title=unlike-types in segments.b",
         "::error file=more.toml,line=8,col=2,endColumn=5,title=unknown-segment in segments.c",

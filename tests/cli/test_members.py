@@ -82,3 +82,21 @@ def test_the_ready_made_schema_is_said(shell: Shell, shop: Path) -> None:
         result = shell(command[0], shop, *command[1:])
         assert result.code == 0
         assert said in result.err
+
+
+def test_lists_and_cohorts_are_empty(shell: Shell, shop: Path) -> None:
+    """Lists and cohorts that a file names have no members on the command line, which says so."""
+    (shop / "segments.toml").write_text(
+        "lists = ['press']\ncohorts = ['march', 'may']\n"
+        "[segments.others]\nrule = \"NOT (in segment 'press' OR in cohort 'march')\"\n"
+        "[segments.chosen]\nrule = \"in segment 'press'\"\n"
+    )
+    listed = shell("members", shop, "--segment", "others")
+    assert listed.out == "ann\nbob\ncyd\n"
+    assert listed.err.startswith(
+        "the list `press` has no members here: they are not part of the files\n"
+        "the cohort `march` has no members here: they are not part of the files\n"
+    )
+    told = shell("run", shop, "--format", "json")
+    assert [each["members"] for each in json.loads(told.out)["segments"]] == [3, 0]
+    assert "the list `press` has no members here" in told.err

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
-from segrules import Change, Engine, Schema, Segment
+from segrules import Change, Cohort, Engine, Schema, Segment
 from segrules.cli.asking import Moment, find_moment
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import CustomerRecord, EventRecord
 from segrules.cli.store import Store
+from segrules.meaning.calendar import EPOCH
 
 
 @frozen
@@ -63,8 +64,12 @@ def plot_course(
 
 
 def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
-    """Return an engine with segments, all of them live."""
+    """Return an engine with segments, all of them live; lists and cohorts have no members."""
     engine = Engine(schema)
+    for name in sorted({name for segment in segments for name in segment.rule.lists}):
+        engine.lists.add(name)
+    for name, rule in {n: s.rule for s in segments for n in s.rule.cohorts}.items():
+        engine.cohorts.keep(Cohort.capture(name, rule, [], at=EPOCH))
     engine.add_segments({segment.name: segment.rule for segment in segments})
     return engine
 

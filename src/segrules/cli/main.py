@@ -29,7 +29,7 @@ Every customer's attributes are set at the instant of the first event. Then
 events are applied in the order of time, or with --as-is in the order of the
 file, where an event older than the one before it is late. Between events the
 clock runs, and customers join and leave at the very instant. Every segment is
-kept live, whatever refresh its file says.
+kept live, also one whose file says another refresh.
 
 --until leaves out later events, and --at is the instant at which the clock
 stops. Each is the default of the other; without both it is the last event.

@@ -103,8 +103,15 @@ def report_no_schema(folder: Path | None, errors: Screen) -> None:
 
 
 def report(store: Store, errors: Screen) -> None:
-    """Report the lines that were passed over, and a schema that the store does not have itself."""
+    """Report the lines that were passed over, and what the store does not have itself."""
     report_no_schema(store.folder, errors)
+    rules = [segment.rule for segment in store.segments]
+    for kind, empty in (
+        ("list", {name for rule in rules for name in rule.lists}),
+        ("cohort", {name for rule in rules for name in rule.cohorts}),
+    ):
+        for name in sorted(empty):
+            errors.say(f"the {kind} `{name}` has no members here: they are not part of the files")
     for bad in store.bad[:BAD_LINES_SHOWN]:
         errors.say((str(bad), "bad"))
     if store.bad:

@@ -113,7 +113,8 @@ class _Reader:
     key: the key that is being read, or None where a value is. table: the keys of the table that the
     header above opened. around: keys of the values that contain the place, from the outermost in,
     each with the number of its items so far if it is a list. open_brackets: how many of a header
-    are open. parts: where the line's tokens are, and where those of its value are.
+    are open. lists: the number of the last item of each list of tables. line: the keys of the line,
+    None before they are known. start, value: where the line's first token is, and its value.
     """
 
     text: str

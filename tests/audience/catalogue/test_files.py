@@ -194,7 +194,11 @@ def test_all_that_is_wrong(tmp_path: Path) -> None:
         "lists",
         "lists",
     ]
-    assert f"  at {path}:13:19 [segments.d]" in str(error.value).split("\n")
+    lines = str(error.value).split("\n")
+    assert [each for each in lines if each.startswith("  at ")] == [
+        f"  at {path}:10:12 [segments.c]",
+        f"  at {path}:13:19 [segments.d]",
+    ]
 
 
 @pytest.mark.parametrize(

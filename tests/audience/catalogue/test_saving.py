@@ -111,7 +111,7 @@ text = 'Ann'
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SEGMENTS, st.sampled_from(LAYOUTS))
 def test_what_is_saved_is_loaded(tmp_path: Path, segments: list[Segment], before: str) -> None:
-    """Whatever the file held, and however, it holds the segments given from then on."""
+    """A file of any content and layout holds the segments given from then on, and no others."""
     path = tmp_path / "segments.toml"
     path.write_bytes(before.encode())
     save_segments(segments, path)
@@ -298,3 +298,15 @@ def test_a_failure_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         save_segments([], path)
     assert path.read_text() == saved
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_broken_is_put_right(tmp_path: Path) -> None:
+    """A table that does not fit is written again, if its segment is among those given."""
+    path = tmp_path / "segments.toml"
+    path.write_text(
+        "[segments.a]\nrule = 5\n\n# b\n[segments.b]\nrule = 'x'\nrul = 1\n\n"
+        "[segments.c]\nrule = \"country = 'GB'\"\nrefresh = 'often'\n"
+    )
+    given = tuple(Segment(name, rule("country = 'GB'")) for name in "abc")
+    save_segments(given, path)
+    assert load_segments(path, SCHEMA) == given

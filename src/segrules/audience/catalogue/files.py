@@ -67,7 +67,7 @@ def _build_rules(
     return build_rules(
         {key: text.rule for key, text in file.segments.items()},
         schema,
-        lists={*lists, *file.lists, *file.unread},
+        lists={*lists, *file.lists, *file.unread} - file.segments.keys(),
         cohorts={*cohorts, *file.cohorts},
         names={key: key for key in file.segments},
     )

@@ -125,7 +125,8 @@ def _edit_tables(editor: TomlEditor, file: SegmentFile, parts: Mapping[str, Part
     for line in editor.find_lines((ROOT,)):
         if len(line.path) > 1:
             lines.setdefault(str(line.path[1]), []).append(line)
-    for key in [key for key in lines if key not in parts or key not in file.segments]:
+    whole = file.segments.keys() - {*file.unread}
+    for key in [key for key in lines if key not in parts or key not in whole]:
         editor.remove(lines.pop(key))
     for key, each in parts.items():
         if key not in lines:

@@ -34,8 +34,8 @@ class SegmentText:
 class SegmentFile:
     """What a TOML text says of segments.
 
-    segments: by name, those whose keys and types fit. unread: names of those that do not. lists,
-    cohorts: names of others that the rules may refer to. misfits: all that does not fit.
+    segments: by name, those whose rule is text. unread: names of those in which anything does not
+    fit. lists, cohorts: names of others that the rules may refer to. misfits: what does not fit.
     """
 
     source: Source
@@ -82,7 +82,7 @@ def read_segments(source: Source) -> SegmentFile:
         for name, table in tables.items():
             reader.read_segment(name, table)
     lists, cohorts = (reader.read_names(data.get(kind, []), kind) for kind in ("lists", "cohorts"))
-    for name in {*lists} & {*reader.segments, *reader.unread}:
+    for name in sorted({*lists} & {*reader.segments, *reader.unread}):
         reader.note("lists", f"{quote(name)} cannot be both a segment and a list", "rename one")
     unread, misfits = tuple(reader.unread), tuple(reader.misfits)
     return SegmentFile(source, reader.segments, unread, lists, cohorts, misfits)
@@ -124,15 +124,20 @@ class _Reader:
         table = self.read(_Table, data, key)
         if table is None:
             self.unread.append(name)
+            # What is wrong with its rule is to be found all the same.
+            if isinstance(data, Mapping) and isinstance(data.get("rule"), str):
+                self.segments[name] = SegmentText(data["rule"])
             return
         refresh, origin = Refresh.live(), None
         try:
             refresh = read_refresh(table.refresh)
         except ArgumentError as error:
+            self.unread.append(name)
             self.note(f"{key}.refresh", str(error))
         try:
             origin = table.origin and Origin(table.origin.kind, table.origin.text)
         except SegmentError as error:
+            self.unread.append(name)
             self.note(f"{key}.origin", str(error))
         self.segments[name] = SegmentText(
             table.rule, table.name, table.description, refresh, origin
