@@ -47,7 +47,7 @@ def wrap_text(text: str, width: int, hang: int = HANG) -> str:
 
 
 def _find_breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int, str]]:
-    """Yield the gaps between words to be broken: start, end, and what stands there instead."""
+    """Yield the gaps between words to be broken: start, end, and the text to put there."""
     start = 0
     for line in text.split("\n"):
         indent = len(line) - len(line.lstrip(" "))

@@ -28,9 +28,9 @@ PIECE: Final = re.compile(
     r"(?P<plain>\r\n|.)",
     re.DOTALL,
 )
-"""What stands for one character of a basic string, or for none where lines are folded."""
+"""How a basic string writes one character, or none where lines are folded."""
 LINE: Final = re.compile(r"(?P<plain>\r\n|.)", re.DOTALL)
-"""What stands for one character of a literal string."""
+"""How a literal string writes one character."""
 ESCAPES: Final = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 
