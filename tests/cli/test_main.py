@@ -77,7 +77,7 @@ def test_an_unknown_option(
     option: str,
     is_whole: bool,  # noqa: FBT001  # a column of the table above
 ) -> None:
-    """A misspelt or abbreviated option gets the usage and advice, even if something else is missing."""
+    """A misspelt or abbreviated option gets the usage and advice, even if more is missing."""
     result = shell(*name.split(), *(NEEDED.get(name, []) if is_whole else []), option)
     assert result.code == 2
     assert result.err.startswith(f"usage: segrules {name} ")
