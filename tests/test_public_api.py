@@ -41,6 +41,7 @@ NAMES = [
     "load_segments",
     "parse_ids",
     "read_ids",
+    "save_segments",
     "write_ids",
 ]
 
@@ -129,6 +130,7 @@ SIGNATURES = {
     "load_segments": "(path, schema, *, lists, cohorts)",
     "parse_ids": "(text, *, column, header, delimiter)",
     "read_ids": "(source, *, column, header, delimiter)",
+    "save_segments": "(segments, path)",
     "write_ids": "(ids, *, header, delimiter)",
 }
 
@@ -136,7 +138,7 @@ SIGNATURES = {
 def test_names() -> None:
     """The package exports these names and no others."""
     assert segrules.__all__ == NAMES
-    assert len(NAMES) == 27
+    assert len(NAMES) == 28
     assert all(hasattr(segrules, name) for name in NAMES)
 
 

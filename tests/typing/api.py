@@ -24,6 +24,7 @@ from segrules import (
     Verdict,
     load_segments,
     parse_ids,
+    save_segments,
 )
 from segrules.insight import Activity, Retention, retention
 from segrules.results import (
@@ -90,6 +91,8 @@ def accepted() -> None:
     changes += engine.edit_segment("british", rule, origin=origin, refresh=daily)
     due: datetime | None = engine.segments["british"].next_refresh
     engine.record_use("british", Use("campaign", "Spring sale"))
+    save_segments(engine.segments, "shop.toml")
+    save_segments(load_segments("shop.toml", schema), "shop.toml")
     uses: tuple[Use, ...] = engine.uses("british")
     print(kept, told, due, uses)  # noqa: T201  # all are used
     print(values, said, operators)  # noqa: T201  # all are used
@@ -128,6 +131,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.changes(after=NOW)  # type: ignore[arg-type]  # a token is text
     engine.lists.upload("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
     engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
+    save_segments({"british": rule}, "shop.toml")  # type: ignore[arg-type]  # Segments
     Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are
     engine.customers = ()  # type: ignore[misc, assignment]  # answers are read
     Cohort.capture("british", "country = 'GB'", [customer], at=NOW)  # type: ignore[arg-type]  # by a rule
