@@ -155,9 +155,9 @@ def test_refreshes(words: str, expected: Refresh) -> None:
         ("", "a refresh is `live`"),
         ("daily at 25:00", "a refresh is `live`"),
         ("hourly", "a refresh is `live`"),
-        ("RRULE:FREQ=DAILY", "needs its first time: DTSTART"),
-        ("DTSTART:20240101T000000 RRULE:FREQ=OFTEN", "a refresh is `live`"),
-        ("DTSTART;TZID=Mars/Base:20240101T000000 RRULE:FREQ=DAILY", "a refresh is `live`"),
+        ("FREQ=DAILY;COUNT=3", "COUNT needs a DTSTART"),
+        ("DTSTART:20240101T000000 RRULE:FREQ=OFTEN", "invalid 'FREQ'"),
+        ("DTSTART;TZID=Mars/Base:20240101T000000 RRULE:FREQ=DAILY", "unknown time zone"),
     ],
 )
 def test_wrong_refreshes(words: str, said: str) -> None:
