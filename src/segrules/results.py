@@ -5,7 +5,7 @@ from segrules.audience.lists import Lists, Upload
 from segrules.audience.operations.backfill import Backfill
 from segrules.audience.operations.preview import Preview
 from segrules.audience.records.audit import AuditEntry
-from segrules.audience.records.change import Cause
+from segrules.audience.records.change import Applied, Cause
 from segrules.audience.records.checks import Consistency, Difference, Verification
 from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats
@@ -18,6 +18,7 @@ from segrules.meaning.triggers import Triggers
 from segrules.schema.definitions import SchemaFinding
 
 __all__ = [
+    "Applied",
     "AuditEntry",
     "Backfill",
     "BadRow",

@@ -19,6 +19,9 @@ T = TypeVar("T")
 
 LIMITS = Limits(levels=12)
 
+AUDIT = 6
+"""The place of the audit log in an engine's state."""
+
 
 class TwoEngines(RuleBasedStateMachine):
     """Drives two engines alike.

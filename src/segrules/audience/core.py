@@ -4,8 +4,8 @@ an instant → what falls due before it → its changes;  a fact → bits that f
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -14,19 +14,28 @@ from attrs import define, field
 from segrules.audience.catalogue.catalogue import Catalogue
 from segrules.audience.catalogue.segment import Dynamic, SegmentError
 from segrules.audience.records.audit import Action, AuditEntry
-from segrules.audience.records.change import CLOCK, REFRESH, Cause, Change
+from segrules.audience.records.change import (
+    CLOCK,
+    LATE,
+    REFRESH,
+    TAKEN,
+    Applied,
+    Cause,
+    Change,
+)
 from segrules.audience.records.checks import Consistency
 from segrules.audience.records.feed import Feed
 from segrules.audience.records.stats import Lags
+from segrules.audience.upkeep.aside import Aside
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.replan import sync_members
 from segrules.audience.upkeep.timetable import Timetable, mark_refreshed
 from segrules.audience.upkeep.upkeep import Move, Upkeep
 from segrules.facts.admission import compile_door
-from segrules.facts.arguments import to_instant
+from segrules.facts.arguments import ArgumentError, FactError, to_instant
 from segrules.facts.event import Event
 from segrules.language.limits import Limits
-from segrules.meaning.calendar import DAWN, NEVER, to_datetime
+from segrules.meaning.calendar import DAWN, MICROSECOND, NEVER, to_datetime
 from segrules.plan.plan import Plan
 from segrules.schema.schema import Schema
 
@@ -35,18 +44,20 @@ from segrules.schema.schema import Schema
 class Core:
     """The parts of an engine. Every reader and writer holds the lock.
 
-    now: the clock, in microseconds; None before the first instant. overdue: whether deadlines up to
-    the clock are left over. backfill: the name of the one that is open. log: the audit log, of the
+    max_step: how far ahead of the clock an instant may be, in microseconds. now: the clock, in
+    microseconds; None before the first instant. overdue: whether deadlines up to the clock are left
+    over. backfill: what the one that is open has set aside. log: the audit log, of the
     feed's `size`. admit: lets an event in, or raises FactError.
     """
 
     catalogue: Catalogue
     upkeep: Upkeep
     feed: Feed
+    max_step: int = NEVER
     lock: RLock = field(factory=RLock)
     now: int | None = None
     overdue: bool = False
-    backfill: str | None = None
+    backfill: Aside | None = None
     lags: Lags = field(factory=Lags)
     timetable: Timetable = field(init=False)
     log: deque[AuditEntry] = field(init=False)
@@ -65,10 +76,29 @@ class Core:
         """The clock; before the first instant, the beginning of the epoch."""
         return 0 if self.now is None else self.now
 
+    @property
+    def waiting(self) -> Collection[str]:
+        """The ids of customers of whom an open backfill has facts set aside."""
+        return () if self.backfill is None else self.backfill.by_customer
+
+    def read_instant(self, at: datetime) -> int:
+        """Return an instant that a caller gives; raise FactError if it is too far ahead."""
+        instant = to_instant(at)
+        if self.now is not None and instant - self.now > self.max_step:
+            raise FactError(
+                "`at` lies further ahead of the engine's clock than `max_step`: give the instant "
+                "at which your host learns of the fact, from its own clock, and not the event's. "
+                "If time has passed so far, call `advance_to` in steps, or make the engine with "
+                "`max_step=None`",
+                code="clock-step",
+                subject="at",
+            )
+        return instant
+
     def instant_of(self, at: datetime | None) -> int:
         """Return the instant given, or else the clock's; raise SegmentError if there is neither."""
         if at is not None:
-            return to_instant(at)
+            return self.read_instant(at)
         if self.now is None:
             raise SegmentError("the engine has no clock yet: pass `at=`")
         return self.now
@@ -114,12 +144,13 @@ class Core:
     def catch_up(self, *people: Person) -> list[Change]:
         """Let overdue deadlines of customers fall due, in the order of time."""
         changes: list[Change] = []
-        while True:
+        while people:
             first = min(people, key=lambda person: min(person.due.values(), default=NEVER))
             woken = self.upkeep.wake_person(first, self.clock)
             if woken is None:
-                return changes
+                break
             changes += self._publish_due(woken[1], woken[0], CLOCK)
+        return changes
 
     def catch_up_all(self) -> list[Change]:
         """Let everything overdue fall due."""
@@ -133,28 +164,36 @@ class Core:
         return refresh if following is None else min(following, refresh)
 
     def refresh(self, segments: list[Dynamic], due: int) -> list[Change]:
-        """Find the members of segments again; customers in an open backfill follow at its end."""
-        people = [p for p in self.upkeep.population.by_id.values() if not p.is_deferred]
+        """Find the members of segments again; facts in an open backfill follow at its end."""
+        people = list(self.upkeep.population.by_id.values())
         moves = sync_members(self.upkeep, people, segments)
-        mark_refreshed(segments, due, self.upkeep.deferred)
+        mark_refreshed(segments, due, self.waiting)
         return self._publish_due(moves, due, REFRESH)
 
     # Facts
 
-    def add_event(self, event: Event, customer: str, instant: int) -> list[Change]:
+    def add_event(self, event: Event, customer: str, instant: int) -> Applied:
         """Add an event that has been let in, after what falls due up to an instant."""
-        upkeep = self.upkeep
+        upkeep, before = self.upkeep, self.now
         known = upkeep.population.by_id.get(customer)
         changes, now = self.advance_before(instant, known), self.now or 0
         person = known or upkeep.get_or_add(customer)
         flips = upkeep.add_event(person, event, now)
+        if flips is None:
+            upkeep.counters.repeated += 1
+            return Applied(changes, repeated=True)
+        late = before is not None and event._micros < before
+        if late:
+            upkeep.counters.late += 1
         if flips or known is None:
             cause = Cause("event", event.type, event.id)
-            moved = self.apply_flips(person, flips or 0, cause, is_new=known is None)
+            moved = self.apply_flips(person, flips, cause, is_new=known is None)
             if moved:
                 self.lags.add(now - event._micros, len(moved))
                 changes += moved
-        return changes
+        if not changes:
+            return LATE if late else TAKEN
+        return Applied(changes, taken=True, late=late)
 
     def set_attributes(self, facts: Mapping[str, Any], customer: str, instant: int) -> list[Change]:
         """Set attributes that have been let in, after what falls due up to an instant."""
@@ -162,6 +201,8 @@ class Core:
         known = upkeep.population.by_id.get(customer)
         changes = self.advance_before(instant, known)
         person = known or upkeep.get_or_add(customer)
+        if self.backfill is not None:
+            self.backfill.drop_attributes(customer, facts)
         flips, moved = upkeep.set_attributes(person, facts, self.clock)
         cause = Cause("attributes", attributes=moved)
         return changes + self.apply_flips(person, flips, cause, is_new=known is None)
@@ -172,7 +213,7 @@ class Core:
         self, person: Person, flips: int, cause: Cause, *, is_new: bool
     ) -> list[Change]:
         """Flip bits of a customer's truth and return the changes that follow."""
-        if person.is_deferred or not (flips or is_new):
+        if not (flips or is_new):
             return []
         if is_new and person.history.lists:
             flips |= self.upkeep.evaluate_lists(person, self.clock)
@@ -222,7 +263,7 @@ class Core:
         """Return whether a segment or list is exact now, and if not why."""
         reasons = []
         if self.backfill is not None:
-            reasons.append(f"the backfill `{self.backfill}` is open")
+            reasons.append(f"the backfill `{self.backfill.name}` is open")
         if self.overdue and name in self.catalogue.segments:
             reasons.append(
                 "deadlines up to the clock are overdue: call `advance_to` until none are"
@@ -230,11 +271,19 @@ class Core:
         return Consistency(tuple(reasons))
 
 
-def make_core(schema: Schema, limits: Limits, feed_size: int, *, keeps_all: bool) -> Core:
+def make_core(
+    schema: Schema, limits: Limits, feed_size: int, max_step: timedelta | None, *, keeps_all: bool
+) -> Core:
     """Return the core of a new engine, without audiences, customers or a clock."""
+    is_step = isinstance(max_step, timedelta) and max_step > timedelta(0)
+    if max_step is not None and not is_step:
+        raise ArgumentError(
+            "`max_step` is a length of time, such as `timedelta(days=366)`, or None"
+        )
     catalogue = Catalogue(schema, limits)
     upkeep = Upkeep(catalogue, Plan(schema._vocabulary.calendar), keeps_all=keeps_all)
-    return Core(catalogue, upkeep, Feed(feed_size))
+    step = NEVER if max_step is None else max_step // MICROSECOND
+    return Core(catalogue, upkeep, Feed(feed_size), step)
 
 
 def to_moment(instant: int) -> datetime:

@@ -8,7 +8,7 @@ that change reach the segments.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from segrules.audience import segments as dynamic
@@ -17,18 +17,18 @@ from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, U
 from segrules.audience.cohorts import Cohorts
 from segrules.audience.core import make_core
 from segrules.audience.lists import Lists
-from segrules.audience.operations import identity, uses
+from segrules.audience.operations import corrections, identity, uses
 from segrules.audience.operations.backfill import Backfill, open_backfill
 from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
 from segrules.audience.records.audit import AuditEntry, check_by
-from segrules.audience.records.change import Change
+from segrules.audience.records.change import Applied, Change
 from segrules.audience.records.checks import Consistency, Verification, verify
 from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats, sum_up
 from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
 from segrules.facts.admission import admit_attributes
-from segrules.facts.arguments import ArgumentError, expect, is_count, to_instant, to_name
+from segrules.facts.arguments import ArgumentError, expect, is_count, to_name
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event, to_facts
 from segrules.language.limits import Limits
@@ -39,21 +39,24 @@ from segrules.schema.schema import Schema
 
 FEED_SIZE: Final = 100_000
 LARGEST_FEED: Final = 1_000_000_000
+MAX_STEP: Final = timedelta(days=366)
 
 
 class Engine:
     """Audiences over one schema, kept exact.
 
-    Time is an argument: `at` is the instant at which the host learns of a fact, an aware datetime,
-    and the engine's clock is the latest `at` so far; an earlier one leaves it where it is. Every
-    method of the engine that can move a member returns the changes, in the order of time. In every
-    method `by` says who acts, for the audit log. Bad input raises a SegrulesError and changes
-    nothing, the clock included. Safe between threads: one call at a time, and no reader sees half a
-    change.
+    Time is an argument: `at` is the instant at which the host learns of a fact, an aware datetime
+    from the host's clock, and the engine's clock is the latest `at` so far; an earlier one leaves
+    it where it is. Every method of the engine that can move a member returns the changes, in the
+    order of time. In every method `by` says who acts, for the audit log. Bad input raises a
+    SegrulesError and changes nothing, the clock included. Safe between threads: one call at a time,
+    and no reader sees half a change.
 
     retain: `all` keeps every event, so that any new segment is exact at once; `rules` keeps only
     what the segments there are can still ask. feed_size: how many changes `changes` reaches back
-    at least. Raises ArgumentError.
+    at least. max_step: how far ahead of the clock an `at` may be, which is otherwise refused by a
+    FactError, so that one wrong date cannot carry off the clock; None for any. Raises
+    ArgumentError.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Engine:
         limits: Limits | None = None,
         retain: Literal["all", "rules"] = "all",
         feed_size: int = FEED_SIZE,
+        max_step: timedelta | None = MAX_STEP,
     ) -> None:
         expect(schema, Schema, "an engine's schema")
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
@@ -70,7 +74,7 @@ class Engine:
             raise ArgumentError("`retain` is 'all' or 'rules'")
         if not is_count(feed_size) or feed_size > LARGEST_FEED:
             raise ArgumentError(f"`feed_size` is a number of changes, from 1 to {LARGEST_FEED:,}")
-        self._core = make_core(schema, limits, feed_size, keeps_all=retain == "all")
+        self._core = make_core(schema, limits, feed_size, max_step, keeps_all=retain == "all")
         self._lock = self._core.lock
         self._segments, self._lists = dynamic.Segments(self._core), Lists(self._core)
         self._cohorts = Cohorts(self._core)
@@ -216,19 +220,66 @@ class Engine:
 
     # Facts and time
 
-    def apply(self, event: Event, *, customer: str, at: datetime) -> tuple[Change, ...]:
+    def apply(self, event: Event, *, customer: str, at: datetime) -> Applied:
         """Add an event of a customer; deadlines up to `at` come first.
 
         An event may be late, or lie in the future, when it counts from its own instant on. One
-        whose id the customer has had before is not added again. While the engine is `behind`, only
-        this customer's deadlines come first. Raises FactError.
+        whose type and id the customer has had before is not added again. While the engine is
+        `behind`, only this customer's deadlines come first. Raises FactError.
         """
         with self._lock:
             self._core.admit(event)
             # Plain text, which nearly every id is, needs no check.
             is_plain = type(customer) is str and customer
             key = customer if is_plain else to_name(customer, "a customer's id")
-            return tuple(self._core.add_event(event, key, to_instant(at)))
+            return self._core.add_event(event, key, self._core.read_instant(at))
+
+    def amend(
+        self,
+        event: Event,
+        *,
+        customer: str,
+        at: datetime,
+        by: str | None = None,
+        missing_ok: bool = False,
+    ) -> Applied:
+        """Replace the event of the same type and id by this newer version.
+
+        It may differ in everything else. missing_ok: add an event that the customer has not had.
+        Raises FactError, with the code `unknown-event` if there is no event to replace, and
+        `forgotten` if an engine that retains `rules` cannot take the old version out.
+        """
+        check_by(by)
+        with self._lock:
+            self._core.admit(event)
+            key, name = corrections.key_of(event), to_name(customer, "a customer's id")
+            instant = self._core.read_instant(at)
+            return corrections.correct(
+                self._core, key, event, name, instant, by, missing_ok=missing_ok
+            )
+
+    def retract(
+        self,
+        type: str,  # noqa: A002  # the field's standard name
+        id: str,  # noqa: A002  # the field's standard name
+        *,
+        customer: str,
+        at: datetime,
+        by: str | None = None,
+        missing_ok: bool = False,
+    ) -> Applied:
+        """Take an event back: it no longer counts, and is not added when it comes again.
+
+        Only `amend` brings it back. missing_ok: remember an event that the customer has not had,
+        so that it is not added later. Raises as `amend` does.
+        """
+        check_by(by)
+        with self._lock:
+            key = corrections.read_key(self._core, type, id)
+            name, instant = to_name(customer, "a customer's id"), self._core.read_instant(at)
+            return corrections.correct(
+                self._core, key, None, name, instant, by, missing_ok=missing_ok
+            )
 
     def set_attributes(
         self, customer: str, attributes: Mapping[str, object], *, at: datetime
@@ -241,7 +292,7 @@ class Engine:
             facts = to_facts(attributes, "a customer's attributes")
             admit_attributes(facts, self.schema._vocabulary)
             key = to_name(customer, "a customer's id")
-            return tuple(self._core.set_attributes(facts, key, to_instant(at)))
+            return tuple(self._core.set_attributes(facts, key, self._core.read_instant(at)))
 
     def advance_to(self, at: datetime, *, budget: int | None = None) -> tuple[Change, ...]:
         """Let time pass: every deadline up to `at` falls due, each change at its very instant.
@@ -254,25 +305,26 @@ class Engine:
         with self._lock:
             if budget is not None and not is_count(budget):
                 raise ArgumentError("`budget` is a number of deadlines, from 1 on")
-            return tuple(self._core.advance(to_instant(at), budget))
+            return tuple(self._core.advance(self._core.read_instant(at), budget))
 
     def backfill(self, name: str, *, at: datetime, by: str | None = None) -> Backfill:
         """Open a backfill: a block in which facts are added in bulk, with one report at its end.
 
-        name: what causes and the audit log call it. at: the instant at which the host learns of the
-        facts; what falls due up to it comes first, and is in the feed. Raises SegmentError while
-        another backfill is open, and FactError for a naive `at` or what is no name.
+        If the block raises, none of them are added. name: what causes and the audit log call it.
+        at: the instant at which the host learns of the facts; what falls due up to it comes first,
+        and is in the feed. Raises SegmentError while another backfill is open, and FactError for a
+        naive `at` or what is no name.
         """
         check_by(by)
         with self._lock:
-            return open_backfill(self._core, name, to_instant(at), by)
+            return open_backfill(self._core, name, self._core.read_instant(at), by)
 
     def merge(
         self, anonymous: str, known: str, *, at: datetime, by: str | None = None
     ) -> tuple[Change, ...]:
         """Make one customer of two: the known one gets all facts, the anonymous one is removed.
 
-        An attribute that both have stays the known one's, and so does an event whose id both have.
+        An attribute that both have stays the known one's, and so does an event that both have.
         A later event for the anonymous id begins a new customer: the host knows which customer an
         id belongs to. Raises FactError for a naive `at` or what is no id, if the anonymous customer
         is unknown or is the known one, and if an engine that retains `rules` cannot tell the events
@@ -281,7 +333,8 @@ class Engine:
         check_by(by)
         with self._lock:
             first, second = (to_name(each, "a customer's id") for each in (anonymous, known))
-            return tuple(identity.merge(self._core, first, second, to_instant(at), by))
+            instant = self._core.read_instant(at)
+            return tuple(identity.merge(self._core, first, second, instant, by))
 
     def forget(self, customer: str, *, by: str | None = None) -> tuple[Change, ...]:
         """Erase every trace of a customer, and of those merged into this one.
@@ -355,7 +408,8 @@ class Engine:
         Segments that hold their members are left out. Nothing changes.
         """
         with self._lock:
-            return verify(self._core.upkeep, self._core.clock, overdue=self._core.overdue)
+            core = self._core
+            return verify(core.upkeep, core.clock, overdue=core.overdue, waiting=core.waiting)
 
     # Questions about the engine
 

@@ -66,7 +66,8 @@ def plot_course(
 
 def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
     """Return an engine with segments."""
-    engine = Engine(schema)
+    # A replay takes events' own instants for its clock, however far apart they are.
+    engine = Engine(schema, max_step=None)
     engine.add_segments({segment.name: segment.rule for segment in segments})
     return engine
 

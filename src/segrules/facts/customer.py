@@ -16,7 +16,7 @@ class Customer:
     """One customer's facts: what a rule is asked about.
 
     attributes: names and values, nested mappings allowed; None is the same as absent. events: in
-    any order; of two with the same id the first is taken. lists, cohorts: those the
+    any order; of two with the same type and id the first is taken. lists, cohorts: those the
     customer is on. Raises FactError.
     """
 

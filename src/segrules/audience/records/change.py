@@ -1,14 +1,24 @@
 """Changes: a customer joins or leaves an audience, and what caused it."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
 
 from attrs import frozen
 
 from segrules.meaning.calendar import to_text
 
 CauseKind: TypeAlias = Literal[
-    "event", "attributes", "clock", "edit", "refresh", "backfill", "merge", "erasure"
+    "event",
+    "amendment",
+    "retraction",
+    "attributes",
+    "clock",
+    "edit",
+    "refresh",
+    "backfill",
+    "merge",
+    "erasure",
 ]
 
 
@@ -16,7 +26,8 @@ CauseKind: TypeAlias = Literal[
 class Cause:
     """What made a customer join or leave.
 
-    kind: `event`, with its type and its id if it has one; `attributes`, with the names that
+    kind: `event`, with its type and its id if it has one; `amendment` or `retraction`, with the
+    type and id of the event that was replaced or taken back; `attributes`, with the names that
     changed; `clock`, when nothing happened but time; `edit`, when the audience itself was changed;
     `refresh`, when a segment that holds its members was refreshed; `backfill`, with its name;
     `merge`, when two customers became one; `erasure`, when the customer was forgotten.
@@ -31,8 +42,8 @@ class Cause:
     def to_data(self) -> dict[str, Any]:
         """Return the cause as JSON's types."""
         match self.kind:
-            case "event":
-                return {"kind": "event", "type": self.event_type, "id": self.event_id}
+            case "event" | "amendment" | "retraction":
+                return {"kind": self.kind, "type": self.event_type, "id": self.event_id}
             case "attributes":
                 return {"kind": "attributes", "names": list(self.attributes)}
             case "backfill":
@@ -66,3 +77,44 @@ class Change(NamedTuple):
             "at": to_text(self.at),
             "cause": self.cause.to_data(),
         }
+
+
+class Applied(tuple[Change, ...]):  # noqa: SLOT001  # a tuple cannot have any
+    """The changes that a fact has caused, a tuple, and what became of the fact.
+
+    taken: the fact is new and counts. repeated: it was had before, or was taken back, and changes
+    nothing. late: it is taken, and its own instant lies before the engine's clock of before the
+    call, so that earlier answers did not know it; of a correction also if the version that it
+    replaces or takes back does, as far as the engine keeps it.
+    """
+
+    taken: bool
+    repeated: bool
+    late: bool
+
+    def __new__(
+        cls,
+        changes: Iterable[Change] = (),
+        *,
+        taken: bool = False,
+        repeated: bool = False,
+        late: bool = False,
+    ) -> Self:
+        """Make a tuple of changes with the outcome beside them."""
+        applied = super().__new__(cls, changes)
+        applied.taken, applied.repeated, applied.late = taken, repeated, late
+        return applied
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        outcome = {"taken": self.taken, "repeated": self.repeated, "late": self.late}
+        return (tuple(self),), outcome
+
+    def __repr__(self) -> str:
+        number = "1 change" if len(self) == 1 else f"{len(self)} changes"
+        words = [word for word in ("taken", "repeated", "late") if getattr(self, word)]
+        return f"<Applied ({', '.join([number, *words])})>"
+
+
+TAKEN: Final = Applied(taken=True)
+"""What an event that changes no membership comes to."""
+LATE: Final = Applied(taken=True, late=True)
