@@ -83,7 +83,7 @@ OWNED = [
 """Questions about attributes."""
 
 PLACES = st.integers(0, 8)
-"""Which of a customer's events a correction is about; of none if it has not so many."""
+"""Which of a customer's events a correction is about; 0 for one that it may not have had."""
 
 PICKED = "in segment 'picked'"
 
@@ -413,9 +413,9 @@ class EngineMachine(TwoEngines):
     def aim(self, event: Event, place: int, customer: str, store: Store) -> Event:
         """Return a version of an event that the customer has had, mostly; else another event."""
         keys = sorted(store.get(customer, Facts()).ids)
-        if not keys or place >= len(keys):
+        if not keys or not place:
             return event
-        kind, name = keys[place]
+        kind, name = keys[place % len(keys)]
         old = store[customer].find((kind, name))
         at = event.at if old is None or place % 2 else old.at
         return Event(kind, at, thaw(event.properties), name)
