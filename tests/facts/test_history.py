@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Event
-from segrules.facts.history import Fingerprints, History, Log, Track
+from segrules.facts.history import Fingerprints, History, Keys, Log, Track
 from tests.evaluation.facing import day, event, micros
 from tests.strategies.store import FITTING_EVENTS
 
@@ -75,12 +75,18 @@ KEYS = st.tuples(st.text(max_size=3), st.text(max_size=3))
 @given(st.lists(KEYS), KEYS)
 def test_fingerprints(keys: list[tuple[str, str]], other: tuple[str, str]) -> None:
     """Fingerprints know the keys they have seen."""
-    seen = Fingerprints()
-    for key in keys:
-        seen.add(key)
-    assert (other in seen) is (other in keys)
-    assert all(seen.has(hash(key)) for key in keys)
-    assert len(seen.seen) == len(keys)
+    for seen in (Fingerprints(), Keys()):
+        known = set[tuple[str, str]]()
+        for key in keys:
+            assert seen.add(*key) is (key not in known)
+            known.add(key)
+        assert (other in seen) is (other in known)
+        assert all(key in seen for key in known)
+        if isinstance(seen, Fingerprints):
+            assert len(seen.seen) == len(known)
+            assert all(seen.has(hash(key)) for key in known)
+        else:
+            assert sorted(seen) == sorted(known)
 
 
 @given(PAIRS, st.data(), st.booleans(), st.integers(0, 6))
@@ -131,8 +137,8 @@ def test_remove_from_logs() -> None:
     assert not history.add(one)
 
 
-@pytest.mark.parametrize("ids", [set(), Fingerprints()])
-def test_once(ids: set[tuple[str, str]] | Fingerprints) -> None:
+@pytest.mark.parametrize("ids", [Keys(), Fingerprints()])
+def test_once(ids: Keys | Fingerprints) -> None:
     """An event with an id is taken once, one without always; the type belongs to the id."""
     history = History(ids=ids)
     first = Event("cart", day(1), id="c1")

@@ -26,7 +26,7 @@ from segrules import (
     parse_ids,
 )
 from segrules.insight import Activity, Retention, retention
-from segrules.results import Cause, Explanation, Triggers, Upload
+from segrules.results import Applied, Cause, Explanation, Triggers, Upload
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -51,7 +51,12 @@ def accepted() -> None:
     lookback: Mapping[str, timedelta | None] = rule.lookback
     engine = Engine(schema)
     changes: tuple[Change, ...] = engine.add_segment("british", rule)
-    changes += engine.apply(event, customer="c1", at=NOW)
+    applied: Applied = engine.apply(event, customer="c1", at=NOW)
+    told_late: bool = applied.taken and applied.late and not applied.repeated
+    changes += applied
+    changes += engine.amend(event, customer="c1", at=NOW, by="ann", missing_ok=True)
+    changes += engine.retract("purchase", "e1", customer="c1", at=NOW)
+    print(told_late)  # noqa: T201  # it is used
     changes += engine.set_attributes("c1", {"country": None}, at=NOW)
     changes += engine.advance_to(NOW)
     causes: list[Cause] = [change.cause for change in changes]
@@ -82,6 +87,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     rule.verdict(customer, at="now")  # type: ignore[arg-type]  # at an instant
     rule.text = "no event"  # type: ignore[misc]  # rules are frozen
     rule & "no event"  # type: ignore[operator]  # rules combine with rules
+    engine.retract("purchase", customer="c1", at=NOW)  # type: ignore[call-arg]  # which event
     engine.apply(event)  # type: ignore[call-arg]  # an event is some customer's
     engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text

@@ -18,10 +18,13 @@ from segrules.audience.records.change import (
     CLOCK,
     LATE,
     REFRESH,
+    REPEATED,
     TAKEN,
     Applied,
     Cause,
     Change,
+    Late,
+    Repeated,
 )
 from segrules.audience.records.checks import Consistency
 from segrules.audience.records.feed import Feed
@@ -81,9 +84,8 @@ class Core:
         """The ids of customers of whom an open backfill has facts set aside."""
         return () if self.backfill is None else self.backfill.by_customer
 
-    def read_instant(self, at: datetime) -> int:
-        """Return an instant that a caller gives; raise FactError if it is too far ahead."""
-        instant = to_instant(at)
+    def check_step(self, instant: int) -> None:
+        """Raise FactError if an instant lies further ahead of the clock than it may."""
         if self.now is not None and instant - self.now > self.max_step:
             raise FactError(
                 "`at` lies further ahead of the engine's clock than `max_step`: give the instant "
@@ -93,12 +95,13 @@ class Core:
                 code="clock-step",
                 subject="at",
             )
-        return instant
 
     def instant_of(self, at: datetime | None) -> int:
         """Return the instant given, or else the clock's; raise SegmentError if there is neither."""
         if at is not None:
-            return self.read_instant(at)
+            instant = to_instant(at)
+            self.check_step(instant)
+            return instant
         if self.now is None:
             raise SegmentError("the engine has no clock yet: pass `at=`")
         return self.now
@@ -109,6 +112,7 @@ class Core:
         At one instant customers' deadlines come before a refresh. budget: after how many deadlines
         to stop, and after a refresh in any case; what is left over is overdue.
         """
+        self.check_step(instant)
         if self.now is None:
             self.timetable.begin(instant)
         self.now = instant if self.now is None else max(self.now, instant)
@@ -134,10 +138,15 @@ class Core:
         """Advance the clock before a fact; while work is overdue, for this customer alone."""
         if not self.overdue:
             if self.timetable.next > instant and self.upkeep.deadlines.none_before(instant):
-                if self.now is None or instant > self.now:
+                now = self.now
+                if now is None or instant > now:
+                    # `check_step`, without its call for nearly every event.
+                    if now is not None and instant - now > self.max_step:
+                        self.check_step(instant)
                     self.now = instant
                 return []
             return self.advance(instant)
+        self.check_step(instant)
         self.now = max(self.clock, instant)
         return [] if person is None else self.catch_up(person)
 
@@ -181,7 +190,7 @@ class Core:
         flips = upkeep.add_event(person, event, now)
         if flips is None:
             upkeep.counters.repeated += 1
-            return Applied(changes, repeated=True)
+            return Repeated(changes) if changes else REPEATED
         late = before is not None and event._micros < before
         if late:
             upkeep.counters.late += 1
@@ -193,7 +202,7 @@ class Core:
                 changes += moved
         if not changes:
             return LATE if late else TAKEN
-        return Applied(changes, taken=True, late=late)
+        return Late(changes) if late else Applied(changes)
 
     def set_attributes(self, facts: Mapping[str, Any], customer: str, instant: int) -> list[Change]:
         """Set attributes that have been let in, after what falls due up to an instant."""

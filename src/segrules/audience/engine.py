@@ -28,7 +28,7 @@ from segrules.audience.records.stats import Stats, sum_up
 from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
 from segrules.facts.admission import admit_attributes
-from segrules.facts.arguments import ArgumentError, expect, is_count, to_name
+from segrules.facts.arguments import ArgumentError, expect, is_count, to_instant, to_name
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event, to_facts
 from segrules.language.limits import Limits
@@ -232,7 +232,7 @@ class Engine:
             # Plain text, which nearly every id is, needs no check.
             is_plain = type(customer) is str and customer
             key = customer if is_plain else to_name(customer, "a customer's id")
-            return self._core.add_event(event, key, self._core.read_instant(at))
+            return self._core.add_event(event, key, to_instant(at))
 
     def amend(
         self,
@@ -253,7 +253,7 @@ class Engine:
         with self._lock:
             self._core.admit(event)
             key, name = corrections.key_of(event), to_name(customer, "a customer's id")
-            instant = self._core.read_instant(at)
+            instant = to_instant(at)
             return corrections.correct(
                 self._core, key, event, name, instant, by, missing_ok=missing_ok
             )
@@ -276,7 +276,7 @@ class Engine:
         check_by(by)
         with self._lock:
             key = corrections.read_key(self._core, type, id)
-            name, instant = to_name(customer, "a customer's id"), self._core.read_instant(at)
+            name, instant = to_name(customer, "a customer's id"), to_instant(at)
             return corrections.correct(
                 self._core, key, None, name, instant, by, missing_ok=missing_ok
             )
@@ -292,7 +292,7 @@ class Engine:
             facts = to_facts(attributes, "a customer's attributes")
             admit_attributes(facts, self.schema._vocabulary)
             key = to_name(customer, "a customer's id")
-            return tuple(self._core.set_attributes(facts, key, self._core.read_instant(at)))
+            return tuple(self._core.set_attributes(facts, key, to_instant(at)))
 
     def advance_to(self, at: datetime, *, budget: int | None = None) -> tuple[Change, ...]:
         """Let time pass: every deadline up to `at` falls due, each change at its very instant.
@@ -305,7 +305,7 @@ class Engine:
         with self._lock:
             if budget is not None and not is_count(budget):
                 raise ArgumentError("`budget` is a number of deadlines, from 1 on")
-            return tuple(self._core.advance(self._core.read_instant(at), budget))
+            return tuple(self._core.advance(to_instant(at), budget))
 
     def backfill(self, name: str, *, at: datetime, by: str | None = None) -> Backfill:
         """Open a backfill: a block in which facts are added in bulk, with one report at its end.
@@ -317,7 +317,7 @@ class Engine:
         """
         check_by(by)
         with self._lock:
-            return open_backfill(self._core, name, self._core.read_instant(at), by)
+            return open_backfill(self._core, name, to_instant(at), by)
 
     def merge(
         self, anonymous: str, known: str, *, at: datetime, by: str | None = None
@@ -333,7 +333,7 @@ class Engine:
         check_by(by)
         with self._lock:
             first, second = (to_name(each, "a customer's id") for each in (anonymous, known))
-            instant = self._core.read_instant(at)
+            instant = to_instant(at)
             return tuple(identity.merge(self._core, first, second, instant, by))
 
     def forget(self, customer: str, *, by: str | None = None) -> tuple[Change, ...]:

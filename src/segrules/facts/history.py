@@ -5,7 +5,7 @@ INVARIANT: logs and tracks are in the order of time, whatever the order in which
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Iterator, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
@@ -150,6 +150,30 @@ class Track:
 
 
 @define(eq=False)
+class Keys:
+    """A set of events' keys: ids, by type."""
+
+    by_type: dict[str, set[str]] = field(factory=dict)
+
+    def __contains__(self, key: Key) -> bool:
+        return key[1] in self.by_type.get(key[0], ())
+
+    def add(self, event_type: str, event_id: str) -> bool:
+        """Add a key; return False if it has been added before."""
+        known = self.by_type.get(event_type)
+        if known is None:
+            known = self.by_type[event_type] = set()
+        elif event_id in known:
+            return False
+        known.add(event_id)
+        return True
+
+    def __iter__(self) -> Iterator[Key]:
+        for event_type, known in self.by_type.items():
+            yield from ((event_type, event_id) for event_id in known)
+
+
+@define(eq=False)
 class Fingerprints:
     """A set of events' keys that keeps 64 bits of each, however long they are.
 
@@ -166,9 +190,14 @@ class Fingerprints:
         place = bisect_left(self.seen, fingerprint)
         return place < len(self.seen) and self.seen[place] == fingerprint
 
-    def add(self, key: Key) -> None:
-        """Add a key."""
-        insort(self.seen, hash(key))
+    def add(self, event_type: str, event_id: str) -> bool:
+        """Add a key; return False if it has been added before."""
+        fingerprint = hash((event_type, event_id))
+        place = bisect_left(self.seen, fingerprint)
+        if place < len(self.seen) and self.seen[place] == fingerprint:
+            return False
+        self.seen.insert(place, fingerprint)
+        return True
 
 
 NO_KEYS: Final[AbstractSet[Key]] = frozenset()
@@ -186,7 +215,7 @@ class History:
     attributes: dict[str, Any] = field(factory=dict)
     lists: AbstractSet[tuple[str, str]] = frozenset()
     by_type: dict[str, Log] = field(factory=dict)
-    ids: set[Key] | Fingerprints = field(factory=set)
+    ids: Keys | Fingerprints = field(factory=Keys)
     retracted: AbstractSet[Key] = NO_KEYS
     tracks: dict[str, Track] = field(factory=dict)
     _all: Log | None = None
@@ -201,10 +230,7 @@ class History:
     def remember(self, event: Event) -> bool:
         """Remember an event's type and id; return False if they have been seen before."""
         if event.id is not None:
-            key = (event.type, event.id)
-            if key in self.ids:
-                return False
-            self.ids.add(key)
+            return self.ids.add(event.type, event.id)
         return True
 
     def find(self, key: Key) -> Event | None:

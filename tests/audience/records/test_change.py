@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from segrules import Change
+from segrules.audience.records.change import Late, Repeated
 from segrules.results import Applied, Cause
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -57,13 +58,14 @@ def test_change(joined: bool) -> None:  # noqa: FBT001  # a parameter of the tes
 def test_applied() -> None:
     """What became of a fact stands beside its changes, which are a tuple like any other."""
     change = Change("ann", "vips", True, NOON, Cause("clock"))  # noqa: FBT003  # a tuple's field
-    applied = Applied([change], taken=True, late=True)
+    applied: Applied = Late([change])
     is_equal = applied == (change,) and (change,) == applied
     assert is_equal
     assert hash(applied) == hash((change,))
     assert (applied.taken, applied.repeated, applied.late) == (True, False, True)
     assert repr(applied) == "<Applied (1 change, taken, late)>"
-    assert repr(Applied(repeated=True)) == "<Applied (0 changes, repeated)>"
+    assert repr(Applied([change] * 2)) == "<Applied (2 changes, taken)>"
+    assert repr(Repeated()) == "<Applied (0 changes, repeated)>"
     copies: list[Applied] = [pickle.loads(pickle.dumps(applied)), deepcopy(applied)]
     for copy in copies:
         assert (copy, copy.taken, copy.repeated, copy.late) == (applied, True, False, True)

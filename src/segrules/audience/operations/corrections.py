@@ -2,7 +2,7 @@
 
 from segrules.audience.core import Core
 from segrules.audience.records.audit import Action
-from segrules.audience.records.change import Applied, Cause
+from segrules.audience.records.change import Applied, Cause, Late, Repeated
 from segrules.audience.upkeep.aside import find_standing
 from segrules.audience.upkeep.versions import (
     check_known,
@@ -64,7 +64,7 @@ def correct(
         core.backfill.drop_correction(customer, key)
     if is_repeated:
         upkeep.counters.repeated += 1
-        return Applied(changes, repeated=True)
+        return Repeated(changes)
     person, now = known or upkeep.get_or_add(customer), core.clock
     families = [] if old is None else remove_version(upkeep, person.history, old, now)
     families += put_version(upkeep, person.history, key, event, now)
@@ -76,4 +76,4 @@ def correct(
     upkeep.counters.late += late
     action: Action = "retract" if event is None else "amend"
     core.audit(action, (), by, customers=1, facts=1, changes=len(noted))
-    return Applied([*changes, *noted], taken=True, late=late)
+    return (Late if late else Applied)([*changes, *noted])

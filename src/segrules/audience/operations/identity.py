@@ -11,7 +11,7 @@ from segrules.audience.upkeep.replan import gather_tracks
 from segrules.audience.upkeep.upkeep import Move, Upkeep
 from segrules.facts.arguments import FactError
 from segrules.facts.exact import exact_sum
-from segrules.facts.history import Fingerprints, History, Track
+from segrules.facts.history import Fingerprints, History, Keys, Track
 from segrules.plan.needs import Need, prune_log, prune_track
 
 
@@ -127,8 +127,9 @@ def merge_history(upkeep: Upkeep, other: Person, known: Person, now: int) -> Non
         if event_log := mine.by_type.get(event_type):
             event_log.forgotten_to = max(event_log.forgotten_to, log.forgotten_to)
     mine.retracted = mine.retracted | {key for key in theirs.retracted if key not in mine.ids}
-    if isinstance(mine.ids, set) and isinstance(theirs.ids, set):
-        mine.ids |= theirs.ids
+    if isinstance(mine.ids, Keys) and isinstance(theirs.ids, Keys):
+        for key in theirs.ids:
+            mine.ids.add(*key)
     if isinstance(mine.ids, Fingerprints) and isinstance(theirs.ids, Fingerprints):
         mine.ids.seen = array("q", sorted([*mine.ids.seen, *theirs.ids.seen]))
     if upkeep.keeps_all:

@@ -1,8 +1,7 @@
 """Changes: a customer joins or leaves an audience, and what caused it."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
+from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -79,35 +78,20 @@ class Change(NamedTuple):
         }
 
 
-class Applied(tuple[Change, ...]):  # noqa: SLOT001  # a tuple cannot have any
+class Applied(tuple[Change, ...]):
     """The changes that a fact has caused, a tuple, and what became of the fact.
 
-    taken: the fact is new and counts. repeated: it was had before, or was taken back, and changes
-    nothing. late: it is taken, and its own instant lies before the engine's clock of before the
-    call, so that earlier answers did not know it; of a correction also if the version that it
-    replaces or takes back does, as far as the engine keeps it.
+    taken: it is new, or a newer version, and counts. repeated: it was had before, or was taken
+    back, and changes nothing. late: it is taken, and its own instant lies before the engine's clock
+    of before the call, so that earlier answers did not know it; of a correction also if the version
+    that it replaces or takes back does, as far as the engine keeps it.
     """
 
-    taken: bool
-    repeated: bool
-    late: bool
+    __slots__ = ()
 
-    def __new__(
-        cls,
-        changes: Iterable[Change] = (),
-        *,
-        taken: bool = False,
-        repeated: bool = False,
-        late: bool = False,
-    ) -> Self:
-        """Make a tuple of changes with the outcome beside them."""
-        applied = super().__new__(cls, changes)
-        applied.taken, applied.repeated, applied.late = taken, repeated, late
-        return applied
-
-    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        outcome = {"taken": self.taken, "repeated": self.repeated, "late": self.late}
-        return (tuple(self),), outcome
+    taken: ClassVar[bool] = True
+    repeated: ClassVar[bool] = False
+    late: ClassVar[bool] = False
 
     def __repr__(self) -> str:
         number = "1 change" if len(self) == 1 else f"{len(self)} changes"
@@ -115,6 +99,24 @@ class Applied(tuple[Change, ...]):  # noqa: SLOT001  # a tuple cannot have any
         return f"<Applied ({', '.join([number, *words])})>"
 
 
-TAKEN: Final = Applied(taken=True)
+# An outcome is a type, since each event makes a tuple: one with a value beside it costs more.
+
+
+class Late(Applied):
+    """The changes of a fact that was late."""
+
+    __slots__ = ()
+    late = True
+
+
+class Repeated(Applied):
+    """The changes of deadlines that fell due before a fact that was repeated."""
+
+    __slots__ = ()
+    taken, repeated = False, True
+
+
+TAKEN: Final = Applied()
 """What an event that changes no membership comes to."""
-LATE: Final = Applied(taken=True, late=True)
+LATE: Final = Late()
+REPEATED: Final = Repeated()

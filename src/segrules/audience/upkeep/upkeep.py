@@ -19,7 +19,7 @@ from segrules.audience.upkeep.deadlines import Deadlines
 from segrules.audience.upkeep.people import Person, Population
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event
-from segrules.facts.history import Fingerprints, History, Key
+from segrules.facts.history import Fingerprints, History, Keys
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.plan.needs import prune_log, prune_track
 from segrules.plan.plan import Family, Plan, Route, Subscription
@@ -100,7 +100,7 @@ class Upkeep:
         """Return a customer; an unknown one becomes known, without facts."""
         person = self.population.by_id.get(customer)
         if person is None:
-            ids: set[Key] | Fingerprints = set() if self.keeps_all else Fingerprints()
+            ids: Keys | Fingerprints = Keys() if self.keeps_all else Fingerprints()
             person = self.population.add(customer, History(ids=ids), self.plan.blank)
             cohorts = self.catalogue.cohorts
             if cohorts:
@@ -159,7 +159,7 @@ class Upkeep:
     def add_event(self, person: Person, event: Event, now: int) -> int | None:
         """Add an event; return which bits of truth flip, or None if the event is not new."""
         history = person.history
-        if not history.remember(event):
+        if event.id is not None and not history.ids.add(event.type, event.id):
             return None
         self.counters.events += 1
         families = self.keep_event(history, event, now)

@@ -78,8 +78,7 @@ def put_version(
 
     An older version must have been removed. Returns the families that it concerns.
     """
-    if key not in history.ids:
-        history.ids.add(key)
+    if history.ids.add(*key):
         upkeep.counters.events += event is not None
     if event is None:
         upkeep.counters.retracted += 1
