@@ -1,10 +1,11 @@
 """Facts in bulk."""
 
+from contextlib import suppress
 from typing import Literal
 
 import pytest
 
-from segrules import Event, FactError, SegmentError
+from segrules import Event, FactError, Refresh, SegmentError
 from segrules.errors import ArgumentError
 from segrules.results import AuditEntry, Cause
 from tests.audience.shop import DAY, HOUR, NOON, purchase, shop, told, view
@@ -340,3 +341,20 @@ def test_bad_facts() -> None:
         assert engine.customers == ()
         bulk.apply(view(), customer="ann")
     assert engine.audit[-1].customers == 1
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_refreshed_meanwhile(fails: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """A refresh goes by the facts that are in; those set aside at it follow at the end."""
+    engine = shop()
+    engine.add_segment("held", "any event", refresh=Refresh.on_demand())
+    engine.apply(view(), customer="ann", at=NOON)
+    bulk = engine.backfill("import", at=NOON)
+    bulk.apply(view(), customer="bob")
+    assert told(engine.refresh("held")) == [("ann", "held", True, "refresh")]
+    bulk.apply(view(), customer="cid")
+    with suppress(KeyError), bulk:
+        if fails:
+            raise KeyError
+    assert told(bulk.changes) == ([] if fails else [("bob", "held", True, "backfill")])
+    assert engine.verify()

@@ -64,6 +64,9 @@ def test_retract(retain: Literal["all", "rules"]) -> None:
     assert engine.segments_of("ann") == {"none"}
     engine.advance_to(NOON + DAY)
     assert engine.segments_of("ann") == {"last", "rich"}
+    gone = engine.retract("purchase", "o1", customer="ann", at=NOON + DAY)
+    assert outcome(gone) == (True, False, False)
+    assert engine.segments_of("ann") == {"none"}
     assert "ann" not in repr(engine.audit)
     assert "o1" not in repr(engine.audit)
     assert engine.verify()

@@ -41,6 +41,7 @@ def test_unite_tracks(
     assert set(united.folded) | set(united.values or []) == set(whole.values or [])
     assert list(united.times) == sorted([*tracks[0].times, *tracks[1].times])
     assert united.refunds is whole.refunds
+    assert united.forgotten_to == max(track.forgotten_to for track in tracks)
     for place, value in enumerate(united.values or []):
         assert united.sums[place + 1] - united.sums[place] == value
 
@@ -221,6 +222,36 @@ def test_retracted_on_one_side(retain: Literal["all", "rules"]) -> None:
     assert engine.members("buyers") == frozenset()
     assert engine.amend(purchase(event_id="o2"), customer="ann", at=NOON).taken
     assert engine.members("buyers") == {"ann"}
+
+
+def test_what_one_has_forgotten() -> None:
+    """What was forgotten of one customer is not taken for known of the one both become."""
+    engine = shop("rules", last="last event of type 'purchase' has total > 5")
+    engine.apply(purchase(-30, 9, "old"), customer="ann", at=NOON)
+    for day in range(20):
+        engine.apply(purchase(day - 20, 9, f"o{day}"), customer="anon", at=NOON)
+    engine.merge("anon", "ann", at=NOON)
+    with pytest.raises(FactError, match="forgotten"):  # noqa: PT012  # one of these must fail
+        for day in reversed(range(20)):
+            engine.retract("purchase", f"o{day}", customer="ann", at=NOON)
+    assert engine.members("last") == {"ann"}
+
+
+@pytest.mark.parametrize("known_has_it", [True, False])
+def test_corrected_in_a_backfill(known_has_it: bool) -> None:  # noqa: FBT001  # a parameter
+    """What a backfill corrects of the anonymous customer it corrects of the known one.
+
+    If the known customer has had the event too, that version stays.
+    """
+    engine = shop(rich="sum of total of orders > 20", poor="sum of total of orders < 5")
+    engine.apply(purchase(0, 10, "o1"), customer="anon", at=NOON)
+    if known_has_it:
+        engine.apply(purchase(0, 11, "o1"), customer="ann", at=NOON)
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.amend(purchase(0, 30, "o1"), customer="anon")
+        engine.merge("anon", "ann", at=NOON)
+    assert engine.members("rich") == (set() if known_has_it else {"ann"})
+    assert engine.members("poor") == set()
 
 
 def test_retracted_or_not() -> None:
