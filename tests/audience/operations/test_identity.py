@@ -228,12 +228,11 @@ def test_what_one_has_forgotten() -> None:
     """What was forgotten of one customer is not taken for known of the one both become."""
     engine = shop("rules", last="last event of type 'purchase' has total > 5")
     engine.apply(purchase(-30, 9, "old"), customer="ann", at=NOON)
-    for day in range(20):
+    for day in range(17):  # so many that only the newest of them is kept
         engine.apply(purchase(day - 20, 9, f"o{day}"), customer="anon", at=NOON)
     engine.merge("anon", "ann", at=NOON)
-    with pytest.raises(FactError, match="forgotten"):  # noqa: PT012  # one of these must fail
-        for day in reversed(range(20)):
-            engine.retract("purchase", f"o{day}", customer="ann", at=NOON)
+    with pytest.raises(FactError, match="forgotten"):
+        engine.retract("purchase", "o16", customer="ann", at=NOON)
     assert engine.members("last") == {"ann"}
 
 
