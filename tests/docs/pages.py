@@ -22,6 +22,7 @@ PAGES = [
     "docs/findings.md",
     "docs/language.md",
     "docs/reference.md",
+    "docs/running.md",
     "docs/schedules.md",
     "docs/schema.md",
     "docs/lists.md",
