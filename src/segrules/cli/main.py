@@ -11,7 +11,7 @@ from typing import Final, get_args
 from attrs import frozen
 
 from segrules import RuleError, SegrulesError
-from segrules.cli import check, explain, fmt, run, triggers
+from segrules.cli import check, explain, fmt, infer, run, schemas, triggers
 from segrules.cli.errors import (
     BROKEN_PIPE,
     EXIT_CODES,
@@ -90,6 +90,13 @@ COMMANDS: Final = (
         RUNNING,
         run.add_arguments,
         run.run,
+    ),
+    Command(
+        "schema",
+        "draft a schema from customers and events",
+        "Draft a schema from customers and events.",
+        schemas.add_arguments,
+        infer.infer,
     ),
 )
 
