@@ -102,11 +102,13 @@ SIGNATURES = {
     "Rule.matches": "(self, customer, *, at)",
     "Rule.verdict": "(self, customer, *, at)",
     "Schema": (
-        "(*, attributes, events, collections, timezone, week_starts, is_open, undeclared, name)"
+        "(*, attributes, events, collections, timezone, week_starts, is_open, undeclared, name, "
+        "notes)"
     ),
     "Schema.commerce": "(*, timezone, week_starts)",
     "Schema.from_data": "(data, *, name)",
     "Schema.load": "(path)",
+    "Schema.observed": "(facts, *, timezone, week_starts, max_values)",
     "Schema.open": "(*, timezone, week_starts)",
     "Segment": ("(name, rule, title, description, origin, refresh, refreshed_at, next_refresh)"),
     "Use": "(kind, name)",

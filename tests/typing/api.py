@@ -37,6 +37,9 @@ def accepted() -> None:
         events={"purchase": EventType(properties={"total": Property("number")})},
         collections={"orders": "purchase"},
     )
+    draft: Schema = Schema.observed([Event("signup", at=NOW), {"id": 7}], max_values=5)
+    text: str = draft.to_toml()
+    assert text.count("#") == len(draft.notes)
     rule: Rule = Rule("country = 'GB'", schema, segments={}, lists=["press"], cohorts=set())
     both: Rule = rule & ~rule | rule
     event: Event = Event("purchase", at=NOW, properties={"total": 80}, id="e1")
