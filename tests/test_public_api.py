@@ -102,8 +102,7 @@ SIGNATURES = {
     "Rule.matches": "(self, customer, *, at)",
     "Rule.verdict": "(self, customer, *, at)",
     "Schema": (
-        "(*, attributes, events, collections, timezone, week_starts, is_open, undeclared, name, "
-        "notes)"
+        "(*, attributes, events, collections, timezone, week_starts, is_open, undeclared, name)"
     ),
     "Schema.commerce": "(*, timezone, week_starts)",
     "Schema.from_data": "(data, *, name)",

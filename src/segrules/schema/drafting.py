@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from attrs import define, evolve, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from segrules.facts.misfits import name_path
 from segrules.language.quantities import count
@@ -85,20 +85,13 @@ def draft(seen: Observation) -> Draft:
     ] += 1
     properties = drafter.draft(seen.attributes, _Place("attributes", seen.customers))
     attributes = {
-        name: Attribute(
-            type=each.type,
-            description=each.description,
-            values=each.values,
-            closed=each.closed,
-            from_=each.from_,
-            of=each.of,
-        )
-        for name, each in properties.items()
+        name: Attribute(**asdict(each, recurse=False)) for name, each in properties.items()
     }
     events = {}
     for event_type, (found, names) in seen.events.items():
         if not _is_name(event_type):
-            drafter.leave_out("events.…", "is not a name for a type of events")
+            place = _Place("events", found, (event_type,))
+            drafter.leave_out(place, "is no name that a type of events should have")
             continue
         place = _Place(f"events.{event_type}.properties", found)
         events[event_type] = EventType(count(found, "event"), drafter.draft(names, place))
@@ -122,37 +115,34 @@ class _Drafter:
         for name, seen in names.items():
             here = evolve(place, path=(*place.path, name))
             if not _is_name(name) or "." in name:
-                self._leave_out(here, "is no name that a schema should have")
+                self.leave_out(here, "is no name that a schema should have")
             elif set(seen.shapes) != {"mapping"}:
                 definition = self._define(name, seen, here)
                 if definition is not None:
                     drafted[".".join(here.path)] = definition
             elif not seen.names:
-                self._leave_out(here, "has nothing in it")
+                self.leave_out(here, "has nothing in it")
             elif len(seen.names) > _MOST_NAMES:
-                self._leave_out(here, f"has more than {_MOST_NAMES} names in it, so they are data")
+                self.leave_out(here, f"has more than {_MOST_NAMES} names in it, so they are data")
             else:
                 drafted |= self.draft(seen.names, here)
         return drafted
 
-    def leave_out(self, key: str, why: str) -> None:
+    def leave_out(self, place: _Place, why: str) -> None:
         """Add a note that there is no definition, and why."""
-        self.notes[key, f"left out: {why}"] += 1
-
-    def _leave_out(self, place: _Place, why: str) -> None:
-        self.leave_out(f"{place.key}.{name_path(place.path)}", why)
+        self.notes[f"{place.key}.{name_path(place.path)}", f"left out: {why}"] += 1
 
     def _define(self, name: str, seen: Seen, place: _Place) -> Property | None:
         kind, form = infer(seen, name)
         if kind is None:
-            self._leave_out(place, _describe_shapes(seen.shapes))
+            self.leave_out(place, _describe_shapes(seen.shapes))
             return None
         fields = {}
         if kind == "objects":
             inside = _Place(f"{place.key}.{'.'.join(place.path)}.of", seen.elements)
             fields = self.draft(seen.fields, inside)
             if not fields:
-                self._leave_out(place, "a list of objects without a field to declare")
+                self.leave_out(place, "a list of objects without a field to declare")
                 return None
         values = _list_values(seen, name) if kind == "text" else ()
         present = _describe_share(seen, place)
@@ -233,7 +223,6 @@ def _describe_shapes(shapes: Mapping[Shape, int]) -> str:
 
 
 def _describe_share(seen: Seen, place: _Place) -> str:
-    number = sum(v for s, v in seen.shapes.items() if s != "dotted")
-    percent = 100 * min(number, place.total) // place.total
+    percent = 100 * min(seen.shapes.total(), place.total) // place.total
     share = f"{percent} %" if percent else "under 1 %"
     return f"present in {share} of {place.total:,}"

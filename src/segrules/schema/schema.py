@@ -79,7 +79,7 @@ class Schema:
     {'orders': 'purchase'}. timezone: an IANA name; where days begin. week_starts: a weekday's
     English name. is_open: accept any other name too, and take its type from its use; for exploring.
     undeclared: whether facts under names that are not declared are refused or kept. name: what
-    errors call the schema, such as its file. notes: of a draft, what it was made from and what it
+    errors call the schema, such as its file. notes: of a draft, what it was made from, and what it
     leaves out. Raises SchemaError with everything that is wrong. Schemas are equal if their
     definitions are, under any name and with any notes.
     """
@@ -94,7 +94,7 @@ class Schema:
     is_open: bool = False
     undeclared: Undeclared = field(factory=Undeclared)
     name: str = "schema"
-    notes: tuple[SchemaFinding, ...] = ()
+    notes: tuple[SchemaFinding, ...] = field(default=(), init=False)
     _vocabulary: Vocabulary = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -163,7 +163,7 @@ class Schema:
             raise ArgumentError("`max_values` must be a whole number, at least 0")
         calendar = cls(timezone=timezone, week_starts=week_starts)._vocabulary.calendar
         drafted = draft(observe(facts, calendar, max_values))
-        return cls(
+        schema = cls(
             attributes=drafted.attributes,
             events=drafted.events,
             collections=drafted.collections,
@@ -171,8 +171,8 @@ class Schema:
             week_starts=week_starts,
             undeclared=Undeclared("keep", "keep", "keep"),
             name="observed",
-            notes=drafted.notes,
         )
+        return _annotate(schema, drafted.notes)
 
     def event(
         self,
@@ -246,5 +246,10 @@ class Schema:
         )
 
 
-def _restore(data: dict[str, Any], name: str, notes: tuple[SchemaFinding, ...] = ()) -> Schema:
-    return Schema(**structure(data, name), name=name, notes=notes)
+def _annotate(schema: Schema, notes: tuple[SchemaFinding, ...]) -> Schema:
+    object.__setattr__(schema, "notes", notes)
+    return schema
+
+
+def _restore(data: dict[str, Any], name: str, notes: tuple[SchemaFinding, ...]) -> Schema:
+    return _annotate(Schema.from_data(data, name=name), notes)
