@@ -126,6 +126,7 @@ SIGNATURES = {
     "Schema.from_data": "(data, *, name)",
     "Schema.load": "(path)",
     "Schema.names": "(self)",
+    "Schema.observed": "(facts, *, timezone, week_starts, max_values)",
     "Schema.open": "(*, timezone, week_starts)",
     "Segment": ("(name, rule, title, description, origin, refresh, refreshed_at, next_refresh)"),
     "Segment.from_data": "(data, schema)",

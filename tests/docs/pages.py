@@ -20,6 +20,7 @@ PAGES = [
     "docs/command-line.md",
     "docs/embedding.md",
     "docs/findings.md",
+    "docs/from-json.md",
     "docs/language.md",
     "docs/reference.md",
     "docs/running.md",

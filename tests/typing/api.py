@@ -101,6 +101,13 @@ def accepted() -> None:
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
 
 
+def drafted() -> None:
+    """Draft a schema."""
+    draft: Schema = Schema.observed([Event("signup", at=NOW), {"id": 7}], max_values=5)
+    text: str = draft.to_toml()
+    assert text.count("#") == len(draft.notes)
+
+
 def corrected(engine: Engine, event: Event) -> None:
     """Add an event, correct it and take it back."""
     applied: Applied = engine.apply(event, customer="c1", at=NOW)
