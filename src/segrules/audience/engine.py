@@ -50,7 +50,8 @@ class Engine:
     Time is an argument: `at` is the instant at which the host learns of a fact, an aware datetime
     from the host's clock, and the engine's clock is the latest `at` so far; an earlier one leaves
     it where it is. Every method of the engine that can move a member returns the changes, in the
-    order of time. In every method `by` says who acts, for the audit log. Bad input raises a
+    order of time. In every method `by` says who acts, for the audit log. Customers' ids are text, and a whole number is read
+    as text. Bad input raises a
     SegrulesError and changes nothing, the clock included. Safe between threads: one call at a time,
     and no reader sees half a change.
 
@@ -229,7 +230,7 @@ class Engine:
 
     # Facts and time
 
-    def apply(self, event: Event, *, customer: str, at: datetime) -> Applied:
+    def apply(self, event: Event, *, customer: str | int, at: datetime) -> Applied:
         """Add an event of a customer; deadlines up to `at` come first.
 
         An event may be late, or lie in the future, when it counts from its own instant on. One
@@ -239,15 +240,15 @@ class Engine:
         with self._lock:
             event = self._core.door.read_event(event)
             # Plain text, which nearly every id is, needs no check.
-            is_plain = type(customer) is str and customer
-            key = customer if is_plain else to_id(customer, "a customer's id")
-            return self._core.add_event(event, key, to_instant(at))
+            if type(customer) is not str or not customer:
+                customer = to_id(customer, "a customer's id")
+            return self._core.add_event(event, customer, to_instant(at))
 
     def amend(
         self,
         event: Event,
         *,
-        customer: str,
+        customer: str | int,
         at: datetime,
         by: str | None = None,
         missing_ok: bool = False,
@@ -272,7 +273,7 @@ class Engine:
         type: str,  # noqa: A002  # the field's standard name
         id: str | int,  # noqa: A002  # the field's standard name
         *,
-        customer: str,
+        customer: str | int,
         at: datetime,
         by: str | None = None,
         missing_ok: bool = False,
@@ -291,7 +292,7 @@ class Engine:
             )
 
     def set_attributes(
-        self, customer: str, attributes: Mapping[str, object], *, at: datetime
+        self, customer: str | int, attributes: Mapping[str, object], *, at: datetime
     ) -> tuple[Change, ...]:
         """Set some of a customer's attributes, leaving the others; None unsets one.
 
@@ -329,8 +330,8 @@ class Engine:
 
     def merge(
         self,
-        anonymous: str,
-        known: str,
+        anonymous: str | int,
+        known: str | int,
         *,
         at: datetime,
         by: str | None = None,
@@ -353,7 +354,7 @@ class Engine:
             merged = identity.merge(self._core, first, second, instant, by, missing_ok=missing_ok)
             return tuple(merged)
 
-    def forget(self, customer: str, *, by: str | None = None) -> tuple[Change, ...]:
+    def forget(self, customer: str | int, *, by: str | None = None) -> tuple[Change, ...]:
         """Erase every trace of a customer, and of those merged into this one.
 
         Only the caller gets the changes: the feed forgets the customer as well. The audit log says
@@ -387,7 +388,7 @@ class Engine:
                 return self._core.upkeep.find_members(audience)
             return read_page(self._core, audience, after, limit)
 
-    def is_member(self, segment: str, customer: str) -> bool:
+    def is_member(self, segment: str, customer: str | int) -> bool:
         """Tell whether a customer is in a segment or list; an unknown customer is in none.
 
         Raises UnknownAudienceError, and FactError if a value is not an id.
@@ -403,7 +404,7 @@ class Engine:
         with self._lock:
             return self._core.catalogue.get_live(segment).count
 
-    def segments_of(self, customer: str) -> frozenset[str]:
+    def segments_of(self, customer: str | int) -> frozenset[str]:
         """Return the segments and lists a customer is in; none for an unknown customer.
 
         Raises FactError if a value is not an id.
@@ -412,7 +413,7 @@ class Engine:
         with self._lock:
             return self._core.upkeep.find_audiences(key)
 
-    def explain(self, segment: str, customer: str, *, redact: bool = False) -> Explanation:
+    def explain(self, segment: str, customer: str | int, *, redact: bool = False) -> Explanation:
         """Return why a customer is in a dynamic segment now, or is not.
 
         Of a segment that holds its members it says whether the customer is in it, since its last
@@ -494,7 +495,7 @@ class Engine:
     def __contains__(self, customer: object) -> bool:
         return customer in self.customers
 
-    def customer(self, customer: str) -> Customer:
+    def customer(self, customer: str | int) -> Customer:
         """Return a customer's facts; an unknown customer has none.
 
         Raises SegmentError if the engine retains `rules`, since it has forgotten events, and

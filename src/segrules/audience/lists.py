@@ -103,7 +103,7 @@ class Lists(View[frozenset[str]]):
     def add(
         self,
         name: str,
-        members: Iterable[str] = (),
+        members: Iterable[str | int] = (),
         *,
         at: datetime | None = None,
         by: str | None = None,
@@ -129,8 +129,8 @@ class Lists(View[frozenset[str]]):
         self,
         name: str,
         *,
-        add: Iterable[str] = (),
-        remove: Iterable[str] = (),
+        add: Iterable[str | int] = (),
+        remove: Iterable[str | int] = (),
         at: datetime | None = None,
         by: str | None = None,
     ) -> tuple[Change, ...]:

@@ -54,7 +54,7 @@ class Backfill:
         self._facts = self._customers = 0
         self._is_settling = self._is_over = False
 
-    def apply(self, event: Event, *, customer: str) -> None:
+    def apply(self, event: Event, *, customer: str | int) -> None:
         """Add an event of a customer; one of a type and id that were had before is not added.
 
         Raises as `Engine.apply` does, and SegmentError once `settle` has been called.
@@ -65,7 +65,7 @@ class Backfill:
             event = core.door.read_event(event)
             self._aside.open(to_id(customer, "a customer's id")).events.append(event)
 
-    def set_attributes(self, customer: str, attributes: Mapping[str, object]) -> None:
+    def set_attributes(self, customer: str | int, attributes: Mapping[str, object]) -> None:
         """Set some of a customer's attributes.
 
         Raises as `Engine.set_attributes` does, and SegmentError once `settle` has been called.
@@ -76,7 +76,7 @@ class Backfill:
             facts = read_attributes(core.door, attributes)
             self._aside.open(to_id(customer, "a customer's id")).set_attributes(facts)
 
-    def amend(self, event: Event, *, customer: str, missing_ok: bool = False) -> None:
+    def amend(self, event: Event, *, customer: str | int, missing_ok: bool = False) -> None:
         """Replace the event of the same type and id by this newer version.
 
         Raises as `Engine.amend` does, and SegmentError once `settle` has been called.
@@ -92,7 +92,7 @@ class Backfill:
         type: str,  # noqa: A002  # the field's standard name
         id: str | int,  # noqa: A002  # the field's standard name
         *,
-        customer: str,
+        customer: str | int,
         missing_ok: bool = False,
     ) -> None:
         """Take an event back.
@@ -129,7 +129,9 @@ class Backfill:
             self.changes += tuple(core.publish(moves, Cause("backfill", backfill=self.name)))
             return bool(waiting)
 
-    def _correct(self, key: Key, event: Event | None, customer: str, *, missing_ok: bool) -> None:
+    def _correct(
+        self, key: Key, event: Event | None, customer: str | int, *, missing_ok: bool
+    ) -> None:
         """Set a correction aside; raises FactError if it cannot be made."""
         upkeep, now = self._core.upkeep, self._core.clock
         name = to_id(customer, "a customer's id")
