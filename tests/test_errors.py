@@ -294,6 +294,7 @@ ARGUMENTS: list[tuple[Act, str | None]] = [
     (lambda e: e.add_segments(["new"]), "segments"),  # type: ignore[list-item]
     (lambda e: e.add_segments({}, history=5), "history"),  # type: ignore[arg-type]
     (lambda e: e.add_segments({}, history=["ann"]), "history"),  # type: ignore[list-item]
+    (lambda _: Engine(SCHEMA, max_step=5), "max_step"),  # type: ignore[arg-type]
     (lambda e: e.advance_to(NOON, budget=0), "budget"),
     (lambda e: e.backfill("history", at=NOON).settle(budget=0), "budget"),
     (lambda e: e.preview(BUYERS, sample=-1), "sample"),
@@ -357,6 +358,9 @@ OTHERS: list[tuple[Act, type[SegrulesError], str, str | None]] = [
         "date-without-time",
         "born",
     ),
+    (lambda e: e.advance_to(NOON + 9999 * DAY), FactError, "clock-step", "at"),
+    (lambda e: e.amend(purchase(), customer="ann", at=NOON), FactError, "no-event-id", "purchase"),
+    (lambda e: e.retract("view", "o9", customer="ann", at=NOON), FactError, "unknown-event", "view"),
     (lambda e: e.merge("ann", "ann", at=NOON), FactError, "same-customer", "anonymous"),
     (lambda e: e.merge("zoe", "ann", at=NOON), FactError, "unknown-customer", "anonymous"),
     (lambda e: e.members("vip", after="zoe", limit=1), FactError, "unknown-customer", "after"),
@@ -434,6 +438,8 @@ PRIVATE: list[Callable[[Engine, str, str], object]] = [
     lambda e, who, what: e.set_attributes(who, {"seen": {what: object()}}, at=NOON),
     lambda e, who, what: e.set_attributes(who, what, at=NOON),  # type: ignore[arg-type]  # what must fail
     lambda e, who, what: e.apply(sale(what, who), customer=who, at=NOON),
+    lambda e, who, what: e.amend(purchase(0, 5, what), customer=who, at=NOON),
+    lambda e, who, what: e.retract("purchase", what, customer=who, at=NOON),
     lambda e, who, what: e.apply(what, customer=who, at=NOON),  # type: ignore[arg-type]  # the same
     lambda e, who, what: e.apply(purchase(), customer=who, at=what),  # type: ignore[arg-type]  # the same
     lambda _, who, what: Event("purchase", what, id=who),  # type: ignore[arg-type]  # the same

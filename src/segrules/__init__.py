@@ -6,6 +6,7 @@ What is named here is public, and so are `segrules.results`, what calls return, 
 
 from segrules.audience.catalogue.files import load_segments
 from segrules.audience.catalogue.refresh import Refresh
+from segrules.audience.catalogue.saving import save_segments
 from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, Use
 from segrules.audience.engine import Engine
 from segrules.audience.records.change import Change
@@ -53,5 +54,6 @@ __all__ = [
     "load_segments",
     "parse_ids",
     "read_ids",
+    "save_segments",
     "write_ids",
 ]

@@ -24,9 +24,11 @@ from segrules import (
     Verdict,
     load_segments,
     parse_ids,
+    save_segments,
 )
 from segrules.insight import Activity, Retention, retention
 from segrules.results import (
+    Applied,
     Cause,
     ChangePage,
     Details,
@@ -90,11 +92,31 @@ def accepted() -> None:
     changes += engine.edit_segment("british", rule, origin=origin, refresh=daily)
     due: datetime | None = engine.segments["british"].next_refresh
     engine.record_use("british", Use("campaign", "Spring sale"))
+    save_segments(engine.segments, "shop.toml")
+    save_segments(load_segments("shop.toml", schema), "shop.toml")
     uses: tuple[Use, ...] = engine.uses("british")
     print(kept, told, due, uses)  # noqa: T201  # all are used
     print(values, said, operators)  # noqa: T201  # all are used
     print(active, report, ids, header)  # noqa: T201  # all are used
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
+
+
+def drafted() -> None:
+    """Draft a schema."""
+    draft: Schema = Schema.observed([Event("signup", at=NOW), {"id": 7}], max_values=5)
+    text: str = draft.to_toml()
+    assert text.count("#") == len(draft.notes)
+
+
+def corrected(engine: Engine, event: Event) -> None:
+    """Add an event, correct it and take it back."""
+    applied: Applied = engine.apply(event, customer="c1", at=NOW)
+    told_late: bool = applied.taken and applied.late and not applied.repeated
+    changes: tuple[Change, ...] = engine.amend(
+        event, customer="c1", at=NOW, by="ann", missing_ok=True
+    )
+    changes += engine.retract("purchase", "e1", customer="c1", at=NOW)
+    print(told_late, changes)  # noqa: T201  # both are used
 
 
 def looked_into(
@@ -120,6 +142,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     rule.syntax.root = rule.syntax.root  # type: ignore[misc]  # trees are frozen
     rule.text = "no event"  # type: ignore[misc]  # rules are frozen
     rule & "no event"  # type: ignore[operator]  # rules combine with rules
+    engine.retract("purchase", customer="c1", at=NOW)  # type: ignore[call-arg]  # which event
     engine.apply(event)  # type: ignore[call-arg]  # an event is some customer's
     engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text
@@ -128,6 +151,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.changes(after=NOW)  # type: ignore[arg-type]  # a token is text
     engine.lists.upload("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
     engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
+    save_segments({"british": rule}, "shop.toml")  # type: ignore[arg-type]  # Segments
     Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are
     engine.customers = ()  # type: ignore[misc, assignment]  # answers are read
     Cohort.capture("british", "country = 'GB'", [customer], at=NOW)  # type: ignore[arg-type]  # by a rule

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from segrules.language.diagnostics import Diagnostic, SegrulesError
-from segrules.language.source import excerpt
+from segrules.language.source import excerpt, locate
 from segrules.meaning.vocabulary import Form, ValueType
 
 Weekday: TypeAlias = Literal[
@@ -84,7 +84,7 @@ class EventType:
 
 @frozen
 class SchemaFinding:
-    """One thing wrong with a schema: its key, what is wrong, what to do.
+    """One thing wrong with a schema, or said of a draft: its key, what is wrong, what to do.
 
     key: empty for the schema as a whole. cause: the finding in the text of a rule or a derivation,
     if it is in one.
@@ -123,4 +123,12 @@ class SchemaError(SegrulesError, ValueError):
         return SchemaError, (self.name, self.findings)
 
     def __str__(self) -> str:
-        return "\n".join(f"{self.name}: {finding}" for finding in self.findings)
+        return "\n".join(f"{self.name}{_place(finding)}: {finding}" for finding in self.findings)
+
+
+def _place(finding: SchemaFinding) -> str:
+    """Return line and column of a finding whose cause has its place in the schema's file."""
+    if finding.cause is None or not finding.cause.source.is_file:
+        return ""
+    line, column = locate(finding.cause.source, finding.cause.span.start)
+    return f":{line}:{column}"
