@@ -50,10 +50,10 @@ class Engine:
     Time is an argument: `at` is the instant at which the host learns of a fact, an aware datetime
     from the host's clock, and the engine's clock is the latest `at` so far; an earlier one leaves
     it where it is. Every method of the engine that can move a member returns the changes, in the
-    order of time. In every method `by` says who acts, for the audit log. Customers' ids are text, and a whole number is read
-    as text. Bad input raises a
-    SegrulesError and changes nothing, the clock included. Safe between threads: one call at a time,
-    and no reader sees half a change.
+    order of time. In every method `by` says who acts, for the audit log, and a customer's id is
+    text or a whole number, which is read as text. Bad input raises a SegrulesError and changes
+    nothing, the clock included. Safe between threads: one call at a time, and no reader sees half a
+    change.
 
     retain: `all` keeps every event, so that any new segment is exact at once; `rules` keeps only
     what the segments there are can still ask. feed_size: how many changes `changes` reaches back
