@@ -360,7 +360,12 @@ OTHERS: list[tuple[Act, type[SegrulesError], str, str | None]] = [
     ),
     (lambda e: e.advance_to(NOON + 9999 * DAY), FactError, "clock-step", "at"),
     (lambda e: e.amend(purchase(), customer="ann", at=NOON), FactError, "no-event-id", "purchase"),
-    (lambda e: e.retract("view", "o9", customer="ann", at=NOON), FactError, "unknown-event", "view"),
+    (
+        lambda e: e.retract("purchase", "o9", customer="ann", at=NOON),
+        FactError,
+        "unknown-event",
+        "purchase",
+    ),
     (lambda e: e.merge("ann", "ann", at=NOON), FactError, "same-customer", "anonymous"),
     (lambda e: e.merge("zoe", "ann", at=NOON), FactError, "unknown-customer", "anonymous"),
     (lambda e: e.members("vip", after="zoe", limit=1), FactError, "unknown-customer", "after"),
