@@ -21,6 +21,7 @@ Action: TypeAlias = Literal[
     "backfill",
     "merge",
     "forget",
+    "evolve",
 ]
 
 
@@ -30,9 +31,10 @@ class AuditEntry:
 
     action: a segment, list or cohort added, edited or removed; a segment refreshed on demand; a
     list uploaded, or frozen from a segment; a cohort taken as a snapshot; a use recorded or ended;
-    a backfill; two customers merged; one forgotten. names: the audiences or the backfill; never a
-    customer. at: the engine's clock in UTC; None before it has one. by: who, as the host says it.
-    customers, facts: how many took part. changes: how many changes of membership it made.
+    a backfill; two customers merged; one forgotten; a schema evolved. names: the audiences, the
+    backfill or the schema; never a customer. at: the engine's clock in UTC; None before it has one.
+    by: who, as the host says it. customers, facts: how many took part. changes: how many changes of
+    membership it made.
     """
 
     action: Action
