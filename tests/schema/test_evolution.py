@@ -139,8 +139,10 @@ def test_everything_at_once() -> None:
     with pytest.raises(SchemaError) as caught:
         engine.evolve(change(*changes))
     assert str(caught.value).splitlines() == [
-        "new.toml: timezone: it differs, and days, weeks and months would begin at other instants "
-        "(leave it as it was)",
+        (
+            "new.toml: timezone: it differs, and days, weeks and months would begin at other "
+            "instants (leave it as it was)"
+        ),
         "new.toml: attributes.city: the name is gone (declare it as before)",
         "new.toml: events.wish: the event type is gone (declare it as before)",
     ]
@@ -151,7 +153,7 @@ def test_error_is_pickled() -> None:
     engine = Engine(change())
     with pytest.raises(SchemaError) as caught:
         engine.evolve(change(REFUSED["timezone"]))
-    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  # our own bytes
+    again = pickle.loads(pickle.dumps(caught.value))
     assert (again.code, again.findings) == (caught.value.code, caught.value.findings)
 
 
@@ -172,7 +174,7 @@ def test_open(first: bool, then: bool) -> None:  # noqa: FBT001  # the cases
 
 def test_collections() -> None:
     """A collection stays the name of the same events."""
-    events = {"wish": {}, "view": {}}
+    events: dict[str, Any] = {"wish": {}, "view": {}}
     engine = Engine(Schema.from_data({"events": events, "collections": {"looks": "view"}}))
     for collections in ({}, {"looks": "wish"}):
         with pytest.raises(SchemaError) as caught:

@@ -74,6 +74,7 @@ def accepted() -> None:
     due: datetime | None = engine.segments["british"].next_refresh
     engine.record_use("british", Use("campaign", "Spring sale"))
     uses: tuple[Use, ...] = engine.uses("british")
+    engine.evolve(schema, by="ops")
     print(kept, told, due, uses)  # noqa: T201  # all are used
     print(active, report, ids, header)  # noqa: T201  # all are used
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
@@ -92,6 +93,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text
     engine.add_segment("british", "x", refresh="daily")  # type: ignore[arg-type]  # a Refresh
     engine.lists.upload("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
+    engine.evolve("shop.toml")  # type: ignore[arg-type]  # a Schema
     engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
     Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are
     engine.customers = ()  # type: ignore[misc]  # answers are read

@@ -45,25 +45,24 @@ class Reread:
 
 @define(eq=False)
 class Unfit:
-    """Facts that do not fit a vocabulary: how many, by the key of a schema, and one of them."""
+    """Facts that do not fit a vocabulary: how many, by the key of a schema and what is wrong."""
 
     numbers: Counter[tuple[str, str]] = field(factory=Counter)
-    first: dict[tuple[str, str], Misfit] = field(factory=dict)
 
     def add(self, key: str, misfit: Misfit) -> None:
         """Count a misfit. Those in the elements of a list are counted together."""
-        name = (f"{key}.{_PLACE.sub('[]', misfit.path)}".removesuffix("."), misfit.code)
-        self.numbers[name] += 1
-        self.first.setdefault(name, misfit)
+        said = misfit.message
+        if misfit.expected is not None:
+            said = f"it must be {misfit.expected}, not {misfit.found}"
+        name, said = (_PLACE.sub("[]", text) for text in (f"{key}.{misfit.path}", said))
+        self.numbers[name.removesuffix("."), said] += 1
 
     def report(self) -> list[SchemaFinding]:
         """Return a finding for each kind of misfit."""
         advice = "declare it as what they are, or leave it undeclared"
         return [
-            SchemaFinding(
-                name, f"{count(number, 'kept fact')}: {self.first[name, code].message}", advice
-            )
-            for (name, code), number in self.numbers.items()
+            SchemaFinding(name, f"{count(number, 'kept fact')}: {said}", advice)
+            for (name, said), number in self.numbers.items()
         ]
 
 
