@@ -392,6 +392,7 @@ OTHERS: list[tuple[Act, type[SegrulesError], str, str | None]] = [
         "schema",
         "shop",
     ),
+    (lambda e: e.evolve(ANOTHER), SchemaError, "narrowed-schema", "open"),
     (lambda _: Rule("totalSpend > 5", SCHEMA, name="vip"), RuleError, "unknown-attribute", "vip"),
     (
         lambda e: e.add_segment("new", "in segment 'nope'"),

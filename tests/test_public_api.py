@@ -81,6 +81,7 @@ SIGNATURES = {
     "Engine.customer": "(self, customer)",
     "Engine.edit_segment": "(self, segment, rule, *, by, origin, refresh, history)",
     "Engine.end_use": "(self, audience, use, *, by)",
+    "Engine.evolve": "(self, schema, *, by)",
     "Engine.explain": "(self, segment, customer, *, redact)",
     "Engine.explain_plan": "(self)",
     "Engine.forget": "(self, customer, *, by)",

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from segrules import Change, Customer, Engine, Event, FactError, SegmentError
+from segrules import Change, Customer, Engine, Event, FactError, Schema, SegmentError
 from segrules.errors import FeedError, ForgottenError
 from segrules.evaluation.reference import holds_at
 from segrules.facts.values import thaw
@@ -724,6 +724,25 @@ class EngineMachine(TwoEngines):
         assert one == other
         assert all(change.cause.backfill == "import" for change in one)
         self.note(one)
+
+    @rule()
+    def evolve(self) -> None:
+        """Take a schema that adds: all stays as it was, but for the audit log and the rules."""
+        data = self.full.schema.to_data()
+        later = f"later{len(data['attributes'])}"
+        data["attributes"][later] = data["events"]["purchase"]["properties"][later] = "number"
+        schema = Schema.from_data(data)
+        if self.backfills:
+            self.refuse(lambda e: e.evolve(schema), SegmentError)
+            return
+        before = self.state()
+        self.do(lambda e: e.evolve(schema))
+        for engine, was, now in zip(self.engines, before, self.state(), strict=True):
+            differs = (engine.audit, dict(engine.segments))
+            assert [each for each in now if each not in differs] == [
+                each for each, is_now in zip(was, now, strict=True) if is_now not in differs
+            ]
+            assert engine.audit[-1].action == "evolve"
 
     # What must hold
 

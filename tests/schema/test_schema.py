@@ -60,6 +60,16 @@ def test_data_there_and_back() -> None:
         assert again._vocabulary == schema._vocabulary
 
 
+@pytest.mark.parametrize("kind", ["attributes", "events", "properties"])
+@pytest.mark.parametrize("choice", ["refuse", "keep"])
+def test_undeclared_there_and_back(kind: str, choice: str) -> None:
+    """Each choice for what is not declared is part of the data, and so of the fingerprint."""
+    schema = Schema.from_data({"undeclared": {kind: choice}})
+    assert Schema.from_data(schema.to_data()).undeclared == schema.undeclared
+    default = getattr(Schema().undeclared, kind)
+    assert (schema == Schema()) is (choice == default)
+
+
 def test_values() -> None:
     """Schemas are values: equal by their definitions, under any name."""
     assert Schema(name="a") == Schema(name="b")

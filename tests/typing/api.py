@@ -95,6 +95,7 @@ def accepted() -> None:
     save_segments(engine.segments, "shop.toml")
     save_segments(load_segments("shop.toml", schema), "shop.toml")
     uses: tuple[Use, ...] = engine.uses("british")
+    engine.evolve(schema, by="ops")
     print(kept, told, due, uses)  # noqa: T201  # all are used
     print(values, said, operators)  # noqa: T201  # all are used
     print(active, report, ids, header)  # noqa: T201  # all are used
@@ -150,6 +151,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.members("british", after="c1")  # type: ignore[call-overload]  # pages have a limit
     engine.changes(after=NOW)  # type: ignore[arg-type]  # a token is text
     engine.lists.upload("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
+    engine.evolve("shop.toml")  # type: ignore[arg-type]  # a Schema
     engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
     save_segments({"british": rule}, "shop.toml")  # type: ignore[arg-type]  # Segments
     Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are

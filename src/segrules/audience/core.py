@@ -38,6 +38,7 @@ from segrules.facts.arguments import ArgumentError, FactError, to_instant
 from segrules.facts.door import Door, open_door
 from segrules.facts.event import Event
 from segrules.language.limits import Limits
+from segrules.language.quantities import count
 from segrules.meaning.calendar import DAWN, MICROSECOND, NEVER, to_datetime
 from segrules.plan.plan import Plan
 from segrules.schema.schema import Schema
@@ -283,6 +284,14 @@ class Core:
                 "deadlines up to the clock are overdue: call `advance_to` until none are"
             )
         return Consistency(tuple(reasons))
+
+    def describe(self) -> str:
+        """Return in words what there is, and when time alone may next change something."""
+        following = self.next_deadline()
+        moment = None if following is None else to_datetime(following)
+        when = "no change by the clock" if moment is None else f"next change {moment:%FT%TZ}"
+        segments = count(len(self.catalogue.segments), "segment")
+        return f"{segments}, {count(len(self.upkeep.population), 'customer')}, {when}"
 
 
 def make_core(

@@ -19,7 +19,7 @@ from segrules.audience.cohorts import Cohorts
 from segrules.audience.core import make_core
 from segrules.audience.customers import Customers
 from segrules.audience.lists import Lists
-from segrules.audience.operations import corrections, identity, uses
+from segrules.audience.operations import corrections, evolution, identity, uses
 from segrules.audience.operations.backfill import Backfill, open_backfill
 from segrules.audience.operations.pages import MemberPage, read_page
 from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
@@ -36,7 +36,6 @@ from segrules.facts.customer import Customer
 from segrules.facts.door import read_attributes
 from segrules.facts.event import Event
 from segrules.language.limits import Limits
-from segrules.language.quantities import count
 from segrules.meaning.calendar import to_datetime
 from segrules.rule import Rule
 from segrules.schema.schema import Schema
@@ -364,6 +363,15 @@ class Engine:
         with self._lock:
             return tuple(identity.forget(self._core, to_id(customer, "a customer's id"), by))
 
+    def evolve(self, schema: Schema, *, by: str | None = None) -> None:
+        """Use a schema that adds, widens or describes; every rule stays, and no answer changes.
+
+        What is kept under a name that is declared now is read by its type. Raises SchemaError with
+        everything that would narrow the schema or change an answer, and SegmentError while a
+        backfill is open.
+        """
+        evolution.evolve(self._core, schema, by)
+
     # Questions about audiences
 
     @overload
@@ -541,8 +549,4 @@ class Engine:
 
     def __repr__(self) -> str:
         with self._lock:
-            following, customers = self.next_deadline, len(self._core.upkeep.population)
-            segments = len(self._core.catalogue.segments)
-        when = "no change by the clock" if following is None else f"next change {following:%FT%TZ}"
-        known = f"{count(segments, 'segment')}, {count(customers, 'customer')}"
-        return f"<Engine ({known}, {when})>"
+            return f"<Engine ({self._core.describe()})>"

@@ -115,12 +115,14 @@ class SchemaError(SegrulesError, ValueError):
     code = "schema"
     findings: tuple[SchemaFinding, ...]
 
-    def __init__(self, name: str, findings: tuple[SchemaFinding, ...]) -> None:
-        super().__init__(findings[0].message, subject=name, findings=findings)
+    def __init__(
+        self, name: str, findings: tuple[SchemaFinding, ...], code: str | None = None
+    ) -> None:
+        super().__init__(findings[0].message, code=code, subject=name, findings=findings)
         self.name = name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return SchemaError, (self.name, self.findings)
+        return SchemaError, (self.name, self.findings, self.code)
 
     def __str__(self) -> str:
         return "\n".join(f"{self.name}{_place(finding)}: {finding}" for finding in self.findings)

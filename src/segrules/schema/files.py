@@ -144,7 +144,9 @@ def _strip_defaults(definition: AttrsInstance) -> dict[str, Any]:
                 value = [asdict(v) if isinstance(v, Stage) else v for v in value]
             case Mapping() if each.name == "of":
                 value = _strip_each(value)
-        if value not in ([], {}, None, "") and value != each.default and each.name != "properties":
+            case Mapping():
+                continue
+        if value not in ([], {}, None, "") and value != each.default:
             shown[_key_of(each.name)] = value
     return shown
 

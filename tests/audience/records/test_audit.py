@@ -70,6 +70,10 @@ def fill(engine: Engine, by: str) -> None:
         pass
 
 
+WIDER = Schema.from_data(
+    Schema.commerce().to_data() | {"undeclared": {"attributes": "keep"}}, name="wider"
+)
+
 ACTS: dict[str, Callable[[Engine, str], object]] = {
     "Engine.add_segment": lambda e, by: e.add_segment("new", "any event", by=by),
     "Engine.add_segments": lambda e, by: e.add_segments({"new": "any event"}, by=by),
@@ -88,6 +92,7 @@ ACTS: dict[str, Callable[[Engine, str], object]] = {
     "Engine.retract": lambda e, by: e.retract(
         "page_view", "v", customer="ann", at=NOON, missing_ok=True, by=by
     ),
+    "Engine.evolve": lambda e, by: e.evolve(WIDER, by=by),
     "Engine.merge": lambda e, by: e.merge("bob", "ann", at=NOON, by=by),
     "Engine.forget": lambda e, by: e.forget("ann", by=by),
     "Lists.add": lambda e, by: e.lists.add("new", ["ann"], by=by),

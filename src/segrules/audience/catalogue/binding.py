@@ -31,19 +31,21 @@ ADDED_BY: Final = {
 def bind(catalogue: Catalogue, rules: Mapping[str, Rule | str]) -> dict[str, Rule]:
     """Return rules in which each name means the engine's own audience.
 
+    A rule of a schema that the engine had before means what its text means in the present one.
     Raises RuleError, and SegmentError for what an engine cannot keep.
     """
     ready: dict[str, Rule] = {}
     for name, rule in rules.items():
         if isinstance(rule, Rule):
-            if rule.schema != catalogue.schema:
+            is_former = rule.schema.fingerprint in catalogue.former
+            if rule.schema != catalogue.schema and not is_former:
                 raise SegmentError(
                     f"the rule of `{name}` was made for another schema",
                     code="another-schema",
                     subject=name,
                 )
             if not (rule.segments or rule.lists or rule.cohorts):
-                ready[name] = rule
+                ready[name] = restate(rule, catalogue.schema, NO_RULES, name)
         elif not isinstance(rule, str):
             raise ArgumentError(
                 f"a segment has a `Rule` or the text of one, not {kind_of(rule)}", subject="rule"
@@ -83,6 +85,25 @@ def rebind(catalogue: Catalogue, name: str, rule: Rule | str) -> dict[str, Rule]
     """Return the rules that result when a segment gets another rule: its own and its users'."""
     users = {user: catalogue.segments[user].rule.text for user in catalogue.find_users(name)}
     return bind(catalogue, {name: rule, **users})
+
+
+def restate(rule: Rule, schema: Schema, segments: Mapping[str, Rule], name: str) -> Rule:
+    """Return what a rule's text means in a schema; the rule itself if it is the rule's own.
+
+    segments: rules of that schema, of which the text may name some. name: the rule's segment.
+    Raises RuleError.
+    """
+    if rule.schema == schema:
+        return rule
+    return Rule(
+        rule.text,
+        schema,
+        segments={each: segments[each] for each in rule.segments},
+        lists=rule.lists,
+        cohorts=rule.cohorts,
+        limits=rule.limits,
+        name=f"segment {name}" if name else "draft",
+    )
 
 
 def build_rules(

@@ -52,7 +52,8 @@ Audience: TypeAlias = Dynamic | Listed | Kept
 class Catalogue:
     """The audiences of an engine by name, in the order in which they were added.
 
-    segments, lists, cohorts: the same records, by kind.
+    segments, lists, cohorts: the same records, by kind. former: the fingerprints of the schemas
+    that the engine has had before.
     """
 
     schema: Schema
@@ -61,6 +62,7 @@ class Catalogue:
     segments: dict[str, Dynamic] = field(factory=dict)
     lists: dict[str, Listed] = field(factory=dict)
     cohorts: dict[str, Kept] = field(factory=dict)
+    former: set[str] = field(factory=set)
 
     def add(self, audience: Audience) -> None:
         """Add an audience whose name is free."""
