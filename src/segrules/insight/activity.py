@@ -1,6 +1,5 @@
 """Activities: a type of event, and which of its events a report counts."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -62,8 +61,8 @@ class Activity:
         found = [e for e in customer.events if e.type == wanted and e._micros <= at]
         if self._filter is None:
             return found
-        keep: Callable[[Event, int], bool] = self._filter.keep
-        return [event for event in found if keep(event, at)]
+        keep = self._filter.keep
+        return [event for event in found if keep(event.properties, at)]
 
     def find_amount(self, name: str) -> tuple[str, ...]:
         """Return the path of a number in these events; raises RuleError if they have none."""
