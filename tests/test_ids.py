@@ -79,22 +79,45 @@ def test_every_row_is_accounted_for() -> None:
                 "a quote opens here and is never closed, so that nothing after it could be read",
             ),
         ),
+        ("name", "id"),
+        "id",
     )
     assert found.rows == 9
     assert repr(found) == "<IdList (3 ids in 9 rows, 1 duplicate, 5 bad)>"
 
 
+@pytest.mark.parametrize(
+    ("text", "how", "header", "title"),
+    [
+        ("name, id \nAnn,c1\n", {"column": "id"}, ("name", " id "), "id"),
+        ("name,id\nAnn,c1\n", {"column": 2}, ("name", "id"), "id"),
+        ('\ufeff"id","name"\r\nc1,Ann\r\n', {}, ("id", "name"), "id"),
+        ("name\nAnn,c1\n", {"column": 2}, ("name",), None),
+        ("\nc1\n", {}, (), None),
+        ("", {}, None, None),
+        ("c1\nc2\n", {"header": False}, None, None),
+    ],
+)
+def test_the_header_is_told(
+    text: str, how: dict[str, Any], header: tuple[str, ...] | None, title: str | None
+) -> None:
+    """The row that was taken for the header is in the result, as it is, and counts as no row."""
+    found = parse_ids(text, **how)
+    assert (found.header, found.title) == (header, title)
+    assert found.column == how.get("column", 1)
+
+
 def test_a_long_cell() -> None:
     """A cell longer than any id is a bad row, and the next one is read."""
     assert parse_ids("id\n" + "x" * 200_000 + "\nc1\n") == IdList(
-        {"c1": 3}, (), (BadRow(2, "a cell is too long to be an id"),)
+        {"c1": 3}, (), (BadRow(2, "a cell is too long to be an id"),), ("id",)
     )
 
 
 @pytest.mark.parametrize("text", ["", "\ufeff", "id", "id\n"])
 def test_no_rows(text: str) -> None:
     """A file may have no rows."""
-    assert parse_ids(text) == IdList({})
+    assert parse_ids(text) == IdList({}, header=("id",) if "id" in text else None)
 
 
 UNREADABLE: list[tuple[Any, dict[str, Any], str]] = [
@@ -103,6 +126,12 @@ UNREADABLE: list[tuple[Any, dict[str, Any], str]] = [
     ("ann@shop.example\n", {"column": "id"}, "no column `id`: give its name, or its number"),
     ("", {"column": "id"}, "the header has no column `id`"),
     ('"i"d\n', {"column": "id"}, "the header cannot be read: text follows"),
+    ('"i"d\nc1\n', {}, "the header cannot be read: text follows"),
+    ('"id\nc1\nc2\n', {}, "the header cannot be read: a quote opens here"),
+    ("id;name\nc1;Ann\n", {"column": "id"}, "it is there between `;`: pass delimiter=';'"),
+    ('"name";"id"\n', {}, "a quote inside quotes is written twice: is `delimiter` right?"),
+    ("name\tid\n", {"column": "id"}, "it is there between a tab: pass delimiter='\\t'"),
+    ("id;name\nc1;Ann\n", {"column": 2}, "1 column at most: is `delimiter` right?"),
     ("id,id\n1,2\n", {"column": "id"}, "two columns are called `id`: give its number"),
     ("c1\n", {"column": "id", "header": False}, "without a header columns have no names"),
     ("c1\n", {"column": 0}, "columns are numbered from 1"),
@@ -164,7 +193,7 @@ def test_other_troubles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever else the standard library may say, the row is bad and reading goes on."""
     monkeypatch.setattr("segrules.ids._TROUBLE", {})
     assert parse_ids('id\n"c1"!\nc2') == IdList(
-        {"c2": 3}, (), (BadRow(2, "this is no row of CSV"),)
+        {"c2": 3}, (), (BadRow(2, "this is no row of CSV"),), ("id",)
     )
 
 
@@ -174,7 +203,7 @@ def test_writing() -> None:
     assert write_ids({"c2", "c1"}, header="id") == "id\r\nc1\r\nc2\r\n"
     with pytest.raises(FactError, match="each of ids must be text that is not empty"):
         write_ids(["c1", ""])
-    with pytest.raises(ArgumentError, match="ids must be a collection of names"):
+    with pytest.raises(ArgumentError, match="ids must be a collection of ids"):
         write_ids("c1")
     with pytest.raises(FactError, match="each of ids"):
         write_ids({"c1", 5})  # type: ignore[arg-type]  # a set of names alone can be sorted

@@ -32,6 +32,7 @@ NAMES = [
     "SegmentError",
     "SegrulesError",
     "Stage",
+    "Undeclared",
     "Use",
     "Verdict",
     "load_segments",
@@ -85,7 +86,7 @@ SIGNATURES = {
     "Engine.uses": "(self, audience)",
     "Engine.verify": "(self)",
     "Event": "(type, at, properties, id)",
-    "IdList": "(places, duplicates, bad)",
+    "IdList": "(places, duplicates, bad, header, column)",
     "Lists.add": "(self, name, members, *, at, by)",
     "Lists.drop": "(self, name, *, by)",
     "Lists.edit": "(self, name, *, add, remove, at, by)",
@@ -100,7 +101,9 @@ SIGNATURES = {
     "Rule.explain": "(self, customer, *, at, redact)",
     "Rule.matches": "(self, customer, *, at)",
     "Rule.verdict": "(self, customer, *, at)",
-    "Schema": "(*, attributes, events, collections, timezone, week_starts, is_open, name)",
+    "Schema": (
+        "(*, attributes, events, collections, timezone, week_starts, is_open, undeclared, name)"
+    ),
     "Schema.commerce": "(*, timezone, week_starts)",
     "Schema.from_data": "(data, *, name)",
     "Schema.load": "(path)",
@@ -117,7 +120,7 @@ SIGNATURES = {
 def test_names() -> None:
     """The package exports these names and no others."""
     assert segrules.__all__ == NAMES
-    assert len(NAMES) == 26
+    assert len(NAMES) == 27
     assert all(hasattr(segrules, name) for name in NAMES)
 
 

@@ -17,6 +17,7 @@ from segrules.facts.event import Event
 from segrules.ids import parse_ids, read_ids, write_ids
 from segrules.language.diagnostics import RuleError, SegrulesError
 from segrules.language.limits import Limits
+from segrules.meaning.vocabulary import Undeclared
 from segrules.rule import Rule
 from segrules.schema.definitions import Attribute, EventType, Property, SchemaError, Stage
 from segrules.schema.schema import Schema
@@ -42,6 +43,7 @@ __all__ = [
     "SegmentError",
     "SegrulesError",
     "Stage",
+    "Undeclared",
     "Use",
     "Verdict",
     "load_segments",

@@ -11,6 +11,7 @@ from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats
 from segrules.audience.segments import Segments
 from segrules.evaluation.explanation import Explanation
+from segrules.facts.misfits import Misfit
 from segrules.ids import BadRow, DuplicateRow, IdList
 from segrules.language.diagnostics import Diagnostic
 from segrules.language.source import Source, Span
@@ -31,6 +32,7 @@ __all__ = [
     "Explanation",
     "IdList",
     "Lists",
+    "Misfit",
     "Preview",
     "SchemaFinding",
     "Segments",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from attrs import define, evolve, field, fields, frozen, has
 
@@ -11,7 +11,8 @@ from segrules.evaluation.evaluator import Evaluator, compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.verdict import FOR_EVER, Verdict
 from segrules.facts.arguments import ArgumentError, expect, to_instant, to_names
-from segrules.facts.customer import Customer
+from segrules.facts.customer import Customer, as_read, read_history
+from segrules.facts.history import History
 from segrules.language.diagnostics import Diagnostic, RuleError
 from segrules.language.formatter import format_rule
 from segrules.language.limits import Limits
@@ -28,6 +29,7 @@ from segrules.schema.definitions import freeze
 from segrules.schema.schema import Schema
 
 NO_RULES: Mapping[str, "Rule"] = {}
+ASKED: Final = "what a rule is asked about"
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -102,24 +104,16 @@ class Rule:
     def matches(self, customer: Customer, *, at: datetime) -> bool:
         """Tell whether a customer is in the audience at an instant, an aware datetime.
 
-        Raises FactError for a naive datetime.
+        Raises FactError for a naive datetime, and for facts that do not fit the rule's schema.
         """
-        try:
-            history = customer._history
-        except AttributeError:
-            history = expect(customer, Customer, "what a rule is asked about")._history
-        return self._evaluator.check(history, to_instant(at))
+        return self._evaluator.check(self._read(customer), to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
         """Return the answer, and the instant up to which it holds without a new fact.
 
-        Raises FactError for a naive datetime.
+        Raises FactError as `matches` does.
         """
-        try:
-            history = customer._history
-        except AttributeError:
-            history = expect(customer, Customer, "what a rule is asked about")._history
-        holds, until = self._evaluator.judge(history, to_instant(at))
+        holds, until = self._evaluator.judge(self._read(customer), to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
         return Verdict(holds, to_datetime(until))
@@ -127,11 +121,19 @@ class Rule:
     def explain(self, customer: Customer, *, at: datetime, redact: bool = False) -> Explanation:
         """Return, for each condition, what was asked, what was found, and until when it holds.
 
-        redact: leave the customer's values out. Raises FactError for a naive datetime.
+        redact: leave the customer's values out. Raises FactError as `matches` does.
         """
-        expect(customer, Customer, "what a rule is asked about")
+        known = as_read(expect(customer, Customer, ASKED), self.schema._door)
         calendar = self.schema._vocabulary.calendar
-        return explain_rule(_question(self), customer, to_instant(at), calendar, redact=redact)
+        return explain_rule(_question(self), known, to_instant(at), calendar, redact=redact)
+
+    def _read(self, customer: Customer) -> History:
+        """Return a customer's facts as the schema reads them."""
+        try:
+            known = customer._read.get(self.schema.fingerprint)
+        except AttributeError:
+            known = expect(customer, Customer, ASKED)._history
+        return read_history(customer, self.schema._door) if known is None else known
 
     def __and__(self, other: "Rule") -> "Rule":
         return _join(self, other, And) if isinstance(other, Rule) else NotImplemented

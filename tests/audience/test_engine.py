@@ -410,7 +410,7 @@ BAD: list[tuple[Callable[[Engine], object], str]] = [
     (lambda e: e.set_attributes("ann", {"cuntry": "GB"}, at=NOON + DAY), "did you mean `country`"),
     (lambda e: e.set_attributes("ann", {"totalSpent": 5}, at=NOON + DAY), "cannot be set"),
     (lambda e: e.set_attributes("ann", {"lifecycleStage": "loyal"}, at=NOON), "cannot be set"),
-    (lambda e: e.set_attributes("ann", {"country": "GB", "tags": "secret"}, at=NOON), "collection"),
+    (lambda e: e.set_attributes("ann", {"country": "GB", "tags": "secret"}, at=NOON), "a list of"),
     (lambda e: e.set_attributes("ann", {"loyaltyPoints": float("nan")}, at=NOON + DAY), "finite"),
     (lambda e: e.advance_to(NOON.replace(tzinfo=None)), "time zone"),
     (lambda e: e.add_segment("buyers", "no event"), "already"),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from segrules import Change, Cohort, Event, FactError, Refresh, SegmentError
-from segrules.audience.lists import MODES, UNKNOWN_IDS, UnknownIds, UploadMode
+from segrules.audience.lists import MODES, UNKNOWN_IDS
+from segrules.audience.operations.upload import UnknownIds, UploadMode
 from tests.audience.machine import TwoEngines
 from tests.strategies.store import (
     FITTING_ATTRIBUTES,
@@ -87,6 +88,14 @@ class KeepingMachine(TwoEngines):
     )
     def upload(self, ids: list[str], mode: UploadMode, unknown: UnknownIds) -> None:
         text = "\n".join(["id", *ids])
+        is_known = any(each in self.do(lambda e: e.customers) for each in ids)
+        members = self.do(lambda e: e.members("vip"))
+        if mode == "replace" and not is_known and (unknown == "skip" if ids else members):
+            self.refuse(
+                lambda e: e.lists.upload("vip", StringIO(text), mode=mode, unknown=unknown),
+                SegmentError,
+            )
+            return
         for _ in range(2):
             told = self.do(
                 lambda e: e.lists.upload("vip", StringIO(text), mode=mode, unknown=unknown)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Engine, Event, Schema, SegmentError, SegrulesError, write_ids
-from segrules.audience.lists import UNKNOWN_IDS, UnknownIds, UploadMode
+from segrules.audience.lists import UNKNOWN_IDS
+from segrules.audience.operations.upload import UnknownIds, UploadMode
 from segrules.ids import BadRow, DuplicateRow
 from segrules.results import AuditEntry, Upload
 
@@ -30,6 +31,17 @@ def shop(*customers: str, retain: Retain = "all") -> Engine:
 
 def moves(upload: Upload) -> list[tuple[str, str, bool]]:
     return [(c.segment, c.customer, c.joined) for c in upload.changes]
+
+
+def state(engine: Engine) -> tuple[object, ...]:
+    """Return all that an upload may change."""
+    return (
+        dict(engine.segments),
+        dict(engine.lists),
+        tuple(engine.customers),
+        engine.audit,
+        engine.changes().token,
+    )
 
 
 def test_every_row() -> None:
@@ -61,6 +73,8 @@ def test_every_row() -> None:
         "unknown": ["zoe"],
         "duplicates": [{"row": 5, "first": 2, "id": "ann"}],
         "bad": [{"row": 6, "reason": "the id is empty"}],
+        "header": ["name", "id"],
+        "suspect": [],
     }
 
 
@@ -72,10 +86,9 @@ def test_replace() -> None:
     assert (told.added, told.already, told.removed) == (("ann",), ("bob",), ("eve",))
     assert told.unknown == ("zoe",)
     assert engine.members("vip") == {"ann", "bob"}
-    told = engine.lists.upload("vip", StringIO("id\n"), mode="replace")
-    assert told.removed == ("ann", "bob")
-    assert engine.count("vip") == 0
     assert str(engine.lists.upload("vip", StringIO("id\n"))) == "no rows"
+    engine.lists.edit("vip", remove=engine.members("vip"))
+    assert str(engine.lists.upload("vip", StringIO("id\n"), mode="replace")) == "no rows"
 
 
 def test_remove() -> None:
@@ -133,24 +146,12 @@ def test_refusals(segment: Any, source: Any, options: dict[str, Any], said: str)
     engine.add_segment("uk", "country = 'GB'")
     engine.lists.add("vip", ["bob"])
     engine.snapshot("march", "in segment 'vip'")
-    before = (
-        dict(engine.segments),
-        dict(engine.lists),
-        engine.members("vip"),
-        engine.audit,
-        engine.changes().token,
-    )
+    before = state(engine)
     if isinstance(source, str | bytes):
         source = BytesIO(source.encode() if isinstance(source, str) else source)
     with pytest.raises(SegrulesError, match=said):
         engine.lists.upload(segment, source, **options)
-    assert (
-        dict(engine.segments),
-        dict(engine.lists),
-        engine.members("vip"),
-        engine.audit,
-        engine.changes().token,
-    ) == before
+    assert state(engine) == before
 
 
 def test_before_the_clock() -> None:
@@ -219,13 +220,26 @@ IDS = st.lists(st.sampled_from([f"c{n}" for n in range(8)]), max_size=10)
 def test_uploads(
     before: list[str], rows: list[str], mode: UploadMode, unknown: UnknownIds, retain: Retain
 ) -> None:
-    """An upload is what sets do, accounts for every row, and repeated changes nothing."""
+    """An upload is what sets do, accounts for every row, and repeated changes nothing.
+
+    A replacement that would leave no member, though nothing was known or asked, is refused.
+    """
     engine = shop("c0", "c1", "c2", "c3", retain=retain)
     engine.lists.add("vip", before)
     engine.add_segments({"in": "in segment 'vip'", "out": "NOT (in segment 'vip')"})
     known, text = set(engine.customers), "\n".join(["id", *rows])
-    told = engine.lists.upload("vip", StringIO(text), mode=mode, unknown=unknown)
     let_in = set(rows) if unknown == "add" else set(rows) & known
+    if mode == "replace" and not let_in and (rows or before):
+        kept = state(engine)
+        with pytest.raises(SegmentError) as caught:
+            engine.lists.upload("vip", StringIO(text), mode=mode, unknown=unknown)
+        assert (caught.value.code, caught.value.subject) == (
+            "no-known-ids" if rows else "empty-replace",
+            "vip",
+        )
+        assert state(engine) == kept
+        return
+    told = engine.lists.upload("vip", StringIO(text), mode=mode, unknown=unknown)
     expected = {
         "add": set(before) | let_in,
         "replace": let_in,

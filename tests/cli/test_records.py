@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from segrules import Event, FactError, Schema
+from segrules import Event, Schema
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import (
     BadLine,
@@ -14,7 +14,6 @@ from segrules.cli.records import (
     EventRecord,
     read_customers,
     read_events,
-    read_instant,
 )
 
 AT = '"at": "2026-01-01T00:00:00Z"'
@@ -82,23 +81,26 @@ def test_customers(shop: Path, schema: Schema) -> None:
         (f'{{{AT}, "type": "view"}}', "the key `customer_id` is missing"),
         (f'{{{WHO}, "at": "2026-01-01T00:00:00"}}', "`at` must be an instant with its offset"),
         (f'{{{WHO}, "at": "soon"}}', "`at` must be an instant with its offset"),
-        (f'{{{WHO}, "at": 5}}', "`at` must be text"),
+        (f'{{{WHO}, "at": 5}}', "`at` must be an instant with its offset"),
         (f'{{{WHO}, "at": "0001-01-01T00:00:00+14:00"}}', "lies beyond the calendar"),
-        (f'{{"customer_id": 7, "type": "view", {AT}}}', "`customer_id` must be text"),
+        (f'{{"customer_id": [7], "type": "view", {AT}}}', "`customer_id` must be text, not a"),
         (f'{{"customer_id": "", "type": "view", {AT}}}', "`customer_id` must be text"),
         (f'{{"customer_id": "a", "type": "vew", {AT}}}', "unknown event type `vew`: did you mean"),
-        (f'{{{WHO}, {AT}, "id": 7}}', "an event's id must be text"),
-        (f'{{{WHO}, {AT}, "properties": null}}', "`properties` must be an object"),
+        (f'{{{WHO}, {AT}, "id": [7]}}', "an event's id must be text"),
+        (
+            f'{{{WHO}, {AT}, "properties": []}}',
+            "an event's properties must be a mapping, not a list",
+        ),
         (f'{{{WHO}, {AT}, "properties": {{"total": NaN}}}}', "numbers are finite"),
         (f'{{{WHO}, {AT}, "properties": {{"total": -Infinity}}}}', "numbers are finite"),
         (f'{{{WHO}, {AT}, "properties": {{"total": 1e400}}}}', "is out of range"),
         (f'{{{WHO}, {AT}, "properties": {{"total": 1e{"9" * 30}}}}}', "too many digits"),
         (f'{{{WHO}, {AT}, "properties": {{"total": {"9" * 5000}}}}}', "too many digits"),
-        (f'{{{WHO}, {AT}, "properties": {{"total": "5"}}}}', "must be a number, not text"),
+        (f'{{{WHO}, {AT}, "properties": {{"total": "much"}}}}', "must be a number, not text"),
         (f'{{{WHO}, {AT}, "properties": {{"total": true}}}}', "must be a number, not true or"),
         (
             f'{{"customer_id": "a", "type": "view", {AT}, "properties": {{"expiresAt": "x"}}}}',
-            "`expiresAt` must be an instant with its offset",
+            "`expiresAt` of a `view` event must be an instant, not text",
         ),
     ],
 )
@@ -123,7 +125,7 @@ def test_bad_events(shop: Path, schema: Schema, line: str | bytes, reason: str) 
         ({"id": "x", "attributes": {"spent": 5}}, "follows from events and cannot be set"),
         ({"id": "x", "attributes": {"plan": {"endsAt": "x"}}}, "`plan.endsAt` must be an instant"),
         ({"id": "x", "attributes": {"plan": "basic", "renewsAt": 5}}, "`renewsAt` must be"),
-        ({"id": "x", "attributes": ["country"]}, "`attributes` must be an object"),
+        ({"id": "x", "attributes": ["country"]}, "a customer's attributes must be a mapping"),
     ],
 )
 def test_bad_customers(shop: Path, schema: Schema, line: object, reason: str) -> None:
@@ -156,10 +158,3 @@ def test_packed_files(shop: Path, schema: Schema) -> None:
             list(read_events(path, schema))
     with pytest.raises(MisuseError, match="no such file"):
         list(read_events(shop / "none.jsonl", schema))
-
-
-def test_instants() -> None:
-    """An instant has an offset."""
-    assert read_instant("2026-01-01T01:00:00+01:00", "x") == datetime(2026, 1, 1, tzinfo=UTC)
-    with pytest.raises(FactError, match=r"^x must be"):
-        read_instant("2026-01-01", "x")

@@ -305,7 +305,7 @@ def test_cohorts_combine_with_sets_of_ids_alone() -> None:
                 with pytest.raises(TypeError):
                     sign(*pair)
     with pytest.raises(FactError, match="each of the ids must be text"):
-        cohort & {5}
+        cohort & {0.5}
 
 
 IDS = st.frozensets(st.sampled_from("abcdef"))

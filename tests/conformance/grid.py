@@ -27,7 +27,7 @@ SENTENCES = {
     "no": "`no event` is the exact opposite of `any event`",
     "passes": "a value that passes the test",
     "fails": "a value that fails the test",
-    "unlike": "nothing is coerced: of a value of an unlike type every test is false",
+    "unlike": "nothing is coerced: a value of an unlike type is refused",
     "null": "null is missing, and what is missing passes no test",
     "absent": "what is missing passes no test",
     "nowhere": "a path that leads nowhere is missing, and what is missing passes no test",
@@ -48,6 +48,8 @@ def render() -> str:
     for line in lines:
         number = seen[line["id"]] = seen.get(line["id"], 0) + 1
         line["id"] += f"/{number}"
+        if "/unlike/" in line["id"]:
+            line["expected"] = {"refused": "wrong-type"}
     body = ",\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
     return f'{{"language_version": "{LANGUAGE_VERSION}", "cases": [\n{body}\n]}}\n'
 
@@ -112,6 +114,10 @@ def _of_path() -> Iterator[Line]:
             facts = {"attributes": attributes}
             yield _case(f"path/{name}/nowhere", positive, facts, holds=False)
             yield _case(f"path/{name}/nowhere/not", negative, facts, holds=True)
+        for attributes in values.MISPLACED:
+            facts = {"attributes": attributes}
+            yield _case(f"path/{name}/unlike", positive, facts, holds=False)
+            yield _case(f"path/{name}/unlike/not", negative, facts, holds=False)
 
 
 def _as_time_passes(row: windows.Row) -> Iterator[Line]:
@@ -202,7 +208,7 @@ def _without_instant(row: windows.Row) -> Iterator[Line]:
     facts: dict[str, Line] = {
         "absent": {},
         "null": {"attributes": {"renewsAt": None}},
-        "unlike": {"attributes": {"renewsAt": "2026-03-14T11:59:00Z"}},
+        "unlike": {"attributes": {"renewsAt": True}},
     }
     for state, known in facts.items():
         for name, text, holds in (

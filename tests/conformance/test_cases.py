@@ -6,12 +6,16 @@ from importlib import resources
 import pytest
 
 from segrules import Rule
-from segrules.conformance import ask_compiled, ask_reference, load_cases, run_cases
+from segrules.conformance import Refusal, ask_compiled, ask_reference, load_cases, run_cases
 from segrules.language.version import LANGUAGE_VERSION
 from tests.conformance import grid
 
 CASES = load_cases()
 FOLDER = resources.files("segrules.conformance") / "cases"
+
+
+ANSWERED = [case for case in CASES if not isinstance(case.expected, Refusal)]
+"""The cases whose facts fit their schema."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +54,7 @@ def test_explanations(rules: dict[str, Rule], redact: bool) -> None:  # noqa: FB
 
 def test_canonical_text(rules: dict[str, Rule]) -> None:
     """The canonical text of a rule gives the same answers."""
-    for case in CASES:
+    for case in ANSWERED:
         rule = rules[case.id]
         again = type(rule)(
             str(rule), rule.schema, segments=rule.segments, lists=rule.lists, cohorts=rule.cohorts
@@ -60,7 +64,7 @@ def test_canonical_text(rules: dict[str, Rule]) -> None:
 
 def test_arrival(rules: dict[str, Rule]) -> None:
     """Events that arrive in another order give the same answers."""
-    for case in CASES:
+    for case in ANSWERED:
         facts = case.facts
         turned = type(case.customer)(
             "customer",

@@ -15,7 +15,7 @@ def moment(text: str) -> dict[str, str]:
 class Row:
     """A test on a word, its opposite, and the values that pass it or fail it.
 
-    unlike: values of other types; a test is false of each of them.
+    unlike: values of other types; each of them is refused.
     """
 
     slug: str
@@ -45,13 +45,13 @@ TEXTS = (
     Row("contains-all", "{} contains all ('G', 'B')", "{} not contains all ('G', 'B')", ("GB", "BAG"), ("G", "B"), (5, ["G", "B"])),
     Row("starts", "{} starts with 'GB'", "{} not starts with 'GB'", ("GB", "GBR"), ("gb", "AGB", "G", ""), UNLIKE_TEXT),
     Row("ends", "{} ends with 'GB'", "{} not ends with 'GB'", ("GB", "AGB"), ("gb", "GBR", "B", ""), UNLIKE_TEXT),
-    Row("set", "{} is set", "{} is not set", ("GB", "", 5), ()),
+    Row("set", "{} is set", "{} is not set", ("GB", ""), ()),
 )  # fmt: skip
 
-UNLIKE_NUMBER = ("5", True, False, ["5"], NOON, {"amount": 5})
+UNLIKE_NUMBER = (True, False, ["5"], NOON, {"amount": 5})
 NUMBERS = (
     Row("equal", "{} = 5", "{} != 5", (5, 5.0), (4.999999999999999, 6, -5, 0), UNLIKE_NUMBER),
-    Row("equal-fraction", "{} = 0.3", "{} != 0.3", (0.3, 3e-1), (0.30000000000000004, 0.2), ("0.3",)),
+    Row("equal-fraction", "{} = 0.3", "{} != 0.3", (0.3, 3e-1), (0.30000000000000004, 0.2)),
     Row("equal-zero", "{} = 0", "{} != 0", (0, -0.0), (1e-300,), (False, "")),
     Row("equal-one", "{} = 1", "{} != 1", (1,), (0,), (True,)),
     Row("above", "{} > 5", "NOT {} > 5", (5.000000000000001, 6, 1e300), (5, 4, -6), UNLIKE_NUMBER),
@@ -62,7 +62,7 @@ NUMBERS = (
     Row("between-reversed", "{} between 10 and 5", "{} not between 10 and 5", (), (5, 7, 10)),
     Row("in", "{} in (5, 0.3)", "{} not in (5, 0.3)", (5, 5.0, 0.3), (4, 0), UNLIKE_NUMBER),
     Row("in-one", "{} in (1, 0)", "{} not in (1, 0)", (1, 0), (2,), (True, False)),
-    Row("set", "{} is set", "{} is not set", (0, -1, "many"), ()),
+    Row("set", "{} is set", "{} is not set", (0, -1), ()),
 )  # fmt: skip
 
 UNLIKE_BOOLEAN = (1, 0, "true", ["true"], NOON)
@@ -90,7 +90,7 @@ def at(text: str) -> dict[str, str]:
 EVE, FIRST = at("13T23:59:59.999999"), at("14T00:00:00")
 LAST, MORROW = at("14T23:59:59.999999"), at("15T00:00:00")
 EARLIER, NINE, LATER = at("14T08:59:59.999999"), at("14T09:00:00"), at("14T09:00:00.000001")
-UNLIKE_INSTANT = ("2026-03-14", "2026-03-14T12:00:00Z", 20260314, True)
+UNLIKE_INSTANT = ("2026-03-14", 20260314, True)
 DAY, CLOCK = "2026-03-14", "2026-03-14T09:00:00Z"
 INSTANTS = (
     Row("on-day", f"{{}} = {DAY}", f"{{}} != {DAY}", (FIRST, NINE, LAST), (EVE, MORROW), UNLIKE_INSTANT),
@@ -123,12 +123,15 @@ NOWHERE: tuple[dict[str, Any], ...] = (
     {"address": {}},
     {"address": {"city": None}},
     {"address": {"town": "London"}},
+)
+"""Facts in which nothing lies at `address.city`."""
+
+MISPLACED: tuple[dict[str, Any], ...] = (
     {"address": "London"},
     {"address": ["city"]},
     {"address": {"city": {"name": "London"}}},
-    {"address.city": "London"},
 )
-"""Facts in which no text lies at `address.city`."""
+"""Facts in which there is another value on the way to `address.city`, or at its end."""
 
 
 def states(row: Row) -> Iterator[tuple[str, tuple[Any, ...], bool]]:

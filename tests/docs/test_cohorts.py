@@ -26,7 +26,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_tables(names: dict[str, Any]) -> None:
     """Each table on the page is what the block above it prints."""
     shown = PRINTED.findall(read(PAGE))
-    assert len(shown) == 3
+    assert len(shown) == 4
     for name, measure, text in shown:
         assert as_table(names[name], measure=measure or "share") == text
 

@@ -14,7 +14,7 @@ from tests.strategies.store import (
     CONDITIONS,
     CUSTOMERS,
     EVENT_TYPES,
-    EVENTS,
+    FITTING_EVENTS,
     LITERALS,
     POINTS,
     QUOTED,
@@ -137,7 +137,9 @@ def test_until_is_exact(text: str, customer: Customer, at: datetime) -> None:
 # Triggers
 
 
-@given(RULES | that_groups(), CUSTOMERS, CUSTOMERS, st.lists(EVENTS, max_size=4), instants())
+@given(
+    RULES | that_groups(), CUSTOMERS, CUSTOMERS, st.lists(FITTING_EVENTS, max_size=4), instants()
+)
 def test_triggers_suffice(
     text: str, customer: Customer, other: Customer, events: list[Event], at: datetime
 ) -> None:

@@ -38,18 +38,18 @@ FIVE, SIX = Decimal(5), Decimal(6)
     [
         (IsPresent(), VALUES[1:]),
         (Equals("GB"), ["GB"]),
-        (Equals(FIVE), [5, Decimal("5.0")]),
+        (Equals(FIVE), ["5", 5, Decimal("5.0")]),
         (Equals(value=True), [True]),
-        (IsOneOf(("GB", FIVE)), ["GB", 5, Decimal("5.0")]),
+        (IsOneOf(("GB", FIVE)), ["GB", "5", 5, Decimal("5.0")]),
         (IsOneOf((Decimal(1),)), []),
         (IsOneOf(("GB", "5")), ["GB", "5"]),
         (Equals(Decimal("5.5")), []),
         (InRange(low=Decimal("5.5")), [6]),
-        (InRange(low=FIVE), [5, Decimal("5.0"), 6]),
+        (InRange(low=FIVE), ["5", 5, Decimal("5.0"), 6]),
         (InRange(low=FIVE, open_low=True), [6]),
-        (InRange(high=FIVE), [5, Decimal("5.0")]),
-        (InRange(high=SIX, open_high=True), [5, Decimal("5.0")]),
-        (InRange(FIVE, SIX), [5, Decimal("5.0"), 6]),
+        (InRange(high=FIVE), ["5", 5, Decimal("5.0")]),
+        (InRange(high=SIX, open_high=True), ["5", 5, Decimal("5.0")]),
+        (InRange(FIVE, SIX), ["5", 5, Decimal("5.0"), 6]),
         (InRange(FIVE, SIX, open_low=True, open_high=True), []),
         (InRange("", "A"), ["", "5"]),
         (Contains(("G",)), ["GB"]),
@@ -64,7 +64,7 @@ FIVE, SIX = Decimal(5), Decimal(6)
     ],
 )
 def test_values(test: ValueTest, passing: list[Any]) -> None:
-    """A test passes values of its own type alone, and never a missing one."""
+    """A test passes values of its own type, text that is such a number, and never a missing one."""
     predicate = compile_test(test)
     found = [value for value in VALUES if predicate(value)]
     assert list(map(repr, found)) == list(map(repr, passing))

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -9,6 +10,9 @@ from segrules import Customer, Event, Rule, Schema
 from segrules.insight.elapsed import PeriodName
 from segrules.insight.result import Returned, Starts
 from segrules.meaning.calendar import Calendar, start_of_period, to_micros
+
+Kind: TypeAlias = tuple[str | tuple[str, ...] | None, bool]
+"""A type of event, several or any, and whether only those of a total over 1 count."""
 
 EXACT = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
@@ -19,12 +23,12 @@ class Asked:
 
     period: PeriodName
     at: datetime
-    start: tuple[str, bool]
-    """A type of event, and whether only those of a total over 1 count."""
-    activity: tuple[str, bool]
+    start: Kind
+    activity: Kind
     starts: Starts
     returned: Returned
     is_rolling: bool
+    brackets: tuple[int, ...] | None = None
 
 
 def count_periods(asked: Asked, begins: datetime, then: datetime, schema: Schema) -> int:
@@ -58,12 +62,12 @@ def _hour_of(moment: datetime, calendar: Calendar) -> int:
     return to_micros(moment) // to_micros(datetime.fromisoformat("1970-01-01T01:00Z"))
 
 
-def happened(customer: Customer, kind: tuple[str, bool], asked: Asked) -> list[Event]:
-    event_type, only_large = kind
+def happened(customer: Customer, kind: Kind, asked: Asked) -> list[Event]:
+    wanted, only_large = kind
     return [
         event
         for event in customer.events
-        if event.type == event_type
+        if (wanted is None or event.type in ((wanted,) if isinstance(wanted, str) else wanted))
         and event.at <= asked.at
         and (not only_large or (total_of(event) is not None and total_of(event) > 1))
     ]
@@ -88,6 +92,15 @@ def starts_of(customer: Customer, asked: Asked, schema: Schema) -> list[datetime
     ]
 
 
+def columns_of(asked: Asked, width: int) -> list[range]:
+    """Return the periods of each column that has begun, if so many periods have."""
+    if asked.brackets is None:
+        return [range(k, k + 1) for k in range(width)]
+    firsts = (0, *(last + 1 for last in asked.brackets[:-1]))
+    columns = [range(f, last + 1) for f, last in zip(firsts, asked.brackets, strict=True)]
+    return [column for column in columns if column.start < width]
+
+
 def cells_of(
     group: list[tuple[Customer, datetime]], asked: Asked, schema: Schema
 ) -> list[tuple[object, ...]]:
@@ -96,20 +109,20 @@ def cells_of(
     def place(begins: datetime, then: datetime) -> int:
         return count_periods(asked, begins, then, schema)
 
-    def counts(period: int, wanted: int) -> bool:
-        return period == wanted if asked.returned == "in" else period <= wanted
+    def counts(period: int, column: range) -> bool:
+        return period in column if asked.returned == "in" else period < column.stop
 
     cells: list[tuple[object, ...]] = []
     width = max((place(begins, asked.at) + 1 for _, begins in group), default=0)
-    for k in range(width):
+    for column in columns_of(asked, width):
         returned, done = 0, []
         for customer, begins in group:
             since = [e for e in happened(customer, asked.activity, asked) if e.at >= begins]
-            own = [event for event in since if counts(place(begins, event.at), k)]
+            own = [event for event in since if counts(place(begins, event.at), column)]
             returned += any(event.at > begins for event in own)
             done += own
         totals = [total_of(event) for event in done if total_of(event) is not None]
-        finished = sum(place(begins, asked.at) > k for _, begins in group)
+        finished = sum(place(begins, asked.at) >= column.stop for _, begins in group)
         average = None if not totals else sum(totals) / len(totals)
         cells.append((returned, returned / len(group), len(done), sum(totals), average, finished))
     return cells

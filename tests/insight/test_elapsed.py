@@ -7,18 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Customer, Event, EventType, Rule, Schema
+from segrules.facts.arguments import FIRST_INSTANT, LAST_INSTANT
 from segrules.insight.elapsed import (
     MONTHS,
     PERIODS,
     Elapsed,
+    Numbers,
     PeriodName,
     by_calendar,
+    in_brackets,
     name_period,
     number_periods,
     rolling,
 )
 from segrules.meaning.calendar import cut_months_away, start_of_period, to_datetime
 from tests.meaning.zones import HOUR, ZONES, at, calendar, instants_in, pairs
+
+FAR = 1 << 40
+"""More hours than there are."""
 
 SCHEMAS = {zone: Schema(events={"signup": EventType()}, timezone=zone) for zone in ZONES}
 
@@ -49,15 +55,16 @@ def test_both_ways_to_count(
 ) -> None:
     """Calendar periods begin for every customer at once, rolling ones with each start."""
     london = calendar("Europe/London")
-    number = number_periods(period, at(then), london)
-    assert count(by_calendar(number), at(begins), at(then)) == by_the_calendar
+    numbers = number_periods(period, london, FAR)
+    assert count(by_calendar(numbers), at(begins), at(then)) == by_the_calendar
     assert count(rolling(period, london), at(begins), at(then)) == by_its_own
 
 
 @pytest.mark.parametrize(
     "elapsed",
     [
-        by_calendar(lambda instant: instant),
+        by_calendar(Numbers(lambda instant: instant, lambda one, other: other - one)),
+        in_brackets(rolling("day", calendar("UTC")), (0, 1)),
         rolling("day", calendar("UTC")),
         rolling("month", calendar("UTC")),
     ],
@@ -86,16 +93,39 @@ def test_the_calendars_first_day() -> None:
     first, east = at("0001-01-01T00:00Z"), calendar("Asia/Kathmandu")
     for period in PERIODS:
         later = first + 3 * HOUR
-        number = number_periods(period, later, east)
-        assert number(first) == number(later) - (3 if period == "hour" else 0)
+        numbers = number_periods(period, east, FAR)
+        assert numbers.between(numbers.find(first), numbers.find(later)) == (
+            3 if period == "hour" else 0
+        )
+        assert name_period(first, period, east)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "America/New_York", "UTC"])
+def test_the_calendars_ends(zone: str) -> None:
+    """Hours grow with time from the calendar's first instant to its last, in every zone."""
+    own = calendar(zone)
+    numbers = number_periods("hour", own, FAR)
+    for edge in (FIRST_INSTANT, LAST_INSTANT - 30 * HOUR):
+        found = [numbers.find(edge + k * HOUR) for k in range(31)]
+        assert found == sorted(found)
+        assert numbers.between(found[0], found[-1]) >= 24
+
+
+@given(pairs())
+def test_hours_beyond_reach(pair: tuple[Any, list[int]]) -> None:
+    """A count of more hours than are within reach is above it, and never above the exact one."""
+    own, (begins, then) = pair
+    numbers = number_periods("hour", own, 100)
+    exact = count(by_calendar(number_periods("hour", own, FAR)), begins, then)
+    found = count(by_calendar(numbers), begins, then)
+    assert found == exact if exact <= 100 else 100 < found <= exact
 
 
 @given(pairs(), st.sampled_from(PERIODS))
 def test_by_calendar(pair: tuple[Any, list[int]], period: PeriodName) -> None:
     """The count is that of steps between periods; hours are sixty minutes from the day's start."""
     own, (begins, then) = pair
-    number = number_periods(period, then, own)
-    found = count(by_calendar(number), begins, then)
+    found = count(by_calendar(number_periods(period, own, FAR)), begins, then)
     if period == "hour":
         first = start_of_period(begins, "day", 0, own)
         last = start_of_period(then, "day", 0, own)

@@ -72,6 +72,19 @@ def test_what_is_on_it() -> None:
     assert [patch.get_xy() for patch in hatched] == [(2.5, -0.5), (1.5, 0.5)]
 
 
+def test_brackets_are_drawn() -> None:
+    """Brackets of periods are columns, called by their first and last period."""
+    figure = draw(ask(periods=[0, 2, 12]), "share", "Retention")
+    axes = figure.axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == [
+        "0",
+        "1\u20132",
+        "3\u201312",
+    ]
+    assert words(axes)[:5] == ["50.0%", "100.0%", "0.0%", "0.0%", "100.0%"]
+    assert save(figure, "svg")
+
+
 def test_numbers_are_short() -> None:
     """A cell has room for a few characters."""
     axes = draw(ask(), "revenue", "Revenue").axes[0]

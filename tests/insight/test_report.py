@@ -85,6 +85,34 @@ def test_what_has_no_mark() -> None:
     ]
 
 
+def test_brackets() -> None:
+    """Brackets of periods have a column each, called by their first and last period."""
+    report = retention(CUSTOMERS, BUYS, "week", at=NOW, periods=[0, 2, 5, 15], returned="by")
+    assert as_table(report, measure="returned").splitlines() == [
+        "Customers who came back by the end of each bracket of weeks",
+        "From the first event of type 'purchase'; coming back is a later event of type 'purchase'",
+        "Weeks of the calendar, as of 2026-04-15 01:00:00 BST",
+        "",
+        "Cohort              Customers  0   1\u20132   3\u20135   6\u201315",
+        "week of 2026-01-05          1  0     1     1      1*",
+        "week of 2026-01-26          1  1     1     1      1*",
+        "week of 2026-02-09          1  0     0     0      1*",
+        "",
+        "* not over yet for every customer: the number may still grow",
+    ]
+    rows = list(csv.DictReader(StringIO(as_csv(report), newline="")))
+    assert [row["period"] for row in rows[:4]] == ["0", "1\u20132", "3\u20135", "6\u201315"]
+
+
+def test_any_event_in_words() -> None:
+    """The lines above a table name any event and several types."""
+    several = Activity(("purchase", "signup"), SHOP)
+    report = retention(CUSTOMERS, several, "month", at=NOW, start=Activity.any(SHOP))
+    assert as_table(report).splitlines()[1] == (
+        "From the first event; coming back is a later event of type 'purchase' or 'signup'"
+    )
+
+
 def test_absent_members() -> None:
     """A note below the table counts members without a start."""
     [family, _] = Cohort.family("first", "purchase", CUSTOMERS, SHOP, at=NOW)

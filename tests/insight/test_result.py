@@ -27,6 +27,17 @@ def test_a_report_is_a_value() -> None:
         one.rows = ()  # type: ignore[misc]
 
 
+def test_brackets() -> None:
+    """A report of brackets has them in its question, and a name for each column that has cells."""
+    report = retention([ANN], BUYS, "day", at=NOW, periods=(3, 4, 30, 200, 300))
+    assert report.to_data()["question"]["brackets"] == [3, 4, 30, 200, 300]
+    assert report.columns == ("0\u20133", "4", "5\u201330", "31\u2013200")
+    assert len(report.to_data()["rows"][0]["cells"]) == 4
+    assert repr(report) == "<Retention (1 cohort, 1 start, 4 brackets)>"
+    assert retention([ANN], BUYS, "month", at=NOW).columns == ("0", "1", "2", "3")
+    assert retention([], BUYS, "day", at=NOW, periods=[0, 1]).columns == ()
+
+
 def test_to_data() -> None:
     """A report has JSON types, with money as text."""
     report = retention([ANN], BUYS, "quarter", at=NOW, revenue="total")
@@ -40,6 +51,7 @@ def test_to_data() -> None:
             "returned": "in",
             "is_rolling": False,
             "revenue": "total",
+            "brackets": None,
             "timezone": "Europe/London",
         },
         "rows": [

@@ -1,7 +1,10 @@
 """Retention, held against plain loops and against tables made by hand."""
 
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import FrameType
 from typing import Any, get_args
 
 import pytest
@@ -12,10 +15,10 @@ from hypothesis import strategies as st
 from segrules import Cohort, Customer, Event, FactError, RuleError, Schema
 from segrules.errors import ArgumentError
 from segrules.insight import Activity, InsightError, Retention, Row, retention
-from segrules.insight.elapsed import PERIODS, PeriodName
+from segrules.insight.elapsed import PERIODS, PeriodName, name_period
 from segrules.insight.result import Returned, Starts
 from segrules.meaning.calendar import PeriodUnit
-from tests.insight.obvious import Asked, cells_of, count_periods, starts_of
+from tests.insight.obvious import Asked, Kind, cells_of, count_periods, starts_of
 from tests.strategies.crowd import CROWDS, REGULARS
 from tests.strategies.store import CENTRE, instants
 from tests.strategies.store import SCHEMA as SMALL
@@ -110,7 +113,7 @@ def test_revenue() -> None:
         Customer(
             "ann", events=[*bought("2026-01-05", total=0.1), *bought("2026-01-06", total=0.2)]
         ),
-        Customer("bob", events=[*bought("2026-01-07"), *bought("2026-02-07", total="much")]),
+        Customer("bob", events=[*bought("2026-01-07"), *bought("2026-02-07", total=None)]),
     ]
     report = retention(customers, BUYS, "month", at=NOW, revenue="total")
     first, second, *_ = report.rows[0].cells
@@ -178,6 +181,55 @@ def test_periods_to_follow() -> None:
     assert returned(retention(CUSTOMERS, BUYS, "month", at=NOW, periods=99))["2026-02"] == [0, 0, 1]
 
 
+def test_brackets() -> None:
+    """Periods of unlike length: day 0, day 1, days 2 to 7, 8 to 14 and 15 to 30."""
+    events = bought("2026-03-01", "2026-03-03", "2026-03-06", "2026-03-15", "2026-03-16", total=2)
+    customers = [Customer("ann", events=events)]
+    lasts = [0, 1, 7, 14, 30]
+    at = datetime(2026, 5, 15, tzinfo=UTC)
+    report = retention(customers, BUYS, "day", at=at, periods=lasts, revenue="total")
+    assert returned(report) == {"2026-03-01": [0, 0, 1, 1, 1]}
+    assert [cell.revenue for cell in report.rows[0].cells] == [2, 0, 4, 2, 2]
+    assert report.question.brackets == (0, 1, 7, 14, 30)
+    assert report.columns == ("0", "1", "2\u20137", "8\u201314", "15\u201330")
+    by = retention(customers, BUYS, "day", at=at, periods=lasts, returned="by", revenue="total")
+    assert returned(by) == {"2026-03-01": [0, 0, 1, 1, 1]}
+    assert [cell.revenue for cell in by.rows[0].cells] == [2, 2, 6, 8, 10]
+
+
+def test_a_bracket_is_over_with_its_last_period() -> None:
+    """A bracket has a cell from its first period on, and is finished when its last is over."""
+    customers = [Customer("ann", events=bought("2026-03-01"))]
+    for day, cells in ((2, [True, False]), (3, [True, True, False]), (8, [True] * 2 + [False])):
+        at = datetime(2026, 3, day, 12, tzinfo=UTC)
+        report = retention(customers, BUYS, "day", at=at, periods=[0, 1, 7, 14, 30])
+        assert finished(report.rows[0]) == cells
+        assert report.columns == ("0", "1", "2\u20137", "8\u201314")[: len(cells)]
+
+
+def test_any_event_and_several_types() -> None:
+    """Coming back may be any event at all, or one of several types; so may the start."""
+    kim = Customer(
+        "kim",
+        events=[
+            Event("signup", datetime(2026, 3, 1, tzinfo=UTC)),
+            Event("page_view", datetime(2026, 3, 2, tzinfo=UTC)),
+            *bought("2026-03-04"),
+        ],
+    )
+    signs, every = Activity("signup", SHOP), Activity.any(SHOP)
+    at = datetime(2026, 3, 5, 12, tzinfo=UTC)
+    report = retention([kim], every, "day", at=at, start=signs)
+    assert returned(report) == {"2026-03-01": [0, 1, 0, 1, 0]}
+    several = Activity(["purchase", "product_view"], SHOP)
+    report = retention([kim], several, "day", at=at, start=signs)
+    assert returned(report) == {"2026-03-01": [0, 0, 0, 1, 0]}
+    from_any = retention([kim], BUYS, "day", at=at, start=every, returned="by", revenue="total")
+    assert returned(from_any) == {"2026-03-01": [0, 0, 0, 1, 1]}
+    assert [cell.revenue for cell in from_any.rows[0].cells] == [0, 0, 0, 10, 10]
+    assert returned(retention([kim], every, "day", at=at)) == {"2026-03-01": [0, 1, 0, 1, 0]}
+
+
 def test_hours_on_the_day_that_has_23() -> None:
     """An hour is sixty minutes: the hour that the clocks skip does not count."""
     events = bought("2026-03-29T00:30", "2026-03-29T01:10", "2026-03-29T02:50")
@@ -207,6 +259,14 @@ def test_weeks_start_on_the_schemas_day() -> None:
         ({"starts": "last"}, "unknown starts `last`: one of: `first`, `recurring`"),
         ({"returned": "on"}, r"unknown returned `on`"),
         ({"periods": 0}, "`periods` is 1 or more: the starting one counts"),
+        ({"periods": True}, "`periods` is 1 or more: the starting one counts"),
+        ({"periods": []}, r"the last period of a bracket, .* such as `\[0, 1, 7, 14, 30\]`"),
+        ({"periods": [-1, 2]}, "give whole numbers from 0"),
+        ({"periods": [0, 1.5]}, "give whole numbers from 0"),
+        ({"periods": [0, True]}, "give whole numbers from 0"),
+        ({"periods": ["a"]}, "give whole numbers from 0"),
+        ({"periods": [0, 1, 1]}, "each number in `periods` is larger than the one before it"),
+        ({"periods": (0, 7, 3)}, "each number in `periods` is larger than the one before it"),
         ({"start": Activity("purchase", SMALL)}, "`start` and `activity` need one schema"),
         ({"cohorts": [], "starts": "recurring"}, "make their own cohorts: leave `cohorts`"),
     ],
@@ -229,6 +289,50 @@ def test_bad_facts_and_words() -> None:
     assert "did you mean `total`?" in str(caught.value)
 
 
+CENTURIES = [Customer("ann", events=bought("0001-01-02", "0001-01-03", "2026-04-01"))]
+
+
+def steps(call: Callable[[], object]) -> int:
+    """Return how many lines are run: a measure that is the same on any machine."""
+    taken = 0
+
+    def count(_: FrameType, event: str, __: object) -> Callable[..., Any]:
+        nonlocal taken
+        taken += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return taken
+
+
+@pytest.mark.parametrize("period", ["hour", "day"])
+@pytest.mark.parametrize("is_rolling", [False, True])
+def test_centuries_are_refused_before_they_are_numbered(
+    period: PeriodName, *, is_rolling: bool
+) -> None:
+    """A customer of the year 1 costs no more steps than one of last year, refused or not."""
+
+    def ask_of(customers: list[Customer], **how: Any) -> Retention:
+        return retention(customers, BUYS, period, at=NOW, is_rolling=is_rolling, **how)
+
+    def refuse() -> None:
+        with pytest.raises(InsightError, match="and 250,000 are the most"):
+            ask_of(CENTURIES)
+
+    assert steps(refuse) < 20_000
+    assert steps(lambda: ask_of(CENTURIES, periods=24)) < 20_000
+    assert returned(ask_of(CENTURIES, periods=[0, 23, 47])) == {
+        name_period(CENTURIES[0].events[0]._micros, period, SHOP._vocabulary.calendar): (
+            [0, 1, 0] if period == "day" else [0, 0, 1]
+        )
+    }
+
+
 def test_too_many_cells() -> None:
     """A report that is too large to read is refused before it is made."""
     long_ago = [Customer("ann", events=bought("1970-01-01"))]
@@ -241,8 +345,10 @@ def test_too_many_cells() -> None:
 
 GROUPS = st.one_of(REGULARS, REGULARS, CROWDS)
 LATE = st.integers(80, 240).map(lambda quarters: CENTRE + quarters * timedelta(hours=6))
-KINDS = st.tuples(
-    st.sampled_from(["purchase", "purchase", "view"]), st.sampled_from([False, False, True])
+TYPES = ["purchase", "purchase", "view", ("purchase", "view"), ("cart", "view"), None]
+KINDS = st.tuples(st.sampled_from(TYPES), st.sampled_from([False, False, True]))
+BRACKETS = st.lists(st.integers(0, 40), min_size=1, max_size=5, unique=True).map(
+    lambda lasts: tuple(sorted(lasts))
 )
 
 
@@ -257,10 +363,11 @@ def questions(draw: st.DrawFn) -> Asked:
         starts=draw(st.sampled_from(get_args(Starts))),
         returned=draw(st.sampled_from(get_args(Returned))),
         is_rolling=draw(st.booleans()),
+        brackets=draw(st.one_of(st.none(), BRACKETS)),
     )
 
 
-def understand(kind: tuple[str, bool]) -> Activity:
+def understand(kind: Kind) -> Activity:
     event_type, only_large = kind
     return Activity(event_type, SMALL, has="total > 1" if only_large else None)
 
@@ -276,7 +383,7 @@ def ask(crowd: list[Customer], asked: Asked, **others: Any) -> Retention:
         returned=asked.returned,
         is_rolling=asked.is_rolling,
         revenue="total",
-        **others,
+        **{"periods": asked.brackets} | others,
     )
 
 
@@ -329,6 +436,15 @@ def test_given_cohorts_as_plain_loops_find(
         assert shown(row) == cells_of(group, asked, SMALL)
 
 
+@given(GROUPS, questions(), st.integers(1, 50))
+def test_brackets_of_one_period_each(crowd: list[Customer], asked: Asked, most: int) -> None:
+    """Brackets that end with 0, 1, 2 and so on are the periods themselves."""
+    every = ask(crowd, evolve(asked, brackets=tuple(range(most))))
+    periods = ask(crowd, evolve(asked, brackets=None), periods=most)
+    assert every.rows == periods.rows
+    assert every.columns == periods.columns
+
+
 @given(GROUPS, questions())
 def test_order_means_nothing(crowd: list[Customer], asked: Asked) -> None:
     """The order of customers does not change a report."""
@@ -343,7 +459,7 @@ def test_periods_have_names() -> None:
 
 
 @pytest.mark.parametrize("option", ["activity", "start", "cohorts", "periods"])
-@pytest.mark.parametrize("wrong", [1.5, "purchase", object(), [1]])
+@pytest.mark.parametrize("wrong", [1.5, "purchase", object(), {1}])
 def test_wrong_types(option: str, wrong: Any) -> None:
     """An argument of the wrong type is a TypeError that names the argument."""
     given: dict[str, Any] = {"activity": BUYS, option: wrong}

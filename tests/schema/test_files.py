@@ -51,7 +51,7 @@ def test_everything_at_once() -> None:
         "is_open": 1,
         5: 1,
     }
-    keys = "`derived`, `description`, `stages`, `type`, `updated_by`, `values`"
+    keys = "`closed`, `derived`, `description`, `from`, `of`, `stages`, `type`, `updated_by`, …"
     with pytest.raises(SchemaError) as caught:
         structure(data, "shop")
     assert [str(found) for found in caught.value.findings] == [
@@ -77,7 +77,7 @@ def test_everything_at_once() -> None:
         "is_open: expected true or false, found a number",
         (
             "unknown key `5` (one of: `attributes`, `collections`, `events`, `is_open`, "
-            "`timezone`, `week_starts`)"
+            "`timezone`, `undeclared`, `week_starts`)"
         ),
         "unknown key `colections` (did you mean `collections`?)",
     ]

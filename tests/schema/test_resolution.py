@@ -74,7 +74,7 @@ def test_stages_in_any_order() -> None:
             [
                 (
                     "attributes.x.type: an attribute needs a type "
-                    "(one of: `text`, `number`, `boolean`, `instant`, `tags`)"
+                    "(one of: `text`, `number`, `boolean`, `instant`, `tags`, `objects`)"
                 )
             ],
         ),

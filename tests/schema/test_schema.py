@@ -143,7 +143,7 @@ def test_no_file(path: str) -> None:
             {"attributes": {"x": Attribute(["text"])}},  # type: ignore[arg-type]
             (
                 "attributes.x.type: expected one of `text`, `number`, `boolean`, `instant`, "
-                "`tags`, found a list"
+                "`tags`, `objects`, found a list"
             ),
         ),
         (
@@ -179,7 +179,7 @@ def test_python_is_checked_like_files(definitions: dict[str, object], finding: s
 
 def test_python_may_say_it_shortly() -> None:
     """The short forms of a file work in Python, too."""
-    short = Schema(attributes={"x": "text"})
+    short = Schema(attributes={"x": "text"})  # type: ignore[dict-item]  # a file may
     assert short == Schema(attributes={"x": Attribute("text")})
     assert short.attributes["x"] == Attribute("text")
 

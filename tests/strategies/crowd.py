@@ -3,11 +3,12 @@
 from hypothesis import strategies as st
 
 from segrules import Customer, Event
-from tests.strategies.store import ATTRIBUTES, EVENTS, NUMBERS, instants
+from tests.strategies.store import FITTING_ATTRIBUTES, FITTING_EVENTS, NUMBERS, instants
 
 CROWDS = st.lists(
     st.tuples(
-        ATTRIBUTES, st.lists(EVENTS, max_size=5, unique_by=lambda event: event.id or object())
+        FITTING_ATTRIBUTES,
+        st.lists(FITTING_EVENTS, max_size=5, unique_by=lambda event: event.id or object()),
     ),
     max_size=6,
 ).map(lambda facts: [Customer(f"c{n}", *each) for n, each in enumerate(facts)])

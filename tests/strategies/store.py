@@ -200,8 +200,8 @@ FITTING_EVENTS = _events(fit=True)
 CUSTOMERS = st.builds(
     Customer,
     st.just("c1"),
-    ATTRIBUTES,
-    st.lists(EVENTS, max_size=8, unique_by=lambda e: e.id or object()),
+    FITTING_ATTRIBUTES,
+    st.lists(FITTING_EVENTS, max_size=8, unique_by=lambda e: e.id or object()),
     lists=st.sets(st.sampled_from(["picked"])),
     cohorts=st.sets(st.sampled_from(["march"])),
 )

@@ -61,7 +61,12 @@ def accepted() -> None:
     cohorts: tuple[Cohort, ...] = Cohort.family("f", "purchase", [customer], schema, at=NOW)
     active: list[Cohort] = [cohort & members, members & cohort, cohort - cohorts[0]]
     report: Retention = retention([customer], Activity("purchase", schema), "month", at=NOW)
+    several = Activity(("purchase", "signup"), schema)
+    report = retention(
+        [customer], several, "day", at=NOW, start=Activity.any(schema), periods=[0, 7]
+    )
     ids: tuple[str, ...] = parse_ids("c1").ids
+    header: tuple[str, ...] | None = parse_ids("c1").header
     kept: Cohort = engine.snapshot("british then", rule, by="ann")
     told: Upload = engine.lists.upload("vip", parse_ids("id\nc1"), mode="replace", unknown="add")
     daily, origin = Refresh.daily(time(3)), Origin("prompt", "the British")
@@ -70,7 +75,7 @@ def accepted() -> None:
     engine.record_use("british", Use("campaign", "Spring sale"))
     uses: tuple[Use, ...] = engine.uses("british")
     print(kept, told, due, uses)  # noqa: T201  # all are used
-    print(active, report, ids)  # noqa: T201  # all are used
+    print(active, report, ids, header)  # noqa: T201  # all are used
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
 
 
@@ -94,5 +99,6 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     Cohort.capture("british", rule, [customer])  # type: ignore[call-arg]  # at an instant
     Cohort.from_json("{}") & ["c1"]  # type: ignore[operator]  # ids come as a set
     retention([customer], "purchase", "month", at=NOW)  # type: ignore[arg-type]  # an Activity
+    retention([customer], Activity.any(rule), "day", at=NOW)  # type: ignore[arg-type]  # by a schema
     customer.id = "c2"  # type: ignore[misc]  # customers are frozen
     Attribute("txt")  # type: ignore[arg-type]  # the types there are

@@ -4,7 +4,7 @@ an instant → what falls due before it → its changes;  a fact → bits that f
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -22,8 +22,8 @@ from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.replan import sync_members
 from segrules.audience.upkeep.timetable import Timetable, mark_refreshed
 from segrules.audience.upkeep.upkeep import Move, Upkeep
-from segrules.facts.admission import compile_door
 from segrules.facts.arguments import to_instant
+from segrules.facts.door import Door, open_door
 from segrules.facts.event import Event
 from segrules.language.limits import Limits
 from segrules.meaning.calendar import DAWN, NEVER, to_datetime
@@ -37,7 +37,7 @@ class Core:
 
     now: the clock, in microseconds; None before the first instant. overdue: whether deadlines up to
     the clock are left over. backfill: the name of the one that is open. log: the audit log, of the
-    feed's `size`. admit: lets an event in, or raises FactError.
+    feed's `size`. door: reads facts, or raises FactError.
     """
 
     catalogue: Catalogue
@@ -50,13 +50,13 @@ class Core:
     lags: Lags = field(factory=Lags)
     timetable: Timetable = field(init=False)
     log: deque[AuditEntry] = field(init=False)
-    admit: Callable[[Event], None] = field(init=False)
+    door: Door = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         vocabulary = self.catalogue.schema._vocabulary
         self.timetable = Timetable(self.catalogue, vocabulary.calendar)
         self.log = deque(maxlen=self.feed.size)
-        self.admit = compile_door(vocabulary)
+        self.door = open_door(vocabulary, self.catalogue.schema.fingerprint)
 
     # Time
 

@@ -27,11 +27,10 @@ from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats, sum_up
 from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
-from segrules.facts.admission import admit_attributes
-from segrules.facts.arguments import ArgumentError, expect, is_count, to_instant, to_name
+from segrules.facts.arguments import ArgumentError, expect, is_count, to_id, to_instant
 from segrules.facts.customer import Customer
+from segrules.facts.door import read_attributes
 from segrules.facts.event import Event
-from segrules.facts.values import to_facts
 from segrules.language.limits import Limits
 from segrules.language.quantities import count
 from segrules.meaning.calendar import to_datetime
@@ -225,10 +224,10 @@ class Engine:
         this customer's deadlines come first. Raises FactError.
         """
         with self._lock:
-            self._core.admit(event)
+            event = self._core.door.read_event(event)
             # Plain text, which nearly every id is, needs no check.
             is_plain = type(customer) is str and customer
-            key = customer if is_plain else to_name(customer, "a customer's id")
+            key = customer if is_plain else to_id(customer, "a customer's id")
             return tuple(self._core.add_event(event, key, to_instant(at)))
 
     def set_attributes(
@@ -239,9 +238,8 @@ class Engine:
         Raises FactError.
         """
         with self._lock:
-            facts = to_facts(attributes, "a customer's attributes")
-            admit_attributes(facts, self.schema._vocabulary)
-            key = to_name(customer, "a customer's id")
+            facts = read_attributes(self._core.door, attributes)
+            key = to_id(customer, "a customer's id")
             return tuple(self._core.set_attributes(facts, key, to_instant(at)))
 
     def advance_to(self, at: datetime, *, budget: int | None = None) -> tuple[Change, ...]:
@@ -281,7 +279,7 @@ class Engine:
         """
         check_by(by)
         with self._lock:
-            first, second = (to_name(each, "a customer's id") for each in (anonymous, known))
+            first, second = (to_id(each, "a customer's id") for each in (anonymous, known))
             return tuple(identity.merge(self._core, first, second, to_instant(at), by))
 
     def forget(self, customer: str, *, by: str | None = None) -> tuple[Change, ...]:
@@ -292,7 +290,7 @@ class Engine:
         """
         check_by(by)
         with self._lock:
-            return tuple(identity.forget(self._core, to_name(customer, "a customer's id"), by))
+            return tuple(identity.forget(self._core, to_id(customer, "a customer's id"), by))
 
     # Questions about audiences
 
@@ -311,7 +309,7 @@ class Engine:
 
         Raises FactError if a value is not an id.
         """
-        key = to_name(customer, "a customer's id")
+        key = to_id(customer, "a customer's id")
         with self._lock:
             return self._core.upkeep.find_audiences(key)
 
@@ -401,7 +399,7 @@ class Engine:
         Raises SegmentError if the engine retains `rules`, since it has forgotten events, and
         FactError if a value is not an id.
         """
-        key = to_name(customer, "a customer's id")
+        key = to_id(customer, "a customer's id")
         with self._lock:
             if self.retain == "rules":
                 raise SegmentError(
@@ -430,7 +428,8 @@ class Engine:
     def stats(self) -> Stats:
         """What has been done so far, and how far membership lags behind the facts."""
         with self._lock:
-            return sum_up(self._core.upkeep, self._core.lags, self._core.feed.token)
+            core = self._core
+            return sum_up(core.upkeep, core.lags, core.feed.token, core.door.unlisted)
 
     def explain_plan(self) -> str:
         """Return what the segments share: a table of streams, families and atoms, as text."""

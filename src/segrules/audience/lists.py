@@ -2,22 +2,26 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, get_args
 
 from attrs import frozen
 
 from segrules.audience.catalogue.catalogue import Listed
-from segrules.audience.catalogue.segment import SegmentError, check_name
+from segrules.audience.catalogue.segment import check_name
 from segrules.audience.catalogue.view import View
 from segrules.audience.core import Core
+from segrules.audience.operations.upload import (
+    UnknownIds,
+    UploadMode,
+    check_header,
+    check_replacement,
+    sort_ids,
+)
 from segrules.audience.records.audit import check_by
 from segrules.audience.records.change import EDIT, Change
-from segrules.facts.arguments import ArgumentError, to_names
+from segrules.facts.arguments import ArgumentError, to_ids
 from segrules.ids import BadRow, DuplicateRow, IdFile, IdList, read_ids
 from segrules.meaning.checking.findings import suggest
-
-UploadMode: TypeAlias = Literal["add", "replace", "remove"]
-UnknownIds: TypeAlias = Literal["skip", "add"]
 
 MODES: Final = get_args(UploadMode)
 UNKNOWN_IDS: Final = get_args(UnknownIds)
@@ -32,7 +36,9 @@ class Upload:
     those that were members before. removed: ids that are no longer members; absent: ids to be
     removed that were not members. unknown: ids of unknown customers, which were left out.
     duplicates, bad: rows with an id of an earlier row, and rows without one. changes: every change
-    it made.
+    it made. header: the cells of the row that was taken for the header; None if none was. suspect:
+    rows of unknown ids that a program seems to have taken for numbers, with the reason; such an id
+    is `unknown`, or `absent`, and is left out even where new ids are to be added.
 
     Ids are in the order of the file, those that were replaced in sorted order.
     """
@@ -48,6 +54,8 @@ class Upload:
     duplicates: tuple[DuplicateRow, ...] = ()
     bad: tuple[BadRow, ...] = ()
     changes: tuple[Change, ...] = ()
+    header: tuple[str, ...] | None = None
+    suspect: tuple[BadRow, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """Return the result as JSON's types, without `changes`."""
@@ -64,6 +72,8 @@ class Upload:
                 {"row": each.row, "first": each.first, "id": each.id} for each in self.duplicates
             ],
             "bad": [{"row": each.row, "reason": each.reason} for each in self.bad],
+            "header": None if self.header is None else list(self.header),
+            "suspect": [{"row": each.row, "reason": each.reason} for each in self.suspect],
         }
 
     def __str__(self) -> str:
@@ -75,6 +85,7 @@ class Upload:
             "unknown": self.unknown,
             "duplicate": self.duplicates,
             "bad": self.bad,
+            "suspect": self.suspect,
         }
         words = [f"{len(found):,} {word}" for word, found in said.items() if found]
         return ", ".join(words) or "no rows"
@@ -111,7 +122,7 @@ class Lists(View[frozenset[str]]):
         Raises SegmentError if the name is taken, or if there are members and no clock yet, and
         FactError for members that are not ids.
         """
-        chosen = to_names(members, "members")
+        chosen = to_ids(members, "members")
         check_by(by)
         with self._core.lock:
             core = self._core
@@ -137,7 +148,7 @@ class Lists(View[frozenset[str]]):
         Raises SegmentError for a dynamic segment and if there is no clock yet, UnknownAudienceError
         if there is no such list, and FactError if a value is not an id.
         """
-        chosen, dropped = to_names(add, "members"), to_names(remove, "members")
+        chosen, dropped = to_ids(add, "members"), to_ids(remove, "members")
         check_by(by)
         with self._core.lock:
             core = self._core
@@ -170,9 +181,11 @@ class Lists(View[frozenset[str]]):
         A list that does not exist is added, unless ids are to be removed. source: a path, an open
         file, or what `parse_ids` gives. column, header, delimiter: as in `read_ids`. mode: `add`
         the ids, `replace` all members by them, or `remove` them. unknown: `skip` ids of customers
-        that the engine does not know, or `add` them, so that they become known. Raises IdsError if
-        the file cannot be read, and SegmentError for a dynamic segment and if there is no clock
-        yet.
+        that the engine does not know, or `add` them, so that they become known.
+
+        Raises IdsError if the file cannot be read, and SegmentError for a dynamic segment, if there
+        is no clock yet, if the header is the id of a customer, and if members would be replaced by
+        a file that has no ids, none that is known, or mostly such that were taken for numbers.
         """
         check_by(by)
         if not isinstance(source, IdList):
@@ -268,54 +281,30 @@ def _upload(
     by: str | None,
 ) -> Upload:
     """Add the ids of a file to a list, or remove them from it; raises SegmentError."""
-    if mode == "replace" and not found.is_whole:
-        row = found.bad[-1]
-        raise SegmentError(
-            f"row {row.row}: {row.reason}: replacing the members would drop those after it"
-        )
+    known = core.upkeep.population.by_id
     is_new = name not in core.catalogue.lists
     target = Listed(name) if is_new else core.catalogue.lists[name]
-    members = frozenset(target.members)
-    added, already, left_out = _partition(core, found, members, unknown)
-    removed: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-    if mode == "remove":
-        removed = already
-        absent = tuple(each for each in found.ids if each not in members)
-        added = already = left_out = ()
-    elif mode == "replace":
-        removed = tuple(sorted(members.difference(found.ids)))
+    sorting = sort_ids(found, mode, unknown, frozenset(target.members), known)
+    check_header(name, found, known)
+    if mode == "replace":
+        check_replacement(name, found, unknown, sorting)
     if is_new:
         core.catalogue.add(target)
-    changes = _edit_members(core, target, added, removed, instant)
-    moved = len(added) + len(removed)
+    changes = _edit_members(core, target, sorting.added, sorting.removed, instant)
+    moved = len(sorting.added) + len(sorting.removed)
     core.audit("upload", (name,), by, customers=moved, facts=found.rows, changes=len(changes))
     return Upload(
         name,
         mode,
         is_new,
-        added,
-        already,
-        removed,
-        absent,
-        left_out,
+        sorting.added,
+        sorting.already,
+        sorting.removed,
+        sorting.absent,
+        sorting.unknown,
         found.duplicates,
         found.bad,
         changes,
+        found.header,
+        sorting.suspect,
     )
-
-
-def _partition(
-    core: Core, found: IdList, members: frozenset[str], unknown: UnknownIds
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the ids to add, those that are members already, and those left out as unknown."""
-    known = core.upkeep.population.by_id
-    added, already, left_out = list[str](), list[str](), list[str]()
-    for each in found.ids:
-        if each in members:
-            already.append(each)
-        elif unknown == "add" or each in known:
-            added.append(each)
-        else:
-            left_out.append(each)
-    return tuple(added), tuple(already), tuple(left_out)

@@ -163,9 +163,8 @@ def _set_rules(
     if terms.history is None and missing.spans:
         raise ForgottenError(rules, missing.spans)
     # Nothing may change if one of the events is refused.
-    for _, event in terms.history or ():
-        core.admit(event)
-    again = gather_again(upkeep, terms.history or ())
+    history = [(customer, core.door.read_event(event)) for customer, event in terms.history or ()]
+    again = gather_again(upkeep, history)
     changes = core.catch_up_all()
     load_missing(missing, again, core.clock)
     for name, rule in rules.items():

@@ -4,8 +4,7 @@ from datetime import date, datetime, tzinfo
 
 from segrules import FactError, Schema
 from segrules.cli.errors import MisuseError
-from segrules.cli.records import read_instant
-from segrules.facts.arguments import to_utc
+from segrules.facts.door import to_moment
 from segrules.meaning.calendar import start_of_day, to_datetime, to_local
 
 
@@ -15,7 +14,7 @@ def read_moment(text: str, option: str, schema: Schema) -> datetime:
         day = date.fromisoformat(text)
     except ValueError:
         try:
-            return to_utc(read_instant(text, option), option)
+            return to_moment(text, option)
         except FactError as error:
             raise MisuseError(f"{error}, or a date such as `2026-03-14`") from None
     moment = to_datetime(start_of_day(day, schema._vocabulary.calendar))

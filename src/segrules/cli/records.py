@@ -1,15 +1,13 @@
 """Records: customers and events as JSON lines.
 
 A customer is `{"id", "attributes"}`, an event `{"customer_id", "type", "at", "properties"}` and
-maybe an `"id"`. JSON has no instants: `at`, and every value that the schema declares an instant, is
-text in ISO 8601.
+maybe an `"id"`. Values are read by the schema's types, as `Schema.event` reads them.
 
 INVARIANT: a reason may name keys and types, never a customer's value.
 """
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
@@ -18,10 +16,8 @@ from attrs import frozen
 
 from segrules import Event, FactError, Schema
 from segrules.cli.files import read_lines
-from segrules.facts.admission import admit_attributes, admit_event
-from segrules.facts.values import look_up, to_facts
+from segrules.facts.arguments import to_id
 from segrules.meaning.checking.findings import suggest
-from segrules.meaning.vocabulary import Entry
 
 T = TypeVar("T")
 
@@ -58,51 +54,29 @@ class BadLine:
 
 def read_customers(path: Path, schema: Schema) -> Iterator[CustomerRecord | BadLine]:
     """Yield each line of a file as a customer that fits the schema, or as a bad line."""
-    vocabulary = schema._vocabulary
-    instants = _instant_paths(vocabulary.attributes)
     seen: dict[str, int] = {}
 
     def make(line: dict[str, Any], number: int) -> CustomerRecord:
         _check_keys(line, {"id"}, {"attributes"})
-        key, attributes = _text(line, "id"), _mapping(line, "attributes")
+        key = to_id(line["id"], "`id`")
         first = seen.setdefault(key, number)
         if first != number:
-            raise FactError(f"repeats the customer of line {first}")
-        _read_instants(attributes, instants)
-        admit_attributes(to_facts(attributes, "`attributes`"), vocabulary)
-        return CustomerRecord(key, attributes)
+            raise FactError(f"repeats the customer of line {first}", code="customer-twice")
+        return CustomerRecord(key, schema.attributes(line.get("attributes", {})))
 
     return _read(path, make)
 
 
 def read_events(path: Path, schema: Schema) -> Iterator[EventRecord | BadLine]:
     """Yield each line of a file as an event that fits the schema, or as a bad line."""
-    vocabulary = schema._vocabulary
-    instants = {name: _instant_paths(entries) for name, entries in vocabulary.events.items()}
 
     def make(line: dict[str, Any], _: int) -> EventRecord:
         _check_keys(line, {"customer_id", "type", "at"}, {"properties", "id"})
-        event_type, properties = _text(line, "type"), _mapping(line, "properties")
-        _read_instants(properties, instants.get(event_type, ()))
-        at = read_instant(_text(line, "at"), "`at`")
-        event = Event(event_type, at, properties, line.get("id"))
-        admit_event(event, vocabulary)
-        return EventRecord(_text(line, "customer_id"), event)
+        properties = line.get("properties", {})
+        event = schema.event(line["type"], line["at"], properties, line.get("id"))
+        return EventRecord(to_id(line["customer_id"], "`customer_id`"), event)
 
     return _read(path, make)
-
-
-def read_instant(text: str, where: str) -> datetime:
-    """Return an instant in ISO 8601 with an offset; raises FactError, which names the place."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise FactError(
-            f"{where} must be an instant with its offset from UTC, such as `2026-03-14T09:30:00Z`"
-        )
-    return moment
 
 
 def _read(path: Path, make: Callable[[dict[str, Any], int], T]) -> Iterator[T | BadLine]:
@@ -161,30 +135,3 @@ def _check_keys(line: Mapping[str, Any], needed: Collection[str], others: Collec
     for key in sorted(needed):
         if key not in line:
             raise FactError(f"the key `{key}` is missing")
-
-
-def _text(line: Mapping[str, Any], key: str) -> str:
-    value = line[key]
-    if not isinstance(value, str) or not value:
-        raise FactError(f"`{key}` must be text that is not empty")
-    return value
-
-
-def _mapping(line: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = line.get(key, {})
-    if not isinstance(value, dict):
-        raise FactError(f"`{key}` must be an object")
-    return value
-
-
-def _instant_paths(entries: Mapping[tuple[str, ...], Entry]) -> tuple[tuple[str, ...], ...]:
-    return tuple(path for path, entry in entries.items() if entry.type == "instant")
-
-
-def _read_instants(facts: dict[str, Any], paths: Collection[tuple[str, ...]]) -> None:
-    """Replace the texts at some paths by their instants."""
-    for path in paths:
-        holder = look_up(facts, path[:-1])
-        text = holder.get(path[-1]) if isinstance(holder, dict) else None
-        if isinstance(text, str):
-            holder[path[-1]] = read_instant(text, f"`{'.'.join(path)}`")

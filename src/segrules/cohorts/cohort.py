@@ -23,12 +23,12 @@ from segrules.facts.arguments import (
     expect,
     is_title,
     kind_of,
+    to_ids,
     to_instant,
     to_name,
-    to_names,
     to_utc,
 )
-from segrules.facts.customer import Customer
+from segrules.facts.customer import Customer, read_history
 from segrules.language.formatter import format_node, format_rule
 from segrules.language.quantities import count
 from segrules.language.syntax import RuleText, Text
@@ -56,7 +56,7 @@ def _to_name(name: str) -> str:
 
 
 def _to_members(members: Iterable[str]) -> frozenset[str]:
-    return frozenset(to_names(members, "a cohort's members"))
+    return frozenset(to_ids(members, "a cohort's members"))
 
 
 def _to_moment(moment: datetime) -> datetime:
@@ -148,7 +148,7 @@ class Cohort:
         members: dict[Period, list[str]] = {}
         for customer in each_customer(customers):
             newest = max(newest, _newest(customer, instant))
-            begins = next((e._micros for e in customer.events if e.type == kind), None)
+            begins = next(iter(read_history(customer, schema._door).log(kind).times), None)
             if begins is not None and begins <= instant:
                 period = find_period(begins, by, schema._vocabulary.calendar)
                 members.setdefault(period, []).append(customer.id)
@@ -324,7 +324,7 @@ def _combine(left: object, sign: Sign, right: object) -> Cohort:
 
 
 def _ids(part: Cohort | AbstractSet[str]) -> frozenset[str]:
-    return part.members if isinstance(part, Cohort) else frozenset(to_names(part, "the ids"))
+    return part.members if isinstance(part, Cohort) else frozenset(to_ids(part, "the ids"))
 
 
 def _count_erasures(left: object, sign: Sign, cohorts: list[Cohort]) -> int:

@@ -9,7 +9,7 @@ INVARIANT: expected answers come from the laws of the language, not from an eval
 of the language moves whenever one of them does.
 """
 
-from segrules.conformance.case import Answer, Case, load_cases
+from segrules.conformance.case import Answer, Case, Refusal, load_cases
 from segrules.conformance.runner import (
     Disagreement,
     Report,
@@ -22,6 +22,7 @@ __all__ = [
     "Answer",
     "Case",
     "Disagreement",
+    "Refusal",
     "Report",
     "ask_compiled",
     "ask_reference",

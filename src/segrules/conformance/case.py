@@ -23,6 +23,13 @@ Answer: TypeAlias = Verdict | bool
 
 
 @frozen
+class Refusal:
+    """An answer that is refused, since a fact does not fit the schema. code: of the FactError."""
+
+    code: str
+
+
+@frozen
 class Facts:
     """The facts about a case's customer. Events are in their order of arrival."""
 
@@ -39,7 +46,7 @@ class Case:
     id: stable, such as 'that/last-cart'. sentence: what the case shows. facts: those about the
     customer. segments: the rules of the dynamic segments that the rule may refer to. lists,
     cohorts: the lists and cohorts that it may refer to. expected: a verdict, or a bool if the case
-    does not pin until when.
+    does not pin until when, or a refusal of facts that do not fit the schema.
     """
 
     id: str
@@ -47,7 +54,7 @@ class Case:
     schema: Schema
     rule: str
     at: datetime
-    expected: Answer
+    expected: Answer | Refusal
     facts: Facts = field(factory=Facts)
     segments: dict[str, str] = field(factory=dict)
     lists: frozenset[str] = frozenset()
@@ -76,8 +83,14 @@ class Case:
             name=self.id,
         )
 
-    def accepts(self, answer: Answer) -> bool:
-        """Tell whether an answer is the expected one; a bool is compared as a bool."""
+    def accepts(self, answer: Answer | Exception) -> bool:
+        """Tell whether an answer is the expected one; a bool is compared as a bool.
+
+        A refusal is an error with the code that is expected.
+        """
+        if isinstance(self.expected, Refusal) or isinstance(answer, Exception):
+            code = getattr(answer, "code", None)
+            return isinstance(self.expected, Refusal) and self.expected.code == code
         if isinstance(answer, Verdict) and isinstance(self.expected, Verdict):
             return answer == self.expected
         return bool(answer) is bool(self.expected)
@@ -120,7 +133,7 @@ def _converter(schemas: Mapping[str, Schema]) -> cattrs.Converter:
     converter.register_structure_hook(datetime, lambda text, _: _moment(text))
     converter.register_structure_hook(Schema, lambda name, _: schemas[name])
     converter.register_structure_hook(Event, event)
-    converter.register_structure_hook(Answer, lambda data, _: _answer(**data))
+    converter.register_structure_hook(Answer | Refusal, lambda data, _: _answer(**data))
     return converter
 
 
@@ -134,7 +147,11 @@ def _value(value: Any) -> Any:
             return value
 
 
-def _answer(*, holds: bool, until: str | None = "untold") -> Answer:
+def _answer(
+    *, holds: bool = False, until: str | None = "untold", refused: str | None = None
+) -> Answer | Refusal:
+    if refused is not None:
+        return Refusal(refused)
     match until:
         case "untold":
             return holds

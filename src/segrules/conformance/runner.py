@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from attrs import frozen
 
 from segrules import Verdict
-from segrules.conformance.case import Answer, Case, load_cases
+from segrules.conformance.case import Answer, Case, Refusal, load_cases
 from segrules.evaluation import reference
+from segrules.facts.customer import as_read
 from segrules.language.quantities import count
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import NEVER, to_datetime, to_micros
@@ -54,7 +55,8 @@ def run_cases(ask: Callable[[Case], Answer], cases: Iterable[Case] | None = None
     """Put cases to a function, and return a report of its answers.
 
     ask: returns a verdict, or a bool if it does not know until when; an error that it raises is a
-    disagreement. cases: default: all that ship with the library.
+    disagreement, unless the case expects one with its `code`. cases: default: all that ship with
+    the library.
     """
     chosen = load_cases() if cases is None else tuple(cases)
     disagreements = []
@@ -64,7 +66,7 @@ def run_cases(ask: Callable[[Case], Answer], cases: Iterable[Case] | None = None
             answer = ask(case)
         except Exception as error:  # noqa: BLE001  # any error of an adapter is its answer
             answer = error
-        if isinstance(answer, Exception) or not case.accepts(answer):
+        if not case.accepts(answer):
             disagreements.append(Disagreement(case, answer))
     return Report(len(chosen), tuple(disagreements))
 
@@ -78,15 +80,17 @@ def ask_reference(case: Case) -> Verdict:
     """Return the answer of the reference evaluator."""
     holds, until = reference.judge(
         condition_of(case.make_rule()),
-        case.customer,
+        as_read(case.customer, case.schema._door),
         to_micros(case.at),
         case.schema._vocabulary.calendar,
     )
     return Verdict(holds, None if until >= NEVER else to_datetime(until))
 
 
-def _say(answer: Answer | Exception) -> str:
+def _say(answer: Answer | Refusal | Exception) -> str:
     match answer:
+        case Refusal(code):
+            return f"refused, {code}"
         case Exception():
             return f"{type(answer).__name__}: {answer}"
         case Verdict(holds, until):

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from segrules.evaluation.predicates import compile_facts_test, compile_path, list_objects
 from segrules.facts.event import Event
+from segrules.facts.forms import as_instant
 from segrules.meaning.calendar import NEVER, Calendar, to_micros
 from segrules.meaning.conditions import (
     AggregateTest,
@@ -86,14 +87,14 @@ def compile_filter_of(condition: EventTest | AggregateTest, calendar: Calendar) 
 
 def _compile_lies(get: Callable[[Any], Any], window: Window, calendar: Calendar) -> Filter:
     def keep(facts: Facts, at: int) -> bool:
-        value = get(facts)
+        value = as_instant(get(facts))
         if type(value) is not datetime:
             return False
         start, end = locate_window(window, at, calendar)
         return start <= to_micros(value) < end
 
     def turns(facts: Facts, at: int) -> int:
-        value = get(facts)
+        value = as_instant(get(facts))
         if type(value) is not datetime:
             return NEVER
         return min(

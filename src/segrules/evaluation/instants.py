@@ -25,6 +25,7 @@ from segrules.evaluation.filters import compile_filter
 from segrules.evaluation.predicates import compile_path
 from segrules.evaluation.streams import Reader, compile_stream
 from segrules.facts.event import Event
+from segrules.facts.forms import as_instant
 from segrules.facts.history import History
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.conditions import Exactly, Fixed, Now, Window
@@ -190,7 +191,7 @@ def _compile_moment(path: tuple[str, ...]) -> FindInstant:
     get = compile_path(path)
 
     def find(history: History, _: int) -> tuple[int | None, int]:
-        value = get(history.attributes)
+        value = as_instant(get(history.attributes))
         return (to_micros(value) if type(value) is datetime else None), NEVER
 
     return find

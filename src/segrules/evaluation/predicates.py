@@ -1,4 +1,9 @@
-"""Predicates: tests on a value, and on facts by their names, compiled to functions."""
+"""Predicates: tests on a value, and on facts by their names, compiled to functions.
+
+A text counts as the number or the instant that a test asks for, if it is one. Where a schema
+declares a type the door has seen to it that no text is there; this is for names that have no
+declared type.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,6 +12,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, TypeAlias, assert_never
 
+from segrules.facts.forms import as_instant, as_number
 from segrules.facts.values import look_up
 from segrules.meaning.calendar import DAWN, NEVER, to_micros
 from segrules.meaning.conditions import (
@@ -49,9 +55,18 @@ def compile_test(test: ValueTest) -> Predicate:
             return lambda value: value is not None
         case Equals(wanted):
             kinds, plain = _kinds(wanted), _plain(wanted)
+            if kinds is NUMBERS:
+                return _compile_number(lambda value: bool(value == plain))
             return lambda value: type(value) in kinds and value == plain
         case IsOneOf(values):
             keys = frozenset(map(key, values))
+            if any(type(value) in NUMBERS for value in values):
+                return lambda value: (
+                    type(value) in SCALARS
+                    and (
+                        key(value) in keys or (type(value) is str and key(as_number(value)) in keys)
+                    )
+                )
             return lambda value: type(value) in SCALARS and key(value) in keys
         case InRange():
             return _compile_range(test)
@@ -159,9 +174,18 @@ def _compile_named(name: str, test: ValueTest) -> Predicate | None:
             return lambda facts: type(value := facts.get(name)) is frozenset and only in value
         case InRange(Decimal() as exact, None, is_open):
             low = _plain(exact)
+            passes = _compile_number((lambda v: v > low) if is_open else (lambda v: v >= low))
             if is_open:
-                return lambda facts: type(value := facts.get(name)) in NUMBERS and value > low
-            return lambda facts: type(value := facts.get(name)) in NUMBERS and value >= low
+                return lambda facts: (
+                    value > low
+                    if type(value := facts.get(name)) in NUMBERS
+                    else value is not None and passes(value)
+                )
+            return lambda facts: (
+                value >= low
+                if type(value := facts.get(name)) in NUMBERS
+                else value is not None and passes(value)
+            )
         case _:
             return None
 
@@ -203,7 +227,12 @@ def _compile_contains(test: Contains) -> Predicate:
 def _compile_lies(window: Window) -> Predicate:
     """Return the test on where an instant lies, for a window between dates."""
     start, end = _instant(window.start, DAWN), _instant(window.end, NEVER)
-    return lambda value: type(value) is datetime and start <= to_micros(value) < end
+
+    def lies(value: Any) -> bool:
+        moment = as_instant(value)
+        return type(moment) is datetime and start <= to_micros(moment) < end
+
+    return lies
 
 
 def _instant(cut: object, otherwise: int) -> int:
@@ -218,10 +247,25 @@ def _compile_range(test: InRange) -> Predicate:
     end = test.high if test.low is None else test.low
     kinds = _kinds(end)
     low, high = _plain(test.low), _plain(test.high)
+    if kinds is NUMBERS:
+        return _compile_number(
+            _bounded(low, high, open_low=test.open_low, open_high=test.open_high)
+        )
     if high is None and not test.open_low:
         return lambda value: type(value) in kinds and value >= low
     within = _bounded(low, high, open_low=test.open_low, open_high=test.open_high)
     return lambda value: type(value) in kinds and within(value)
+
+
+def _compile_number(passes: Predicate) -> Predicate:
+    """Return a test on numbers as one on any value, of which a text may be a number."""
+
+    def test(value: Any) -> bool:
+        if type(value) in NUMBERS:
+            return passes(value)
+        return type(value) is str and type(read := as_number(value)) in NUMBERS and passes(read)
+
+    return test
 
 
 def _bounded(low: Any, high: Any, *, open_low: bool, open_high: bool) -> Predicate:

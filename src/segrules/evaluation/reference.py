@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, assert_never
 
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event
+from segrules.facts.forms import as_instant, as_number
 from segrules.facts.values import look_up
 from segrules.meaning.calendar import DAWN, NEVER, Calendar, to_micros
 from segrules.meaning.conditions import (
@@ -100,7 +101,7 @@ def holds_at(
         case Inlined(condition=inner) | Whole(inner):
             return holds_at(inner, customer, at, calendar, facts)
         case TermTest(term, Lies(window)):
-            value = find_value(term, customer, facts)
+            value = as_instant(find_value(term, customer, facts))
             start, end = _bounds(window, customer, at, calendar)
             return isinstance(value, datetime) and start <= to_micros(value) < end
         case TermTest(term, HasElement(inner)):
@@ -185,7 +186,8 @@ def aggregate(
     if condition.function == "count":
         scalars = (str, bool, int, Decimal, datetime)
         return Fraction(len({(isinstance(v, bool), v) for v in values if isinstance(v, scalars)}))
-    numbers = [Fraction(v) for v in values if is_number(v)]
+    read: list[Any] = [as_number(value) for value in values]
+    numbers = [Fraction(value) for value in read if is_number(value)]
     if condition.distinct:
         numbers = list(set(numbers))
     match condition.function:
@@ -217,7 +219,7 @@ def turning_points(
         case Not(inner) | Inlined(condition=inner) | Whole(inner):
             yield from turning_points(inner, customer, calendar, facts)
         case TermTest(term, Lies(window)):
-            value = find_value(term, customer, facts)
+            value = as_instant(find_value(term, customer, facts))
             if isinstance(value, datetime):
                 yield from _edges(window, to_micros(value), customer, calendar)
         case TermTest(term, HasElement(inner)):
@@ -309,11 +311,13 @@ def _contains(value: Any, wanted: str | Decimal, kind: str | None) -> bool:
     if isinstance(value, str):
         return kind != "tags" and isinstance(wanted, str) and wanted in value
     if isinstance(value, frozenset) or (isinstance(value, tuple) and kind is None):
-        return kind != "text" and any(_same(each, wanted) for each in value)
+        return kind != "text" and any(_is(each, wanted) for each in value)
     return False
 
 
 def _above(value: Any, low: Any, *, strictly: bool) -> bool:
+    if is_number(value) or is_number(low):
+        value, low = as_number(value), as_number(low)
     if is_number(value) and is_number(low):
         value, low = Fraction(value), Fraction(low)
     elif not (isinstance(value, str) and isinstance(low, str)):
@@ -322,6 +326,10 @@ def _above(value: Any, low: Any, *, strictly: bool) -> bool:
 
 
 def _same(value: Any, wanted: Any) -> bool:
+    return _is(as_number(value) if is_number(wanted) else value, wanted)
+
+
+def _is(value: Any, wanted: Any) -> bool:
     if is_number(value) and is_number(wanted):
         return Fraction(value) == Fraction(wanted)
     return type(value) is type(wanted) and bool(value == wanted)

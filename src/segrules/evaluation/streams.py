@@ -14,6 +14,7 @@ from segrules.evaluation.filters import compile_standing
 from segrules.evaluation.predicates import NUMBERS, SCALARS, compile_path, key
 from segrules.facts.event import Event
 from segrules.facts.exact import exact_sum
+from segrules.facts.forms import as_number
 from segrules.facts.history import History, Track
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.meaning.conditions import Condition
@@ -126,6 +127,8 @@ def compile_value(path: tuple[str, ...], kept: Kept) -> Callable[[Event], Any]:
 
     def number(event: Event) -> Any:
         value = event.properties.get(name) if name else get(event.properties)
+        if type(value) is str:
+            value = as_number(value)
         return value if type(value) in NUMBERS else None
 
     def scalar(event: Event) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Final, TypeVar
 
 from segrules.language.diagnostics import SegrulesError
@@ -66,11 +66,18 @@ def to_id(value: object, where: str) -> str:
         return str(int(value))
     if isinstance(value, float):
         raise FactError(
-            f"{where} must be text or a whole number, not a number with a decimal point: "
-            "a column of ids that was read as floats has lost digits, so read it as text",
-            code="not-an-id",
+            f"{where} must be text: an id is text or a whole number, and a column of floats has "
+            "lost digits",
+            code="float-id",
         )
     return to_name(value, where)
+
+
+def to_ids(values: Iterable[str | int], where: str) -> tuple[str, ...]:
+    """Return each id of a collection once, in order; raises as `to_names` and `to_id` do."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ArgumentError(f"{where} must be a collection of ids, not {kind_of(values)}")
+    return tuple(dict.fromkeys(to_id(value, f"each of {where}") for value in values))
 
 
 def to_names(values: Iterable[str], where: str) -> tuple[str, ...]:
@@ -98,7 +105,7 @@ def describe_kind(value: object) -> str:  # one line for each kind
             return "true or false"
         case str():
             return "text"
-        case int() | float() | Decimal() | Real():
+        case int() | float() | Decimal():
             return "a number"
         case datetime():
             return "an instant"

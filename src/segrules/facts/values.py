@@ -44,13 +44,16 @@ def to_facts(values: Mapping[str, object], where: str) -> Mapping[str, Any]:
         raise FactError(
             f"{where} must be a mapping, not {describe_kind(values)}", code="wrong-type"
         )
-    if not values:
-        return NO_FACTS
     found: list[Misfit] = []
-    facts = _to_mapping(values, (), found)
+    facts = to_exact(values, found)
     if found:
         refuse(found)
     return facts
+
+
+def to_exact(values: Mapping[str, object], found: list[Misfit]) -> Mapping[str, Any]:
+    """Return names and values made exact, read-only; what cannot be a fact is None, and found."""
+    return _to_mapping(values, (), found) if values else NO_FACTS
 
 
 def to_fact(value: object, path: Path, found: list[Misfit]) -> Any:
@@ -72,13 +75,61 @@ def to_fact(value: object, path: Path, found: list[Misfit]) -> Any:
                 return _to_list(value, path, found)
             case set() | frozenset():
                 return _to_list(sorted(value, key=repr), path, found)
-            case _ if hasattr(value, "dtype") and hasattr(value, "tolist"):
-                return to_fact(_unwrap(value), path, found)
+            case _ if (plain := _unwrap(value)) is not None:
+                return to_fact(plain, path, found)
             case _:
                 found.append(_misfit(value, path))
     except FactError as error:
         found.append(Misfit(error.code, name_path(path), f"{show_path(path)} {str(error).strip()}"))
     return None
+
+
+def put(facts: Mapping[str, Any], path: tuple[str, ...], value: Any) -> Mapping[str, Any]:
+    """Return facts with another value at a path; what lies beside it stays."""
+    name, *rest = path
+    if rest:
+        inner = facts.get(name)
+        value = put(inner if isinstance(inner, Mapping) else NO_FACTS, tuple(rest), value)
+    return MappingProxyType({**facts, name: value})
+
+
+def split_name(name: str) -> tuple[str, ...]:
+    """Return the path that a name with dots leads along; a name without is a path of one."""
+    steps = tuple(name.split("."))
+    return steps if all(steps) else (name,)
+
+
+def set_facts(known: dict[str, Any], facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Set facts among those that are known; return the outermost names that have changed.
+
+    A name with dots sets a leaf, and leaves what lies beside it.
+    """
+    moved = []
+    for name, given in facts.items():
+        first, *rest = split_name(name) if "." in name else (name,)
+        value = given
+        if rest:
+            inner = known.get(first)
+            value = put(inner if isinstance(inner, Mapping) else NO_FACTS, tuple(rest), given)
+        if not _is_same(known.get(first), value):
+            known[first] = value
+            moved.append(first)
+    return tuple(dict.fromkeys(moved))
+
+
+def nest(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return facts in which a name with dots is a path; the same ones if there is none."""
+    if not any("." in name for name in facts):
+        return facts
+    nested: dict[str, Any] = {}
+    set_facts(nested, facts)
+    return MappingProxyType(nested)
+
+
+def _is_same(known: Any, value: Any) -> bool:
+    # To Python 1 equals True, and so may containers of them; to rules they differ.
+    is_nested = isinstance(value, Mapping | tuple)
+    return type(known) is type(value) and not is_nested and bool(known == value)
 
 
 def thaw(value: Any) -> Any:
@@ -112,7 +163,8 @@ def _to_mapping(values: Mapping[Any, object], path: Path, found: list[Misfit]) -
     for key, value in values.items():
         if type(key) is not str:
             if not isinstance(key, str):
-                message = f"a name in {show_path(path)} must be text, not {describe_kind(key)}"
+                inside = f" in {show_path(path)}" if path else ""
+                message = f"a name{inside} must be text, not {describe_kind(key)}"
                 found.append(Misfit("not-a-name", name_path(path), message, "text"))
                 continue
             key = str.__str__(key)  # noqa: PLW2901  # an enumeration's member means its text
@@ -129,7 +181,9 @@ def _to_list(values: Iterable[object], path: Path, found: list[Misfit]) -> Any:
 
 
 def _unwrap(value: Any) -> object:
-    """Return a scalar of an array library, such as `numpy.int64`, as Python's own value."""
+    """Return what an array library has, such as a `numpy.int64`, as Python's own; None for else."""
+    if not (hasattr(value, "dtype") and hasattr(value, "tolist")):
+        return None
     if isinstance(value, Real) and not isinstance(value, Integral):
         # The shortest form is that of the scalar's own precision, which a Python float lengthens.
         return Decimal(str(value))

@@ -126,7 +126,7 @@ def _draw_names(axes: Axes, report: Retention) -> None:
     rows, columns = len(report.rows), report.width
     names_end = SIZES_END - 1.4
     axes.set(xlim=(names_end, columns - 0.5), ylim=(rows - 0.5, -0.5))
-    axes.set_xticks(range(columns), labels=[str(k) for k in range(columns)])
+    axes.set_xticks(range(columns), labels=report.columns)
     axes.set_yticks(range(rows), labels=[_cut(row.name, LONGEST_NAME) for row in report.rows])
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")

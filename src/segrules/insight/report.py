@@ -35,13 +35,13 @@ _NOTE: Final = f"{UNFINISHED} not over yet for every customer: the number may st
 def as_table(report: Retention, *, measure: Measure = "share") -> str:
     """Return a report as a table for a terminal: a row for each cohort, a column for each period.
 
-    Periods that are not over for every customer are marked. measure: what the cells show: 'share',
-    'returned', 'events', 'revenue' or 'average'. Raises InsightError for 'revenue' and 'average' if
-    the report was made without revenue.
+    Brackets of periods have a column each. What is not over for every customer is marked. measure:
+    what the cells show: 'share', 'returned', 'events', 'revenue' or 'average'. Raises InsightError
+    for 'revenue' and 'average' if the report was made without revenue.
     """
     check_measure(report, measure)
     marked = has_unfinished(report)
-    lines = [["Cohort", "Customers", *(f"{k}{' ' * marked}" for k in range(report.width))]]
+    lines = [["Cohort", "Customers", *(f"{k}{' ' * marked}" for k in report.columns)]]
     for row in report.rows:
         cells = [f"{show_cell(c, measure)}{_mark(c, marked=marked)}" for c in row.cells]
         empty = [""] * (report.width - len(cells))
@@ -67,7 +67,7 @@ def as_csv(report: Retention) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("cohort", "customers", "absent", "period", *keys))
     for row in report.rows:
-        for period, cell in enumerate(row.cells):
+        for period, cell in zip(report.columns, row.cells, strict=False):
             data = cell.to_data()
             values = (_plain(data[key]) for key in keys)
             writer.writerow((row.name, row.size, row.absent, period, *values))
@@ -97,7 +97,8 @@ def has_unfinished(report: Retention) -> bool:
 def title_of(question: Question, measure: Measure) -> str:
     """Return the title of a table or a picture."""
     when = "in" if question.returned == "in" else "by the end of"
-    return f"{_TITLES[measure]} {when} each {question.period}"
+    period = question.period if question.brackets is None else f"bracket of {question.period}s"
+    return f"{_TITLES[measure]} {when} each {period}"
 
 
 def subtitle_of(question: Question) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -15,6 +15,9 @@ from segrules.meaning.calendar import to_text
 Starts: TypeAlias = Literal["first", "recurring"]
 Returned: TypeAlias = Literal["in", "by"]
 
+DASH: Final = "\u2013"
+"""Between two numbers. A spreadsheet takes them for a date with a hyphen, and not with this."""
+
 
 class InsightError(SegrulesError, ValueError):
     """A question that cannot be answered, or a picture that cannot be drawn."""
@@ -25,7 +28,8 @@ class Question:
     """The question that a report answers.
 
     start: the events that start a customer. activity: the events that count as coming back. period,
-    at, starts, returned, is_rolling, revenue: as given to `retention`; `at` is in UTC.
+    at, starts, returned, is_rolling, revenue: as given to `retention`; `at` is in UTC. brackets:
+    the last period of each bracket, if `periods` were brackets.
     """
 
     start: Activity
@@ -36,6 +40,7 @@ class Question:
     returned: Returned
     is_rolling: bool
     revenue: str | None
+    brackets: tuple[int, ...] | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return the question as JSON types."""
@@ -48,13 +53,14 @@ class Question:
             "returned": self.returned,
             "is_rolling": self.is_rolling,
             "revenue": self.revenue,
+            "brackets": None if self.brackets is None else list(self.brackets),
             "timezone": self.activity.schema.timezone,
         }
 
 
 @frozen
 class Cell:
-    """What a cohort did in one period, or by its end if the question says 'by'.
+    """What a cohort did in a period or a bracket of them, or by its end if the question says 'by'.
 
     returned: how many customers came back. share: their part of the cohort, from 0 to 1. events:
     how many events of the activity they had, the start included if it is one of these. revenue: the
@@ -90,7 +96,7 @@ class Row:
 
     name: of the cohort, or of the period in which it started. size: how many customers started.
     absent: how many members of a given cohort never started, or came without facts. cells: one for
-    each period that has begun for any of them, the starting one first.
+    each period, or bracket of periods, that has begun for any of them, the starting one first.
     """
 
     name: str
@@ -120,6 +126,17 @@ class Retention:
         """How many periods the longest row has."""
         return max((len(row.cells) for row in self.rows), default=0)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What each column is called: the number of its period, or the first and last of more."""
+        lasts = self.question.brackets
+        if lasts is None:
+            return tuple(str(period) for period in range(self.width))
+        spans = zip((0, *(last + 1 for last in lasts)), lasts[: self.width], strict=False)
+        return tuple(
+            str(last) if first == last else f"{first}{DASH}{last}" for first, last in spans
+        )
+
     def to_data(self) -> dict[str, Any]:
         """Return the report as JSON types."""
         return {"question": self.question.to_data(), "rows": [row.to_data() for row in self.rows]}
@@ -127,4 +144,5 @@ class Retention:
     def __repr__(self) -> str:
         cohorts = count(len(self.rows), "cohort")
         starts = count(sum(row.size for row in self.rows), "start")
-        return f"<Retention ({cohorts}, {starts}, {count(self.width, self.question.period)})>"
+        noun = self.question.period if self.question.brackets is None else "bracket"
+        return f"<Retention ({cohorts}, {starts}, {count(self.width, noun)})>"

@@ -2,10 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Context, Decimal
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Final, get_args
 
 from attrs import define, field, frozen
@@ -13,16 +13,16 @@ from attrs import define, field, frozen
 from segrules import Cohort, Customer, Event
 from segrules.cohorts.cohort import each_customer
 from segrules.errors import ArgumentError
-from segrules.facts.arguments import expect, is_count, to_instant, to_utc
+from segrules.facts.arguments import expect, is_count, kind_of, to_instant, to_utc
 from segrules.facts.exact import EXACT
 from segrules.facts.values import look_up
 from segrules.insight.activity import Activity
 from segrules.insight.elapsed import (
     PERIODS,
     Elapsed,
-    Number,
     PeriodName,
     by_calendar,
+    in_brackets,
     name_period,
     number_periods,
     rolling,
@@ -57,7 +57,7 @@ def retention(  # noqa: PLR0913  # each answers a question of its own, and most 
     returned: Returned = "in",
     is_rolling: bool = False,
     revenue: str | None = None,
-    periods: int | None = None,
+    periods: int | Sequence[int] | None = None,
 ) -> Retention:
     """Return how many customers came back in each period after they started.
 
@@ -69,15 +69,17 @@ def retention(  # noqa: PLR0913  # each answers a question of its own, and most 
     'recurring' starts a customer again in every period with a starting event. returned: 'in' each
     period, or 'by' its end. is_rolling: periods begin with each customer's start, not with the
     calendar's. revenue: a property of the activity's events, summed from the start on, the start
-    included. periods: how many to follow at most, the starting one included.
+    included. periods: how many to follow at most, the starting one included; or the last period of
+    each bracket, such as `[0, 1, 7, 14, 30]` for 0, 1, 2 to 7, 8 to 14 and 15 to 30.
 
-    A period is finished if its end is no later than `at`. Raises RuleError for unknown words,
-    FactError for a naive datetime and for a customer given twice, ArgumentError for an argument of
-    the wrong type, and InsightError.
+    A period is finished if its end is no later than `at`, a bracket if its last period is. Raises
+    RuleError for unknown words, FactError for a naive datetime and for a customer given twice,
+    ArgumentError for an argument of the wrong type, and InsightError.
     """
     activity = expect(activity, Activity, "`activity`")
     start = activity if start is None else expect(start, Activity, "`start`")
     revenue = revenue if revenue is None else expect(revenue, str, "`revenue`")
+    most, brackets = _read_periods(periods)
     question = Question(
         start,
         activity,
@@ -87,25 +89,54 @@ def retention(  # noqa: PLR0913  # each answers a question of its own, and most 
         _one_of(returned, get_args(Returned), "returned"),
         is_rolling,
         revenue,
+        brackets,
     )
     if start.schema != activity.schema:
         raise InsightError("`start` and `activity` need one schema")
-    if periods is not None and not is_count(expect(periods, int, "`periods`")):
-        raise InsightError("`periods` is 1 or more: the starting one counts")
     if cohorts is not None and starts == "recurring":
         raise InsightError(
             "customers who start again in every period make their own cohorts: leave `cohorts` "
             "out, or follow these from their first start"
         )
-    tallies = _follow(customers, question, None if cohorts is None else _to_cohorts(cohorts))
-    widths = [min(tally.width, periods or tally.width) for tally in tallies]
+    tallies = _follow(customers, question, None if cohorts is None else _to_cohorts(cohorts), most)
+    widths = [tally.width if most is None else min(tally.width, most) for tally in tallies]
     if sum(widths) > MOST_CELLS:
         raise InsightError(
             f"this comes to {sum(widths):,} cells, and {MOST_CELLS:,} are the most: follow fewer "
-            "`periods`, or longer ones"
+            "`periods`, or longer ones",
+            code="too-many-cells",
         )
     rows = (_row(tally, width, question) for tally, width in zip(tallies, widths, strict=True))
     return Retention(question, tuple(rows))
+
+
+def _read_periods(periods: object) -> tuple[int | None, tuple[int, ...] | None]:
+    """Return how many columns there are at most, and the last period of each bracket."""
+    if periods is None:
+        return None, None
+    if isinstance(periods, Sequence) and not isinstance(periods, str | bytes):
+        lasts = tuple(periods)
+        if not lasts or not all(is_count(last, least=0) for last in lasts):
+            raise InsightError(
+                "each number in `periods` is the last period of a bracket, and 0 is the starting "
+                "one: give whole numbers from 0, such as `[0, 1, 7, 14, 30]`",
+                code="bad-periods",
+            )
+        if any(one >= other for one, other in pairwise(lasts)):
+            raise InsightError(
+                "brackets follow each other: each number in `periods` is larger than the one "
+                "before it",
+                code="bad-periods",
+            )
+        return len(lasts), lasts
+    if not isinstance(periods, int):
+        raise ArgumentError(
+            f"`periods` must be a whole number, or a list of them, not {kind_of(periods)}",
+            code="wrong-type",
+        )
+    if not is_count(periods):
+        raise InsightError("`periods` is 1 or more: the starting one counts", code="bad-periods")
+    return periods, None
 
 
 def _to_cohorts(cohorts: Iterable[Cohort]) -> tuple[Cohort, ...]:
@@ -117,7 +148,7 @@ def _to_cohorts(cohorts: Iterable[Cohort]) -> tuple[Cohort, ...]:
 
 @frozen
 class _Sequel:
-    """What followed one start. Periods are counted from it.
+    """What followed one start. Periods, or brackets of them, are counted from it.
 
     last: the period that holds the question's instant. returns: the periods in which the customer
     came back. events: the period of each event from the start on. spent: amounts with their
@@ -163,13 +194,19 @@ class _Tally:
 
 
 def _follow(
-    customers: Iterable[Customer], question: Question, cohorts: tuple[Cohort, ...] | None
+    customers: Iterable[Customer],
+    question: Question,
+    cohorts: tuple[Cohort, ...] | None,
+    most: int | None,
 ) -> list[_Tally]:
-    """Return the rows, with every start followed."""
+    """Return the rows, with every start followed. most: how many columns there are at most."""
     calendar = question.activity.schema._vocabulary.calendar
     instant = to_instant(question.at)
-    number = number_periods(question.period, instant, calendar)
-    elapsed = rolling(question.period, calendar) if question.is_rolling else by_calendar(number)
+    reach = question.brackets[-1] if question.brackets else min(most or MOST_CELLS, MOST_CELLS)
+    numbers = number_periods(question.period, calendar, reach)
+    elapsed = rolling(question.period, calendar) if question.is_rolling else by_calendar(numbers)
+    if question.brackets is not None:
+        elapsed = in_brackets(elapsed, question.brackets)
     path = None if question.revenue is None else question.activity.find_amount(question.revenue)
     started: dict[int, _Tally] = {}
     given = [_Tally(cohort.name, len(cohort)) for cohort in cohorts or ()]
@@ -179,11 +216,11 @@ def _follow(
             continue
         starts = [event._micros for event in question.start.events(customer, instant)]
         follow = _prepare(question, elapsed, question.activity.events(customer, instant), path)
-        for begins in _choose(starts, question.starts, number):
+        for begins in _choose(starts, question.starts, numbers.find):
             sequel = follow(begins)
             if cohorts is None:
                 named = name_period(begins, question.period, calendar)
-                started.setdefault(number(begins), _Tally(named)).add(sequel)
+                started.setdefault(numbers.find(begins), _Tally(named)).add(sequel)
             for tally in rows_of.get(customer.id, ()):
                 tally.add(sequel)
     return [*given, *(started[key] for key in sorted(started))]
@@ -198,7 +235,7 @@ def _rows_of(rows: list[_Tally], cohorts: tuple[Cohort, ...]) -> Mapping[str, li
     return found
 
 
-def _choose(instants: list[int], starts: Starts, number: Number) -> Iterable[int]:
+def _choose(instants: list[int], starts: Starts, number: Callable[[int], int]) -> Iterable[int]:
     """Return the instants at which a customer starts: the first, or the first of each period."""
     if starts == "first":
         return instants[:1]

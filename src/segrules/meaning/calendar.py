@@ -79,7 +79,7 @@ def end_of_day(day: date, calendar: Calendar) -> int:
 
 def start_of_period(instant: int, unit: PeriodUnit, steps: int, calendar: Calendar) -> int:
     """Return where the period that holds an instant begins, or the one so many steps later."""
-    return start_from(_day_of(instant, calendar), unit, steps, calendar)
+    return start_from(day_of(instant, calendar), unit, steps, calendar)
 
 
 def start_from(day: date, unit: PeriodUnit, steps: int, calendar: Calendar) -> int:
@@ -87,14 +87,14 @@ def start_from(day: date, unit: PeriodUnit, steps: int, calendar: Calendar) -> i
 
     Periods beyond either end of the calendar begin at DAWN or NEVER.
     """
-    number = _number(day, unit, calendar) + steps
+    number = number_of(day, unit, calendar) + steps
     try:
         return start_of_day(_first_day(number, unit, calendar), calendar)
     except (OverflowError, ValueError):
         return DAWN if steps < 1 else NEVER
 
 
-def _number(day: date, unit: PeriodUnit, calendar: Calendar) -> int:
+def number_of(day: date, unit: PeriodUnit, calendar: Calendar) -> int:
     """Return the number of the period that holds a day, counted from the calendar's beginning."""
     match unit:
         case "day":
@@ -156,7 +156,8 @@ def _local(instant: int, zone: tzinfo) -> datetime:
     return (EPOCH + timedelta(microseconds=instant)).astimezone(zone)
 
 
-def _day_of(instant: int, calendar: Calendar) -> date:
+def day_of(instant: int, calendar: Calendar) -> date:
+    """Return the day that holds an instant; the calendar's first or last for one beyond it."""
     try:
         day = _local(instant, calendar.zone).date()
     except OverflowError:

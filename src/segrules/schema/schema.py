@@ -2,7 +2,8 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from importlib import resources
@@ -11,6 +12,10 @@ from typing import Any
 
 from attrs import define, field
 
+from segrules.facts.customer import Customer, make_customer
+from segrules.facts.door import Door, make_event, open_door, read_attributes
+from segrules.facts.event import Event
+from segrules.facts.values import NO_FACTS
 from segrules.language.quantities import count
 from segrules.meaning.vocabulary import Undeclared, Vocabulary
 from segrules.schema.definitions import (
@@ -21,6 +26,44 @@ from segrules.schema.definitions import (
 )
 from segrules.schema.files import KEYS, parse_toml, read_file, structure, unstructure
 from segrules.schema.resolution import UTC_ZONE, resolve
+
+
+class DeclaredAttributes(Mapping[str, Attribute]):
+    """The attributes that a schema declares, by name. Called, it reads values by their types."""
+
+    def __init__(
+        self,
+        definitions: Mapping[str, Attribute],
+        read: Callable[[Mapping[str, object]], Mapping[str, Any]] = dict,
+    ) -> None:
+        self._definitions = dict(definitions)
+        self._read = read
+
+    def __call__(self, values: Mapping[str, object]) -> Mapping[str, Any]:
+        """Return attributes out of what JSON has, read by the types that the schema declares.
+
+        A name with dots sets a leaf of a mapping. Raises FactError with everything that does not
+        fit.
+        """
+        return self._read(values)
+
+    def __getitem__(self, name: str) -> Attribute:
+        return self._definitions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._definitions)
+
+    def __len__(self) -> int:
+        return len(self._definitions)
+
+    def __repr__(self) -> str:
+        return repr(self._definitions)
+
+
+def _declare(attributes: Mapping[str, Attribute]) -> DeclaredAttributes:
+    """Return definitions as declared; anything else as it is, for the schema to refuse."""
+    given: Any = attributes
+    return DeclaredAttributes(given) if isinstance(given, Mapping) else given
 
 
 @define(frozen=True, slots=False, eq=False, kw_only=True, repr=False)
@@ -35,7 +78,9 @@ class Schema:
     Schemas are equal if their definitions are, under any name.
     """
 
-    attributes: Mapping[str, Attribute] = field(factory=dict, converter=freeze)
+    attributes: DeclaredAttributes = field(
+        factory=lambda: DeclaredAttributes({}), converter=_declare
+    )
     events: Mapping[str, EventType] = field(factory=dict, converter=freeze)
     collections: Mapping[str, str] = field(factory=dict, converter=freeze)
     timezone: str = UTC_ZONE
@@ -49,6 +94,8 @@ class Schema:
         given = {key: getattr(self, key) for key in KEYS}
         for key, value in structure(given, self.name).items():
             object.__setattr__(self, key, freeze(value))
+        declared = DeclaredAttributes(self.attributes, self._read_attributes)
+        object.__setattr__(self, "attributes", declared)
         vocabulary, findings = resolve(
             self.attributes,
             self.events,
@@ -87,6 +134,43 @@ class Schema:
         A collection is then the events of the type of that name.
         """
         return cls(timezone=timezone, week_starts=week_starts, is_open=True, name="open")
+
+    def event(
+        self,
+        type: str,  # noqa: A002  # the field's standard name
+        at: datetime | str,
+        properties: Mapping[str, object] = NO_FACTS,
+        id: str | int | None = None,  # noqa: A002  # the field's standard name
+    ) -> Event:
+        """Return an event out of what JSON has, read by the types that the schema declares.
+
+        at: an aware datetime, or ISO 8601 text with an offset from UTC. Raises FactError with
+        everything that does not fit.
+        """
+        return make_event(self._door, type, at, properties, id)
+
+    def customer(
+        self,
+        id: str | int,  # noqa: A002  # the field's standard name
+        attributes: Mapping[str, object] = NO_FACTS,
+        events: Iterable[Event | Mapping[str, object]] = (),
+        *,
+        lists: Iterable[str] = (),
+        cohorts: Iterable[str] = (),
+    ) -> Customer:
+        """Return a customer out of what JSON has, read by the types that the schema declares.
+
+        events: `Event`s, or mappings with `type`, `at`, and maybe `properties` and `id`. Raises
+        FactError with everything that does not fit.
+        """
+        return make_customer(self._door, id, attributes, events, lists, cohorts)
+
+    def _read_attributes(self, values: Mapping[str, object]) -> Mapping[str, Any]:
+        return read_attributes(self._door, values)
+
+    @cached_property
+    def _door(self) -> Door:
+        return open_door(self._vocabulary, self.fingerprint)
 
     def to_data(self) -> dict[str, Any]:
         """Return the definitions as JSON's types; `from_data` reads them back."""

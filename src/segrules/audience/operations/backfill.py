@@ -11,10 +11,10 @@ from segrules.audience.records.change import Cause, Change
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.replan import recompute, sync_members
 from segrules.audience.upkeep.upkeep import Move
-from segrules.facts.admission import admit_attributes
-from segrules.facts.arguments import ArgumentError, is_count, to_name
+from segrules.facts.arguments import ArgumentError, is_count, to_id, to_name
+from segrules.facts.door import read_attributes
 from segrules.facts.event import Event
-from segrules.facts.values import to_facts
+from segrules.facts.values import set_facts
 
 SLICE: Final = 1_000
 
@@ -47,8 +47,8 @@ class Backfill:
         core = self._core
         with core.lock:
             self._check_open()
-            core.admit(event)
-            person = self._defer(to_name(customer, "a customer's id"))
+            event = core.door.read_event(event)
+            person = self._defer(to_id(customer, "a customer's id"))
             self._facts += core.upkeep.add_event(person, event, core.clock) is not None
 
     def set_attributes(self, customer: str, attributes: Mapping[str, object]) -> None:
@@ -59,10 +59,9 @@ class Backfill:
         core = self._core
         with core.lock:
             self._check_open()
-            facts = to_facts(attributes, "a customer's attributes")
-            admit_attributes(facts, core.catalogue.schema._vocabulary)
-            person = self._defer(to_name(customer, "a customer's id"))
-            person.history.attributes.update(facts)
+            facts = read_attributes(core.door, attributes)
+            person = self._defer(to_id(customer, "a customer's id"))
+            set_facts(person.history.attributes, facts)
             self._facts += 1
 
     def settle(self, *, budget: int = SLICE) -> bool:

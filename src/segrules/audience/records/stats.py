@@ -1,6 +1,7 @@
 """Statistics: what an engine has done so far, and how far membership lags behind the facts."""
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import timedelta
 from math import ceil
 from typing import Final
@@ -27,6 +28,8 @@ class Stats:
     event's own or that at which a deadline fell due, to the engine's clock when the change was
     returned. The first two are taken from the newest 10,000 changes that events or the clock
     caused. Facts of a backfill do not count.
+
+    unlisted: how many values were let in that an open enumeration does not list, by path.
     """
 
     events: int
@@ -38,6 +41,7 @@ class Stats:
     lag_p50: timedelta | None
     lag_p95: timedelta | None
     lag_max: timedelta | None
+    unlisted: Mapping[str, int] = field(factory=dict)
 
 
 @define(eq=False)
@@ -68,7 +72,7 @@ class Lags:
         return None if self.longest is None else self.longest * MICROSECOND
 
 
-def sum_up(upkeep: Upkeep, lags: Lags, changes: int) -> Stats:
+def sum_up(upkeep: Upkeep, lags: Lags, changes: int, unlisted: Mapping[str, int]) -> Stats:
     """Return the figures so far. changes: how many there have been."""
     counters = upkeep.counters
     return Stats(
@@ -81,4 +85,5 @@ def sum_up(upkeep: Upkeep, lags: Lags, changes: int) -> Stats:
         lag_p50=lags.quantile(0.5),
         lag_p95=lags.quantile(0.95),
         lag_max=lags.maximum,
+        unlisted=dict(unlisted),
     )

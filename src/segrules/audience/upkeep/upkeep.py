@@ -20,6 +20,7 @@ from segrules.audience.upkeep.people import Person, Population
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event
 from segrules.facts.history import Fingerprints, History
+from segrules.facts.values import set_facts
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.plan.needs import prune_log, prune_track
 from segrules.plan.plan import Family, Plan, Route, Subscription
@@ -193,10 +194,7 @@ class Upkeep:
         self, person: Person, facts: Mapping[str, Any], now: int
     ) -> tuple[int, tuple[str, ...]]:
         """Set attributes; return which bits of truth flip, and the names that have changed."""
-        known = person.history.attributes
-        moved = tuple(n for n, value in facts.items() if not _is_same(known.get(n), value))
-        for name in moved:
-            known[name] = facts[name]
+        moved = set_facts(person.history.attributes, facts)
         if person.is_deferred:
             return 0, moved
         families = dict.fromkeys(f for n in moved for f in self.plan.by_attribute.get(n, ()))
@@ -317,8 +315,3 @@ class Upkeep:
         self.counters.wakeups += 1
         self.counters.spurious += not flips
         return self.apply_flips(person, flips) if flips else []
-
-
-def _is_same(known: Any, value: Any) -> bool:
-    # To Python 1 equals True, and so may mappings that hold them; to rules they differ.
-    return type(known) is type(value) and not isinstance(value, Mapping) and bool(known == value)

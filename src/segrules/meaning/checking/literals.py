@@ -242,7 +242,7 @@ def _check_scalar(
 def _check_listed(
     value: written.Text | written.Number, entry: Entry, name: written.Name, findings: Findings
 ) -> None:
-    if entry.values and value.value not in entry.values:
+    if entry.values and entry.closed and value.value not in entry.values:
         findings.report(
             "unlisted-value",
             value.span,
