@@ -23,6 +23,7 @@ GATES: Final = (
     "backfill",
     "recompute",
     "one_rule",
+    "door",
     "memory",
     "startup",
 )

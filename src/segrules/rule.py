@@ -106,14 +106,22 @@ class Rule:
 
         Raises FactError for a naive datetime, and for facts that do not fit the rule's schema.
         """
-        return self._evaluator.check(self._read(customer), to_instant(at))
+        try:
+            known = customer._read[self.schema.fingerprint]
+        except (AttributeError, KeyError):
+            known = self._read(customer)
+        return self._evaluator.check(known, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
         """Return the answer, and the instant up to which it holds without a new fact.
 
         Raises FactError as `matches` does.
         """
-        holds, until = self._evaluator.judge(self._read(customer), to_instant(at))
+        try:
+            known = customer._read[self.schema.fingerprint]
+        except (AttributeError, KeyError):
+            known = self._read(customer)
+        holds, until = self._evaluator.judge(known, to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
         return Verdict(holds, to_datetime(until))
@@ -128,12 +136,8 @@ class Rule:
         return explain_rule(_question(self), known, to_instant(at), calendar, redact=redact)
 
     def _read(self, customer: Customer) -> History:
-        """Return a customer's facts as the schema reads them."""
-        try:
-            known = customer._read.get(self.schema.fingerprint)
-        except AttributeError:
-            known = expect(customer, Customer, ASKED)._history
-        return read_history(customer, self.schema._door) if known is None else known
+        """Return a customer's facts as the schema reads them; the customer remembers them."""
+        return read_history(expect(customer, Customer, ASKED), self.schema._door)
 
     def __and__(self, other: "Rule") -> "Rule":
         return _join(self, other, And) if isinstance(other, Rule) else NotImplemented

@@ -291,6 +291,8 @@ def _passes(value: Any, test: ValueTest) -> bool:
         case IsOneOf(values):
             return any(_same(value, wanted) for wanted in values)
         case InRange(low, high, open_low, open_high):
+            if is_number(low) or is_number(high):
+                value = as_number(value)
             return (low is None or _above(value, low, strictly=open_low)) and (
                 high is None or _above(high, value, strictly=open_high)
             )
@@ -316,8 +318,6 @@ def _contains(value: Any, wanted: str | Decimal, kind: str | None) -> bool:
 
 
 def _above(value: Any, low: Any, *, strictly: bool) -> bool:
-    if is_number(value) or is_number(low):
-        value, low = as_number(value), as_number(low)
     if is_number(value) and is_number(low):
         value, low = Fraction(value), Fraction(low)
     elif not (isinstance(value, str) and isinstance(low, str)):

@@ -14,7 +14,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from segrules.facts.arguments import FactError, describe_kind, expect, to_utc
-from segrules.facts.event import Event
+from segrules.facts.event import Event, with_properties
 from segrules.facts.forms import read_instant
 from segrules.facts.misfits import Misfit, name_path, refuse, try_fact
 from segrules.facts.reading import Reading, read_declared, read_value
@@ -31,6 +31,7 @@ _KINDS: Final[Mapping[ValueType, frozenset[type]]] = {
     "instant": frozenset({datetime}),
     "tags": frozenset({frozenset}),
 }
+AT: Final = "an event's `at`"
 WHERE: Final = "a customer's attributes"
 """What errors call attributes."""
 
@@ -70,12 +71,15 @@ def make_event(
     door: Door, event_type: object, at: object, properties: object, key: object
 ) -> Event:
     """Return an event out of what JSON has; raises FactError with everything that is wrong."""
-    misfits: list[Misfit] = []
-    event, unlisted = _make_event(door, event_type, at, properties, key, misfits)
-    if event is None:
+    try:
+        moment = to_moment(at, AT)
+        facts = NO_FACTS if properties is None else properties
+        return door.read_event(Event(event_type, moment, facts, key))  # type: ignore[arg-type]
+    except FactError:
+        # The first of them is not all of them.
+        misfits: list[Misfit] = []
+        _make_event(door, event_type, at, properties, key, misfits)
         refuse(misfits)
-    door.unlisted.update(unlisted)
-    return event
 
 
 def _make_event(  # the parts of an event
@@ -87,8 +91,8 @@ def _make_event(  # the parts of an event
     misfits: list[Misfit],
 ) -> tuple[Event | None, list[str]]:
     """Return an event, and the paths of its unlisted values; None if anything is wrong."""
-    found = try_fact(lambda: to_moment(at, "an event's `at`"), "at")
-    moment = EPOCH if found else to_moment(at, "an event's `at`")
+    found = try_fact(lambda: to_moment(at, AT), "at")
+    moment = EPOCH if found else to_moment(at, AT)
     misfits += found
     misfits += try_fact(lambda: Event(event_type, moment, NO_FACTS, key), "")
     exact = make_exact(properties, "an event's properties", misfits)
@@ -180,7 +184,7 @@ def _read_event(event: Event, vocabulary: Vocabulary, unlisted: Counter[str]) ->
     unlisted.update(_name_unlisted(reading))
     if properties is event.properties:
         return event
-    return Event(event.type, event.at, properties, event.id)
+    return with_properties(event, properties)
 
 
 def _name_unlisted(reading: Reading) -> list[str]:

@@ -71,6 +71,15 @@ class Event:
         return f"<Event{name} {self.type!r} at {self.at.isoformat()}>"
 
 
+def with_properties(event: Event, properties: Mapping[str, Any]) -> Event:
+    """Return an event with other properties, which are exact and read-only."""
+    made = Event.__new__(Event)
+    made.__attrs_init__(
+        type=event.type, at=event.at, properties=properties, id=event.id, micros=event._micros
+    )
+    return made
+
+
 def _find_misfits(event_type: object, at: object, properties: Any, key: object) -> list[Misfit]:
     """Return everything that keeps values from being an event."""
     steps: list[tuple[str, Callable[[], object]]] = [
