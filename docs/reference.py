@@ -19,7 +19,13 @@ from typing import Any, Final, get_type_hints
 
 import attrs
 
-DOORS: Final = ("segrules.errors", "segrules.insight", "segrules.results", "segrules")
+DOORS: Final = (
+    "segrules.errors",
+    "segrules.insight",
+    "segrules.results",
+    "segrules.syntax",
+    "segrules",
+)
 """The modules with public names. A name that has several is shown at the first of these."""
 
 FOLDER: Final = Path(__file__).parent
@@ -85,7 +91,9 @@ def find_doors() -> dict[str, str]:
     doors: dict[str, str] = {}
     for module in DOORS:
         for name in import_module(module).__all__:
-            doors.setdefault(name, module)
+            # a type that is a choice of others has no section
+            if callable(getattr(import_module(module), name)):
+                doors.setdefault(name, module)
     return doors
 
 
@@ -98,7 +106,7 @@ def section(name: str, door: str) -> Iterator[str]:
         yield _code(imported + call(name, inspect.signature(named)))
         yield from text(named, inspect.signature(named).parameters)
         return
-    is_received = door == "segrules.results"
+    is_received = door in {"segrules.results", "segrules.syntax"}
     types = fields(named)
     if is_received:
         body = "".join(f"\n    {key}: {kind}" for key, kind in types.items())

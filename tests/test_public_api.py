@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 
 import segrules
-from segrules import errors, results
+from segrules import errors, results, syntax
 from segrules.results import Cause
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -107,6 +107,7 @@ SIGNATURES = {
     "Schema.commerce": "(*, timezone, week_starts)",
     "Schema.from_data": "(data, *, name)",
     "Schema.load": "(path)",
+    "Schema.names": "(self)",
     "Schema.open": "(*, timezone, week_starts)",
     "Segment": ("(name, rule, title, description, origin, refresh, refreshed_at, next_refresh)"),
     "Use": "(kind, name)",
@@ -126,10 +127,11 @@ def test_names() -> None:
 
 def test_doors() -> None:
     """What one only receives, and every error, has a door of its own; no name has two."""
-    for door in (results, errors):
+    for door in (results, syntax, errors):
         assert door.__all__ == sorted(door.__all__)
         assert all(hasattr(door, name) for name in door.__all__)
-    assert not set(results.__all__) & {*NAMES, *errors.__all__}
+    assert not set(results.__all__) & {*NAMES, *errors.__all__, *syntax.__all__}
+    assert not set(syntax.__all__) & {*NAMES, *errors.__all__}
     raised = {
         name
         for module in list(sys.modules.values())

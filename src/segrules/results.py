@@ -17,6 +17,7 @@ from segrules.language.diagnostics import Diagnostic
 from segrules.language.source import Source, Span
 from segrules.meaning.triggers import Triggers
 from segrules.schema.definitions import SchemaFinding
+from segrules.schema.names import SchemaName
 
 __all__ = [
     "AuditEntry",
@@ -35,6 +36,7 @@ __all__ = [
     "Misfit",
     "Preview",
     "SchemaFinding",
+    "SchemaName",
     "Segments",
     "Source",
     "Span",

@@ -88,7 +88,7 @@ class Rule:
         known = Known(dict(segments), set(lists), frozenset(cohorts))
         source = Source(text, name)
         try:
-            tree = parse(source, limits)
+            tree = parse(source, limits, lambda: schema._names)
         except RecursionError:
             raise RuleError([_too_nested(source)]) from None
         _understand(self, tree, source, schema, known, limits)
@@ -100,6 +100,15 @@ class Rule:
             return compile_condition(self._checked.condition, calendar)
         except RecursionError:
             raise RuleError([_too_nested(Source(self.text, "rule"))]) from None
+
+    @cached_property
+    def syntax(self) -> RuleText:
+        """The tree of the rule as written, of the classes in `segrules.syntax`.
+
+        Every node has its place in `text`, for editors that colour and change a rule.
+        """
+        # the tree of joined rules has the places of its parts
+        return parse(Source(self.text), self.limits)
 
     def matches(self, customer: Customer, *, at: datetime) -> bool:
         """Tell whether a customer is in the audience at an instant, an aware datetime.

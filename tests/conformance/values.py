@@ -59,7 +59,6 @@ NUMBERS = (
     Row("below", "{} < 5", "NOT {} < 5", (4, -6, 4.999999999999999), (5, 6), UNLIKE_NUMBER),
     Row("at-most", "{} <= 5", "NOT {} <= 5", (5, 4), (5.000000000000001,), UNLIKE_NUMBER),
     Row("between", "{} between 5 and 10", "{} not between 5 and 10", (5, 7.5, 10), (4.99, 10.01), UNLIKE_NUMBER),
-    Row("between-reversed", "{} between 10 and 5", "{} not between 10 and 5", (), (5, 7, 10)),
     Row("in", "{} in (5, 0.3)", "{} not in (5, 0.3)", (5, 5.0, 0.3), (4, 0), UNLIKE_NUMBER),
     Row("in-one", "{} in (1, 0)", "{} not in (1, 0)", (1, 0), (2,), (True, False)),
     Row("set", "{} is set", "{} is not set", (0, -1), ()),

@@ -16,6 +16,7 @@ from attrs import frozen
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
+    "docs/builders.md",
     "docs/command-line.md",
     "docs/embedding.md",
     "docs/findings.md",

@@ -14,7 +14,7 @@ from tests.docs.pages import read
 
 PAGE = read("docs/findings.md")
 SECTIONS = dict(re.findall(r"^### (\S+)$(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
-SCHEMAS = {"that-in-filter": Schema.open()}
+SCHEMAS = {"that-in-filter": Schema.open(), "unquoted-name": Schema.open()}
 """What the example of a code is checked against, where it is not the ready-made schema."""
 
 

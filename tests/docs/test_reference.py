@@ -12,8 +12,13 @@ import pytest
 
 from tests.docs.pages import ROOT, read
 
-DOORS = ("segrules", "segrules.results", "segrules.errors", "segrules.insight")
-NAMES = {name: door for door in DOORS for name in import_module(door).__all__}
+DOORS = ("segrules", "segrules.results", "segrules.syntax", "segrules.errors", "segrules.insight")
+NAMES = {
+    name: door
+    for door in DOORS
+    for name in import_module(door).__all__
+    if callable(getattr(import_module(door), name))
+}
 PAGE = read("docs/reference.md")
 TEMPLATE = read("docs/reference.template.md")
 SECTIONS = dict(re.findall(r"^### (\w+)$(.*?)(?=^##? |^### |\Z)", PAGE, re.MULTILINE | re.DOTALL))

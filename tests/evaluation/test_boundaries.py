@@ -82,8 +82,8 @@ TEXTS = [
     "renewsAt within next 3 days",
     # An instant that left the window before it could come into it.
     "first event of type 'purchase' between 2026-03-30 and 5 days ago",
-    # A window that ends before it begins.
-    "last event of type 'view' between 2 days ago and 5 days ago",
+    # A window that ends before it begins, from the second on.
+    "last event of type 'view' between 2 days ago and 2026-03-27",
 ]
 FOLLOWED = [
     f"{anchor} AND {later}"

@@ -18,6 +18,7 @@ from tests.strategies.store import (
     LITERALS,
     POINTS,
     QUOTED,
+    RANGES,
     RULES,
     SCHEMA,
     WHENS,
@@ -59,6 +60,7 @@ def negative_pairs(draw: st.DrawFn) -> tuple[str, str]:
     kept = f"event of type '{event_type}'{draw(filters(event_type))}"
     which = draw(st.sampled_from(["any", "first", "last"]))
     low, high = draw(LITERALS), draw(LITERALS)
+    bounds = draw(RANGES)
     word = draw(QUOTED)
     number = draw(st.sampled_from(["points", "spent", "average", "orderCount"]))
     instant = draw(st.sampled_from(["renewsAt", "lastOrderAt", "firstSeenAt"]))
@@ -73,7 +75,7 @@ def negative_pairs(draw: st.DrawFn) -> tuple[str, str]:
                 (f"{instant} is set", f"{instant} is not set"),
                 (f"{number} = {low}", f"{number} != {low}"),
                 (f"{number} in ({low}, {high})", f"{number} not in ({low}, {high})"),
-                (f"{number} between {low} and {high}", f"{number} not between {low} and {high}"),
+                (f"{number} between {bounds}", f"{number} not between {bounds}"),
                 (
                     f"avg of total of orders {when} = {low}",
                     f"avg of total of orders {when} != {low}",

@@ -315,6 +315,15 @@ def test_misfits_of_a_customer() -> None:
     ]
 
 
+def test_a_message_has_an_end() -> None:
+    """A message shows the first misfits and counts the rest; the findings have them all."""
+    events = [{"type": "purchase", "at": NOON, "properties": {"total": "x"}}] * 1_000
+    with pytest.raises(FactError) as caught:
+        SCHEMA.customer("ann", events=events)
+    assert len(caught.value.findings) == 1_000
+    assert str(caught.value).endswith("\nand 980 more")
+
+
 def test_a_customer_made_by_hand_is_read_by_each_schema() -> None:
     """Facts that no schema has read are read by that of the rule, by each in its own way."""
     customer = Customer("ann", {"points": "7"}, [Event("purchase", NOON, {"total": "5"})])

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from segrules import Customer, Event, Schema
+from segrules import Customer, Event, Rule, RuleError, Schema
 
 SCHEMA = Schema.from_data(
     {
@@ -256,14 +256,30 @@ def _said(form: str, **parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.fixed_dictionaries(parts).map(lambda chosen: form.format(**chosen))
 
 
+def _bounds(points: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Two bounds between which something may lie."""
+    pairs = st.tuples(points, points).map(" and ".join)
+    return pairs.filter(lambda pair: _is_legal(f"a between {pair}"))
+
+
+@cache
+def _is_legal(text: str) -> bool:
+    try:
+        Rule(text, Schema.open())
+    except RuleError:
+        return False
+    return True
+
+
 WHENS = st.one_of(
     _said("within {d}", d=DURATIONS),
     _said("since {p}", p=POINTS),
     _said("after {p}", p=POINTS),
     _said("before {p}", p=POINTS),
-    _said("between {p} and {q}", p=POINTS, q=POINTS),
+    _said("between {b}", b=_bounds(POINTS)),
     _said("in {p}", p=PERIODS),
 )
+RANGES = _bounds(LITERALS)
 
 
 def _tests(name: str, kind: str) -> st.SearchStrategy[str]:
@@ -284,7 +300,7 @@ def _tests(name: str, kind: str) -> st.SearchStrategy[str]:
                 is_set,
                 _said(f"{name} {{c}} {{v}}", c=COMPARISONS, v=LITERALS),
                 _said(f"{name} {{n}}in ({{v}}, {{w}})", n=NEGATION, v=LITERALS, w=LITERALS),
-                _said(f"{name} {{n}}between {{v}} and {{w}}", n=NEGATION, v=LITERALS, w=LITERALS),
+                _said(f"{name} {{n}}between {{b}}", n=NEGATION, b=RANGES),
             )
         case "boolean":
             return st.one_of(is_set, _said(f"{name} {{c}} true", c=st.sampled_from(["=", "!="])))
@@ -400,7 +416,7 @@ def aggregates(draw: st.DrawFn, that: str = "") -> str:
     test = draw(
         st.one_of(
             _said(" {c} {v}", c=COMPARISONS, v=LITERALS),
-            _said(" between {v} and {w}", v=LITERALS, w=LITERALS),
+            _said(" between {b}", b=RANGES),
         )
     )
     return f"{of} {source}{draw(filters(event_type))}{when}{test}"

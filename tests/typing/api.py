@@ -26,7 +26,8 @@ from segrules import (
     parse_ids,
 )
 from segrules.insight import Activity, Retention, retention
-from segrules.results import Cause, Explanation, Triggers, Upload
+from segrules.results import Cause, Explanation, SchemaName, Triggers, Upload
+from segrules.syntax import Comparison, Node, Part, RuleText, parts_of, to_text, walk
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -49,6 +50,13 @@ def accepted() -> None:
     triggers: Triggers = rule.triggers
     types: frozenset[str] = triggers.events
     lookback: Mapping[str, timedelta | None] = rule.lookback
+    tree: RuleText = rule.syntax
+    root: Node = tree.root
+    values = [part.value for part in walk(tree) if isinstance(part, Comparison)]
+    below: tuple[Part, ...] = parts_of(root)
+    said: list[str] = [to_text(part) for part in (tree, root, *below)]
+    names: tuple[SchemaName, ...] = schema.names()
+    operators: list[tuple[str, ...]] = [name.operators for name in names]
     engine = Engine(schema)
     changes: tuple[Change, ...] = engine.add_segment("british", rule)
     changes += engine.apply(event, customer="c1", at=NOW)
@@ -75,6 +83,7 @@ def accepted() -> None:
     engine.record_use("british", Use("campaign", "Spring sale"))
     uses: tuple[Use, ...] = engine.uses("british")
     print(kept, told, due, uses)  # noqa: T201  # all are used
+    print(values, said, operators)  # noqa: T201  # all are used
     print(active, report, ids, header)  # noqa: T201  # all are used
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
 
@@ -85,6 +94,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     rule.matches(customer, NOW)  # type: ignore[call-arg]  # and named
     rule.matches("c1", at=NOW)  # type: ignore[arg-type]  # of a customer
     rule.verdict(customer, at="now")  # type: ignore[arg-type]  # at an instant
+    rule.syntax.root = rule.syntax.root  # type: ignore[misc]  # trees are frozen
     rule.text = "no event"  # type: ignore[misc]  # rules are frozen
     rule & "no event"  # type: ignore[operator]  # rules combine with rules
     engine.apply(event)  # type: ignore[call-arg]  # an event is some customer's

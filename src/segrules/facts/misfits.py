@@ -11,6 +11,7 @@ from segrules.facts.arguments import FactError
 Path: TypeAlias = tuple[str | int, ...]
 """What leads to a value: names in mappings, and places in lists, from 0."""
 
+LINES_SHOWN: Final = 20
 _NAME: Final = re.compile(r"[^\W\d][\w$-]{0,79}")
 _LONGEST_PATH: Final = 200
 
@@ -45,10 +46,11 @@ class Misfit:
 
 
 def refuse(misfits: Sequence[Misfit]) -> NoReturn:
-    """Raise FactError with everything that is wrong, one line each."""
-    first = misfits[0]
-    lines = "\n".join(map(str, misfits))
-    raise FactError(lines, code=first.code, subject=first.path or None, findings=misfits)
+    """Raise FactError with everything that is wrong, one line each up to a number of them."""
+    first, more = misfits[0], len(misfits) - LINES_SHOWN
+    lines = [str(misfit) for misfit in misfits[:LINES_SHOWN]]
+    lines += [f"and {more:,} more"] if more > 0 else []
+    raise FactError("\n".join(lines), code=first.code, subject=first.path or None, findings=misfits)
 
 
 def try_fact(make: Callable[[], object], path: str) -> tuple[Misfit, ...]:

@@ -11,6 +11,7 @@ from threading import Lock
 from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
 
+from attrs import define, field
 from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
@@ -21,7 +22,9 @@ from segrules.language.mistakes.hint import Misfit, explain
 from segrules.language.mistakes.mistake import Mistake
 from segrules.language.mistakes.objects import OBJECTS
 from segrules.language.mistakes.phrases import PHRASES
+from segrules.language.mistakes.spelling import explain_spelling
 from segrules.language.mistakes.symbols import SYMBOLS
+from segrules.language.names import AskNames, ask_nothing
 from segrules.language.source import Source, Span
 from segrules.language.syntax import (
     AggregateCondition,
@@ -46,6 +49,8 @@ walk over a tree goes deeper. Canonical text adds a few brackets of its own, so 
 may be open."""
 
 _OPEN = LEVELS + 16
+_SEEN = 100
+"""How many words before a mistake are looked at."""
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMENT = re.compile(r"(?:#|--)[^\r\n]*")
 _OWN_LINE = re.compile(r"[\s(]*(?:(?:and|or|not)\b[\s(]*)*", re.IGNORECASE)
@@ -53,21 +58,26 @@ _HINTS = (*OBJECTS, *PHRASES, *SYMBOLS)
 _building = Lock()
 
 
-def parse(source: Source, limits: Limits = Limits()) -> RuleText:
-    """Return the tree of a rule's text, or raise RuleError."""
-    return RuleText(*_read(source, limits, "rule"))
+def parse(source: Source, limits: Limits = Limits(), ask_names: AskNames = ask_nothing) -> RuleText:
+    """Return the tree of a rule's text, or raise RuleError.
+
+    ask_names: gives the names that a mistake may be explained with; called only if there is one.
+    """
+    return RuleText(*_read(source, limits, "rule", ask_names))
 
 
 def parse_derivation(source: Source, limits: Limits = Limits()) -> Derivation:
     """Return the tree of how an attribute derives from events, or raise RuleError."""
-    derivation: Derivation = _read(source, limits, "derivation")[0]
+    derivation: Derivation = _read(source, limits, "derivation", ask_nothing)[0]
     return derivation
 
 
-def _read(source: Source, limits: Limits, start: _Start) -> tuple[Any, tuple[Comment, ...]]:
+def _read(
+    source: Source, limits: Limits, start: _Start, ask_names: AskNames
+) -> tuple[Any, tuple[Comment, ...]]:
     try:
         _admit(source.text, limits)
-        tree, tokens = _run(source.text, start)
+        tree, tokens = _run(source.text, start, ask_names)
         _check_levels(tree)
     except Mistake as mistake:
         raise RuleError([mistake.finding(source)]) from None
@@ -94,38 +104,66 @@ def _admit(text: str, limits: Limits) -> None:
         )
 
 
-def _run(text: str, start: _Start) -> tuple[Any, list[Token]]:
+@define
+class _Reading:
+    """How far a text could be read. stop: the word that does not fit; None if all of them do."""
+
+    tree: Any = None
+    tokens: list[Token] = field(factory=list)
+    nest: list[Token] = field(factory=list)
+    stop: Word | None = None
+
+
+def _run(text: str, start: _Start, ask_names: AskNames) -> tuple[Any, list[Token]]:
+    reading = _read_through(text, start)
+    if reading.stop is None:
+        return reading.tree, reading.tokens
+    misfit, names = _misfit(text, start, reading, reading.stop), ask_names()
+    raise explain_spelling(misfit, names) or explain(misfit, _HINTS, names)
+
+
+def _read_through(text: str, start: _Start) -> _Reading:
     parser = _parser().parse_interactive(text, start)
-    tokens: list[Token] = []
-    nest: list[Token] = []
+    reading = _Reading()
+    tokens = reading.tokens
     try:
         for token in parser.iter_parse():
             tokens.append(token)
-            _follow(nest, token)
-        return parser.feed_token(Token("$END", "")), tokens
+            _follow(reading.nest, token)
+        reading.tree = parser.feed_token(Token("$END", ""))
     except UnexpectedToken as error:
-        culprit = error.token
-        before = tokens if culprit.type == "$END" else tokens[:-1]
-        word = _word(culprit)
+        if error.token.type == "$END":
+            end = _word(tokens[-1]).span.end if tokens else 0
+            reading.stop = Word("$END", "", Span(end, end))
+        else:
+            reading.stop = _word(tokens.pop())
     except UnexpectedCharacters as error:
-        before, at = tokens, error.pos_in_stream or 0
-        word = Word("?", text[at], Span(at, at + 1))
-    raise explain(_misfit(text, start, before, word, nest), _HINTS)
+        at = error.pos_in_stream or 0
+        reading.stop = Word("?", text[at], Span(at, at + 1))
+    return reading
 
 
-def _misfit(
-    text: str, start: _Start, before: Sequence[Token], word: Word, nest: Sequence[Token]
-) -> Misfit:
-    if word.kind == "$END":
-        end = _word(before[-1]).span.end if before else 0
-        word = Word("$END", "", Span(end, end))
-    opened = [token for token in nest if token.type == "LPAR"]
+def _misfit(text: str, start: _Start, reading: _Reading, word: Word) -> Misfit:
+    tokens = reading.tokens
+    opened = [token for token in reading.nest if token.type == "LPAR"]
     return Misfit(
         text=text,
         word=word,
-        expected=_expected(start, before),
+        expected=_expected(start, tokens),
         opened=_word(opened[-1]).span if opened else None,
+        before=[_word(token) for token in tokens[-_SEEN:]],
+        expected_before=lambda back: _expected(start, tokens[: len(tokens) - back]),
+        reach=partial(_reach, start),
     )
+
+
+def _reach(start: _Start, text: str) -> int | None:
+    """Return where the first mistake in a text is; None if there is none."""
+    try:
+        stop = _read_through(text, start).stop
+    except Mistake as mistake:
+        return mistake.span.start
+    return None if stop is None else stop.span.start
 
 
 def _expected(start: _Start, before: Sequence[Token]) -> frozenset[str]:

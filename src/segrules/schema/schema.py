@@ -16,7 +16,9 @@ from segrules.facts.customer import Customer, make_customer
 from segrules.facts.door import Door, make_event, open_door, read_attributes
 from segrules.facts.event import Event
 from segrules.facts.values import NO_FACTS
+from segrules.language.names import Names
 from segrules.language.quantities import count
+from segrules.meaning.examples import list_names
 from segrules.meaning.vocabulary import Undeclared, Vocabulary
 from segrules.schema.definitions import (
     Attribute,
@@ -25,6 +27,7 @@ from segrules.schema.definitions import (
     freeze,
 )
 from segrules.schema.files import KEYS, parse_toml, read_file, structure, unstructure
+from segrules.schema.names import SchemaName, describe_names
 from segrules.schema.resolution import UTC_ZONE, resolve
 
 
@@ -172,9 +175,23 @@ class Schema:
     def _door(self) -> Door:
         return open_door(self._vocabulary, self.fingerprint)
 
+    def names(self) -> tuple[SchemaName, ...]:
+        """Return every name that is declared, with its type and the operators it takes.
+
+        Attributes come first, derived and staged ones too, then each event type followed by its
+        properties, then collections; each kind as declared.
+        """
+        return tuple(
+            describe_names(self.attributes, self.events, self.collections, self._vocabulary)
+        )
+
     def to_data(self) -> dict[str, Any]:
         """Return the definitions as JSON's types; `from_data` reads them back."""
         return unstructure(self)
+
+    @cached_property
+    def _names(self) -> Names:
+        return list_names(self._vocabulary)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -34,6 +34,13 @@ def test_every_finding() -> None:
     ]
 
 
+def test_names_help_here_too() -> None:
+    """A text that cannot be parsed is explained by the names of the engine's schema."""
+    with pytest.raises(RuleError) as error:
+        build({"user": "total spent > 500"})
+    assert error.value.findings[0].help == "write `totalSpent`"
+
+
 def test_circle() -> None:
     """A circle is found in each rule that is part of it, and named; its users are not blamed."""
     with pytest.raises(RuleError) as error:

@@ -20,6 +20,9 @@ def test_order() -> None:
     [
         ("contry", ["country", "city"], "did you mean `country`?"),
         ("COUNTRY", ["country", "city"], "did you mean `country`?"),
+        ("coun", ["country", "city"], "did you mean `country`?"),
+        ("c", ["country", "city"], "one of: `city`, `country`"),
+        ("total-spent", ["totalSpent", "total"], "did you mean `totalSpent`?"),
         ("zzz", ["country", "city"], "one of: `city`, `country`"),
         ("zzz", [], "there are no names"),
         ("q", "abcdefgh", "one of: `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h`"),

@@ -9,6 +9,7 @@ from segrules.facts.arguments import ArgumentError, kind_of
 from segrules.language.diagnostics import Diagnostic, RuleError
 from segrules.language.limits import Limits
 from segrules.language.mentions import mentioned_memberships
+from segrules.language.names import AskNames
 from segrules.language.parser import parse
 from segrules.language.source import Source
 from segrules.language.syntax import Membership, RuleText
@@ -69,7 +70,7 @@ def build_rules(
     """
     limits = limits or Limits()
     sources = {key: Source(text, names[key]) for key, text in texts.items()}
-    trees, findings = _parse_all(sources, limits)
+    trees, findings = _parse_all(sources, limits, lambda: schema._names)
     references = {key: _find_references(tree, texts.keys()) for key, tree in trees.items()}
     needs = {key: [m.name.value for m in references.get(key, ())] for key in texts}
     order, circles = put_in_order(needs)
@@ -96,14 +97,14 @@ def build_rules(
 
 
 def _parse_all(
-    sources: Mapping[str, Source], limits: Limits
+    sources: Mapping[str, Source], limits: Limits, ask_names: AskNames
 ) -> tuple[dict[str, RuleText], dict[str, tuple[Diagnostic, ...]]]:
     """Return the trees of texts, and the findings of those that cannot be parsed."""
     trees: dict[str, RuleText] = {}
     findings: dict[str, tuple[Diagnostic, ...]] = {}
     for key, source in sources.items():
         try:
-            trees[key] = parse(source, limits)
+            trees[key] = parse(source, limits, ask_names)
         except RuleError as error:
             findings[key] = error.findings
     return trees, findings

@@ -5,13 +5,14 @@ that answers decides; without one, the message lists what would have fitted.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
 from attrs import field, frozen
 
 from segrules.language.mistakes.mistake import Mistake, shorten
+from segrules.language.names import NO_NAMES, Names
 from segrules.language.source import Span
 from segrules.language.words import RESERVED, Word
 
@@ -35,13 +36,22 @@ class Misfit:
     """A word that does not fit, and the kinds of words that would have fitted.
 
     The word's kind is `$END` at the end of the text, and `?` when it is not a word at all.
-    `opened` is the innermost bracket still open.
+    `opened` is the innermost bracket still open, `before` the words before, the nearest last.
+    expected_before: gives the kinds that would have fitted in the place of the word so many words
+    before. reach: gives the place up to which another text can be read; None if all of it can.
     """
 
     text: str
     word: Word
     expected: frozenset[str]
-    opened: Span | None = None
+    opened: Span | None
+    before: Sequence[Word]
+    expected_before: Callable[[int], frozenset[str]]
+    reach: Callable[[str], int | None]
+
+
+Sharpen: TypeAlias = Callable[[Mistake, Misfit, Names], Mistake]
+"""Returns what is said of a mistake where the names of a schema are known."""
 
 
 def _kinds(words: str) -> frozenset[str]:
@@ -60,7 +70,8 @@ class Hint:
     what `at` matched. Message and help are filled in with the groups of both patterns, with `it`
     as the text at that place and `word` as the word.
 
-    example: a short text that this hint answers, and no other hint before it.
+    sharpen: makes more of the mistake where names are known. example: a short text that this hint
+    answers, and no other hint before it.
     """
 
     code: str
@@ -72,14 +83,17 @@ class Hint:
     expected: frozenset[str] = field(default="", converter=_kinds)
     lacking: frozenset[str] = field(default="", converter=_kinds)
     shows_opened: bool = False
+    sharpen: Sharpen | None = None
     example: str = field(kw_only=True)
 
 
-def explain(misfit: Misfit, hints: Iterable[Hint]) -> Mistake:
+def explain(misfit: Misfit, hints: Iterable[Hint], names: Names = NO_NAMES) -> Mistake:
     """Return the mistake behind a misfit, by the first hint that answers it."""
     for hint in hints:
         if mistake := answer(hint, misfit):
-            return mistake
+            if hint.sharpen is None or names is NO_NAMES:
+                return mistake
+            return hint.sharpen(mistake, misfit, names)
     return Mistake("syntax", _expectation(misfit), misfit.word.span)
 
 

@@ -16,7 +16,8 @@ from segrules.language.mistakes.hint import (
     in_ascii,
 )
 from segrules.language.mistakes.mistake import shorten
-from segrules.language.words import UNITS
+from segrules.language.mistakes.spelling import sharpen_alone, sharpen_event
+from segrules.language.words import RESERVED, UNITS
 
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
 _DURATION = rf"(?P<duration>[0-9]+\s*(?:{_UNITS})\b)"
@@ -39,6 +40,10 @@ _DAY = r"[0-9]{1,2}"
 _BOUND = rf"(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{NUMBER})"
 _ONE_BOUND = r"(?![\w.])(?!\s*(?:[0-9]|and\s+[0-9]))"
 
+_PLAIN = rf"[^\W\d]\w*(?:-\w+| (?!(?:{'|'.join(sorted(RESERVED))})\b)\w+)*"
+_WORDS = rf"(?:{QUOTED}|{_PLAIN})"
+_WHOLE = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?![\w.])"
+
 _LISTS = {
     ("=", "or"): "in",
     ("!=", "or"): "not in",
@@ -46,6 +51,7 @@ _LISTS = {
     ("contains", "or"): "contains any",
     ("contains", "and"): "contains all",
 }
+_LISTS_OF = {"=": "in", "!=": "not in"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPERATOR_WORDS = {
     "like": "`contains`, `starts with` or `ends with`",
@@ -93,6 +99,18 @@ def _list_help(fields: Fields) -> str:
     values = re.findall(_VALUE, f"{fields['values']} {fields['rest']}")
     known = _LISTS[in_ascii(fields["sign"]), in_ascii(fields["joined"])]
     return f"write `{known} ({shorten(', '.join(values))})`"
+
+
+def _commas_message(fields: Fields) -> str:
+    return f"`{shorten(fields['values'] + fields['rest'])}` is a list without its brackets"
+
+
+def _commas_help(fields: Fields) -> str:
+    values = re.findall(f"{_WORDS}|{_WHOLE}", f"{fields['values']}{fields['rest']}", re.IGNORECASE)
+    quoted = [f"'{v}'" if re.fullmatch(_PLAIN, v, re.IGNORECASE) else v for v in values]
+    sign = fields["sign"]
+    known = _LISTS_OF.get(sign) or f"contains {in_ascii(fields['every'] or 'any').strip()}"
+    return f"write `{known} ({', '.join(quoted)})`"
 
 
 def _turned_help(fields: Fields) -> str:
@@ -277,6 +295,12 @@ PHRASES: tuple[Hint, ...] = (
          example="totalSpent between (100, 200)"),
 
     # one name, several values
+    Hint("missing-list", _commas_message, _commas_help,
+         kinds="COMMA", expected="AND",
+         before=r"(?P<it>(?P<sign>!=|(?<![<>])=|\bcontains\b)\s*(?P<every>(?:(?:any|all)\s+)?)"
+                rf"(?P<values>(?:{_WORDS}|{_WHOLE})\s*))",
+         at=rf"(?P<rest>(?:,(?:\s*{_WORDS}|\s+{_WHOLE})\s*)+){_NO_TEST}",
+         example="tags contains vip, b2b"),
     Hint("missing-list", "`{joined}` joins conditions, and `{word}` is a value", _list_help,
          kinds="TEXT NUMBER DATE", expected="NOT NAME", lacking="TEXT",
          before=rf"(?P<it>(?P<sign>!=|(?<![<>])=|\bcontains\b)\s*(?P<values>{_VALUE}))"
@@ -297,7 +321,7 @@ PHRASES: tuple[Hint, ...] = (
          example="country = GB or US"),
     Hint("syntax", "`{it}` alone is not a condition", "such as `{it} = true`",
          kinds="AND OR RPAR $END", expected="IS", at="",
-         before=rf"(?P<it>(?<![\w.`]){_NAME}\s*)",
+         before=rf"(?P<it>(?<![\w.`]){_NAME}\s*)", sharpen=sharpen_alone,
          example="emailOptIn"),
 
     # signs and words from elsewhere
@@ -351,6 +375,7 @@ PHRASES: tuple[Hint, ...] = (
          example="path like '/p/%'"),
     Hint("syntax", "expected `event`, found `{it}`", "write `{which} event of type '{it}'`",
          kinds="NAME", expected="EVENT", before=r"\b(?P<which>any|no|first|last)\s+", at=r"\w+",
+         sharpen=sharpen_event,
          example="no purchase within 30 days"),
 )
 # fmt: on

@@ -15,6 +15,7 @@ from segrules.language.mistakes.hint import (
     Fields,
     Hint,
 )
+from segrules.language.mistakes.spelling import sharpen_name
 from segrules.language.words import RESERVED, UNITS
 
 _KEYWORDS = " ".join(sorted(RESERVED)).upper()
@@ -287,17 +288,21 @@ SYMBOLS: tuple[Hint, ...] = (
          example="country = @"),
     Hint("unquoted-name", "`{it}` needs backticks to be a name", "write `` `{it}` ``",
          kinds="? NUMBER", expected="IS", before=r"(?P<it>[^\W\d][\w.]*)", at=r"-\w[\w.-]*",
+         sharpen=sharpen_name,
          example="order-2 = 1"),
     Hint("unquoted-name", "`{it}` needs backticks to be a name", "write `` `{it}` ``",
          kinds="? NUMBER", expected="EVENT", before=r"(?P<it>\w+)", at=r"-\w[\w.-]*",
+         sharpen=sharpen_name,
          example="last-order within 3 days"),
     Hint("unquoted-name", "`{it}` needs backticks to be a name", "write `` `{it}` ``",
          kinds="? NUMBER", expected="OF", lacking="AND", before=r"\b(?P<it>count|sum|avg|min|max)",
          at=r"-\w[\w.-]*",
+         sharpen=sharpen_name,
          example="min-spend = 1"),
     Hint("unquoted-name", "`{it}` needs backticks to be one name", "write `` `{it}` ``",
          kinds=f"NAME {NOT_CONNECTIVES}", expected="IS",
-         before=r"(?P<it>[^\W\d]\w*\s+)", at=rf"\w+\b{_OPERATOR_AHEAD}",
+         before=r"(?<![\w.`])(?P<it>[^\W\d]\w*\s+)", at=rf"\w+\b{_OPERATOR_AHEAD}",
+         sharpen=sharpen_name,
          example="customer type = 'b2b'"),
     Hint("unquoted-text", "`{it}` needs quotes to be text", "write `'{it}'`",
          kinds="? NUMBER NAME", lacking="IS NAME", before=r"(?P<it>[\w.@:/+-]*\w)",

@@ -20,8 +20,10 @@ from segrules.meaning.checking.literals import ValueCondition, check_test
 from segrules.meaning.checking.lookup import Lookup
 from segrules.meaning.checking.objects import advise_on_objects, has_objects
 from segrules.meaning.checking.place import Connective, Named, Place
+from segrules.meaning.checking.ranges import report_empty
 from segrules.meaning.checking.size import DEEPEST, LARGEST, measure
 from segrules.meaning.checking.timing import check_window
+from segrules.meaning.operators import takes
 from segrules.meaning.vocabulary import (
     AttributeEntry,
     Entry,
@@ -143,6 +145,8 @@ class _Checker:
             case written.EventCondition():
                 return self._check_event(node, place)
             case written.AggregateCondition(aggregation, test):
+                if isinstance(test, written.NumberBetween) and test.low.value > test.high.value:
+                    report_empty(test.low, test.high, self.findings)
                 asked, negated = _read_number_test(test)
                 return _negate(self.check_aggregation(aggregation, place, asked), negated=negated)
             case written.Has():
@@ -206,7 +210,7 @@ class _Checker:
         window = self._check_window(when, place, of_event=False)
         if entry is None:
             return _STAND_IN
-        if entry.type not in (None, "instant"):
+        if not takes(entry.type, "within"):
             self.findings.report(
                 "unlike-types",
                 node.span,

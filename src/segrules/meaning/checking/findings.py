@@ -1,7 +1,6 @@
 """Findings of a check, and suggestions for names."""
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
@@ -9,12 +8,14 @@ from attrs import define, field
 
 from segrules.language.diagnostics import Diagnostic
 from segrules.language.mistakes.mistake import Mistake, shorten
+from segrules.language.names import find_close
 from segrules.language.source import Source, Span
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
         "aggregate-of-nothing": "a sum, avg, min or max names no property",
         "dangling-that": "`that` names no condition before it",
+        "empty-range": "nothing can lie between the bounds of a range",
         "future-event": "`within next` is asked of events",
         "negative-that": "`that` names a condition that finds no event when it holds",
         "that-in-filter": "`that` is inside `has`",
@@ -95,9 +96,7 @@ def suggest(word: str, known: Iterable[str], kind: str, show: Callable[[str], st
 
 def find_closest(word: str, known: Iterable[str]) -> str | None:
     """Return the name that a word was probably meant to be."""
-    folded = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.75)
-    return folded[close[0]] if close else None
+    return next(iter(find_close(word, known, 1)), None)
 
 
 def quote(words: str) -> str:

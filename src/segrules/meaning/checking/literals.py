@@ -14,6 +14,8 @@ from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar, end_of_day, start_of_day, to_micros
 from segrules.meaning.checking.findings import Findings, quote
 from segrules.meaning.checking.objects import advise_on_objects
+from segrules.meaning.checking.ranges import report_empty
+from segrules.meaning.operators import takes
 from segrules.meaning.vocabulary import Entry, ValueType, describe_type
 
 ValueCondition: TypeAlias = (
@@ -56,7 +58,7 @@ def check_test(
         case written.Contains():
             return _check_contains(condition, entry, findings)
         case written.Affix(where=where, text=text):
-            if entry.type not in (None, "text"):
+            if not takes(entry.type, f"{where} with"):
                 _report_unlike(condition, entry, f"`{where} with` asks for text", findings)
                 return None
             return (meant.HasAffix(where, text.value),)
@@ -113,7 +115,7 @@ def _check_comparison(
     if operator in ("=", "!="):
         scalar = _check_scalar(value, entry, name, findings)
         return None if scalar is None else (meant.Equals(scalar),)
-    if entry.type in ("boolean", "tags"):
+    if not takes(entry.type, operator):
         advice = "use `contains`" if entry.type == "tags" else "use `= true` or `= false`"
         _report_unorderable(condition, entry, findings, advice)
         return None
@@ -148,15 +150,19 @@ def _check_between(condition: written.Between, entry: Entry, findings: Findings)
     low, high = condition.low, condition.high
     if isinstance(low, written.Ago | written.That) or isinstance(high, written.Ago | written.That):
         raise TypeError("a condition between moving points is a window")
-    if entry.type in ("boolean", "tags"):
+    if not takes(entry.type, "between"):
         _report_unorderable(condition, entry, findings)
         return None
     unlisted = evolve(entry, values=())
     ends = [_check_scalar(end, unlisted, condition.name, findings) for end in (low, high)]
     match ends:
         case [str() as least, str() as most]:
+            if least > most:
+                report_empty(low, high, findings)
             return (meant.InRange(least, most),)
         case [Decimal() as least, Decimal() as most]:
+            if least > most:
+                report_empty(low, high, findings)
             return (meant.InRange(least, most),)
         case [None, _] | [_, None]:
             return None
@@ -175,7 +181,7 @@ def _check_list(
     condition: written.OneOf, entry: Entry, calendar: Calendar, findings: Findings
 ) -> Tests | None:
     name, values = condition.name, condition.values
-    if entry.type == "tags":
+    if not takes(entry.type, "in"):
         _report_unlike(
             condition, entry, "`in` asks for one value", findings, "use `contains any (…)`"
         )

@@ -8,6 +8,7 @@ from attrs import evolve
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
 from segrules.meaning.checking.findings import Findings, quote
+from segrules.meaning.operators import takes
 from segrules.meaning.vocabulary import Entry, ValueType, describe_type
 
 Path: TypeAlias = tuple[str, ...]
@@ -22,7 +23,7 @@ _TYPE_OF: Final[Mapping[type, ValueType]] = {
 
 def has_objects(condition: written.Has, entry: Entry, findings: Findings) -> bool:
     """Tell whether a value may be a list of objects; if not, add a finding."""
-    if entry.type in (None, "objects"):
+    if takes(entry.type, "has"):
         return True
     name = format_node(condition.name)
     advice = f"compare {quote(name)} itself"

@@ -9,6 +9,7 @@ from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import DAY, HOUR, SECOND, Calendar, start_from
 from segrules.meaning.checking.findings import Findings, quote
 from segrules.meaning.checking.literals import check_instant
+from segrules.meaning.checking.ranges import is_empty, report_empty
 
 FindThat: TypeAlias = Callable[[written.That], meant.Anchor | None]
 """Returns the condition that `that T` names; None, with a finding, if it names none."""
@@ -59,7 +60,14 @@ def check_window(
         case written.BetweenPoints(low, high):
             start = _check_point(low, "start", "before", calendar, find_that, findings)
             end = _check_point(high, "end", "after", calendar, find_that, findings)
-            return None if start is None or end is None else meant.Window(start, end)
+            if start is None or end is None:
+                return None
+            window = meant.Window(start, end)
+            if is_empty(window):
+                # fixed cuts that meet are those of two days, which are apart
+                swaps = isinstance(start, meant.Fixed) or not is_empty(meant.Window(end, start))
+                report_empty(low, high, findings, swaps=swaps)
+            return window
         case written.InPeriod(period):
             return _check_period(period, calendar)
         case _:
