@@ -21,6 +21,7 @@ from tests.evaluation.planned import CALENDAR, plan_of
 from tests.strategies.json import JSON
 from tests.strategies.store import (
     FITTING_ATTRIBUTES,
+    HOMES,
     SCHEMA,
     element_filters,
     instants,
@@ -29,7 +30,6 @@ from tests.strategies.store import (
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 OPEN = Schema.open()
-HOMES = FITTING_ATTRIBUTES.map(lambda facts: [e for e in facts.get("homes") or () if e is not None])
 WEEK = "homes has (city = 'London' AND movedAt within 7 days)"
 
 

@@ -181,6 +181,8 @@ def _objects(draw: st.DrawFn, kind: str, *, fit: bool) -> list[Any]:
 ATTRIBUTES = _facts("attributes", fit=False)
 FITTING_ATTRIBUTES = _facts("attributes", fit=True)
 """Attributes that fit the schema."""
+HOMES = st.lists(_facts("home", fit=True), max_size=3)
+"""Objects for one of them, a list."""
 
 
 def _events(*, fit: bool) -> st.SearchStrategy[Event]:
