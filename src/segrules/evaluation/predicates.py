@@ -199,16 +199,8 @@ def compile_path(path: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 def _compile_contains(test: Contains) -> Predicate:
-    quantify = all if test.every else any
-    values, kind = tuple(map(_plain, test.values)), test.kind
-
-    def is_in(value: Any) -> bool:
-        return quantify(v in value for v in values)
-
-    def is_within(value: Any) -> bool:
-        return quantify(type(v) is str and v in value for v in values)
-
-    match kind:
+    is_in, is_within = _compile_is_in(test), _compile_is_within(test)
+    match test.kind:
         case "tags":
             return lambda value: type(value) is frozenset and is_in(value)
         case "text":
@@ -222,6 +214,21 @@ def _compile_contains(test: Contains) -> Predicate:
         return type(value) is frozenset and is_in(value)
 
     return contains
+
+
+def _compile_is_in(test: Contains) -> Predicate:
+    """Return the test on a set of tags."""
+    wanted = frozenset(map(_plain, test.values))
+    return wanted.issubset if test.every else lambda tags: not wanted.isdisjoint(tags)
+
+
+def _compile_is_within(test: Contains) -> Predicate:
+    """Return the test on a text, in which no number is found."""
+    texts = [value for value in test.values if isinstance(value, str)]
+    if not test.every:
+        return lambda text: any(part in text for part in texts)
+    only_texts = len(texts) == len(test.values)
+    return lambda text: only_texts and all(part in text for part in texts)
 
 
 def _compile_lies(window: Window) -> Predicate:
