@@ -225,6 +225,9 @@ def _compile_is_in(test: Contains) -> Predicate:
 def _compile_is_within(test: Contains) -> Predicate:
     """Return the test on a text, in which no number is found."""
     texts = [value for value in test.values if isinstance(value, str)]
+    if len(test.values) == len(texts) == 1:
+        only = texts[0]
+        return lambda text: only in text
     if not test.every:
         return lambda text: any(part in text for part in texts)
     only_texts = len(texts) == len(test.values)
