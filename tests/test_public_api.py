@@ -3,10 +3,13 @@
 import inspect
 import pickle
 import sys
+import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import segrules
 from segrules import errors, results, syntax
+from segrules.language.version import LANGUAGE_VERSION
 from segrules.results import Cause
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -38,6 +41,7 @@ NAMES = [
     "load_segments",
     "parse_ids",
     "read_ids",
+    "save_segments",
     "write_ids",
 ]
 
@@ -51,6 +55,7 @@ SIGNATURES = {
     ),
     "Cohort.capture": "(name, rule, customers, *, at)",
     "Cohort.family": "(name, event_type, customers, schema, *, at, by)",
+    "Cohort.from_data": "(data)",
     "Cohort.from_json": "(text)",
     "Cohort.named": "(self, name)",
     "Cohort.to_json": "(self)",
@@ -59,7 +64,9 @@ SIGNATURES = {
     "Cohorts.keep": "(self, cohort, *, by)",
     "Cohorts.take": "(self, name, rule, *, by)",
     "Customer": "(id, attributes, events, *, lists, cohorts)",
-    "Engine": "(schema, *, limits, retain, feed_size)",
+    "Customer.from_data": "(data)",
+    "Customer.to_data": "(self)",
+    "Engine": "(schema, *, limits, retain, feed_size, feed_id)",
     "Engine.add_segment": "(self, segment, rule, *, by, origin, refresh, history)",
     "Engine.add_segments": "(self, segments, *, by, origin, refresh, history)",
     "Engine.advance_to": "(self, at, *, budget)",
@@ -74,8 +81,9 @@ SIGNATURES = {
     "Engine.explain": "(self, segment, customer, *, redact)",
     "Engine.explain_plan": "(self)",
     "Engine.forget": "(self, customer, *, by)",
-    "Engine.members": "(self, segment)",
-    "Engine.merge": "(self, anonymous, known, *, at, by)",
+    "Engine.is_member": "(self, segment, customer)",
+    "Engine.members": "(self, segment, *, after, limit)",
+    "Engine.merge": "(self, anonymous, known, *, at, by, missing_ok)",
     "Engine.preview": "(self, rule, *, against, sample)",
     "Engine.record_use": "(self, audience, use, *, by)",
     "Engine.refresh": "(self, segment, *, at, by)",
@@ -86,6 +94,8 @@ SIGNATURES = {
     "Engine.uses": "(self, audience)",
     "Engine.verify": "(self)",
     "Event": "(type, at, properties, id)",
+    "Event.from_data": "(data)",
+    "Event.to_data": "(self)",
     "IdList": "(places, duplicates, bad, header, column)",
     "Lists.add": "(self, name, members, *, at, by)",
     "Lists.drop": "(self, name, *, by)",
@@ -95,11 +105,15 @@ SIGNATURES = {
     "Origin": "(kind, text)",
     "Refresh.custom": "(rule)",
     "Refresh.daily": "(at)",
+    "Refresh.from_data": "(data)",
     "Refresh.live": "()",
+    "Refresh.to_data": "(self)",
     "Refresh.on_demand": "()",
     "Rule": "(text, schema, *, segments, lists, cohorts, limits, name)",
     "Rule.explain": "(self, customer, *, at, redact)",
+    "Rule.from_data": "(data, schema, *, name)",
     "Rule.matches": "(self, customer, *, at)",
+    "Rule.to_data": "(self)",
     "Rule.verdict": "(self, customer, *, at)",
     "Schema": (
         "(*, attributes, events, collections, timezone, week_starts, is_open, undeclared, name)"
@@ -110,10 +124,13 @@ SIGNATURES = {
     "Schema.names": "(self)",
     "Schema.open": "(*, timezone, week_starts)",
     "Segment": ("(name, rule, title, description, origin, refresh, refreshed_at, next_refresh)"),
+    "Segment.from_data": "(data, schema)",
+    "Segment.to_data": "(self)",
     "Use": "(kind, name)",
     "load_segments": "(path, schema, *, lists, cohorts)",
     "parse_ids": "(text, *, column, header, delimiter)",
     "read_ids": "(source, *, column, header, delimiter)",
+    "save_segments": "(segments, path)",
     "write_ids": "(ids, *, header, delimiter)",
 }
 
@@ -121,8 +138,15 @@ SIGNATURES = {
 def test_names() -> None:
     """The package exports these names and no others."""
     assert segrules.__all__ == NAMES
-    assert len(NAMES) == 27
+    assert len(NAMES) == 28
     assert all(hasattr(segrules, name) for name in NAMES)
+
+
+def test_versions() -> None:
+    """The package tells its version, as the project has it, and the language's."""
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
+    assert segrules.__version__ == project["project"]["version"]
+    assert segrules.LANGUAGE_VERSION == LANGUAGE_VERSION
 
 
 def test_doors() -> None:
@@ -198,6 +222,7 @@ def test_values() -> None:
         Cause("clock"),
         segrules.Origin("author", "ann"),
         segrules.Refresh.daily(),
+        segrules.Refresh.custom("FREQ=DAILY;BYHOUR=6"),
         segrules.Use("campaign", "Spring sale"),
     ]
     for value in values:

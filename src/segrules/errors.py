@@ -8,6 +8,7 @@ from segrules.audience.catalogue.segment import SegmentError, UnknownAudienceErr
 from segrules.audience.records.feed import FeedError
 from segrules.audience.upkeep.forgotten import ForgottenError
 from segrules.cohorts.json import CohortError
+from segrules.data import DataError
 from segrules.facts.arguments import ArgumentError, FactError
 from segrules.ids import IdsError
 from segrules.language.diagnostics import RuleError, SegrulesError
@@ -16,6 +17,7 @@ from segrules.schema.definitions import SchemaError
 __all__ = [
     "ArgumentError",
     "CohortError",
+    "DataError",
     "FactError",
     "FeedError",
     "ForgottenError",

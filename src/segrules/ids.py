@@ -10,6 +10,7 @@ from typing import IO, Final, TypeAlias
 
 from attrs import field, frozen
 
+from segrules.data import Data, read_fields, write_fields
 from segrules.facts.arguments import ArgumentError, kind_of, to_ids
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.quantities import count
@@ -53,6 +54,15 @@ class DuplicateRow:
     first: int
     id: str
 
+    @classmethod
+    def from_data(cls, data: object) -> "DuplicateRow":
+        """Return the row that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the row as JSON types; `from_data` reads it back."""
+        return write_fields(self)
+
 
 @frozen
 class BadRow:
@@ -60,6 +70,15 @@ class BadRow:
 
     row: int
     reason: str
+
+    @classmethod
+    def from_data(cls, data: object) -> "BadRow":
+        """Return the row that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the row as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
 
 @frozen(repr=False)
@@ -103,6 +122,15 @@ class IdList:
     def rows(self) -> int:
         """How many rows were read, without the header."""
         return len(self.places) + len(self.duplicates) + len(self.bad)
+
+    @classmethod
+    def from_data(cls, data: object) -> "IdList":
+        """Return the list that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the list as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
     def __repr__(self) -> str:
         return (

@@ -1,8 +1,11 @@
 """What calls return and hosts do not make: for annotations."""
 
+from segrules.audience.audiences import Audiences, Details
 from segrules.audience.cohorts import Cohorts
+from segrules.audience.customers import Customers
 from segrules.audience.lists import Lists, Upload
 from segrules.audience.operations.backfill import Backfill
+from segrules.audience.operations.pages import MemberPage
 from segrules.audience.operations.preview import Preview
 from segrules.audience.records.audit import AuditEntry
 from segrules.audience.records.change import Cause
@@ -20,6 +23,7 @@ from segrules.schema.definitions import SchemaFinding
 from segrules.schema.names import SchemaName
 
 __all__ = [
+    "Audiences",
     "AuditEntry",
     "Backfill",
     "BadRow",
@@ -27,12 +31,15 @@ __all__ = [
     "ChangePage",
     "Cohorts",
     "Consistency",
+    "Customers",
+    "Details",
     "Diagnostic",
     "Difference",
     "DuplicateRow",
     "Explanation",
     "IdList",
     "Lists",
+    "MemberPage",
     "Misfit",
     "Preview",
     "SchemaFinding",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import define, evolve, field, fields, frozen, has
 
+from segrules.data import Data, misfit, read_object, write_fields
 from segrules.evaluation.evaluator import Evaluator, compile_condition
 from segrules.evaluation.explanation import Explanation, Question, explain_rule
 from segrules.evaluation.verdict import FOR_EVER, Verdict
@@ -20,6 +21,7 @@ from segrules.language.mentions import mentioned_memberships
 from segrules.language.parser import parse
 from segrules.language.source import Source, Span
 from segrules.language.syntax import And, Node, Not, Or, RuleText
+from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import NEVER, to_datetime
 from segrules.meaning.checking.checker import Checked, check
 from segrules.meaning.conditions import Condition
@@ -30,6 +32,16 @@ from segrules.schema.schema import Schema
 
 NO_RULES: Mapping[str, "Rule"] = {}
 ASKED: Final = "what a rule is asked about"
+
+_KINDS: Final = {
+    "text": str,
+    "language_version": str,
+    "segments": Mapping[str, Any],
+    "lists": tuple[str, ...],
+    "cohorts": tuple[str, ...],
+    "limits": Limits,
+}
+"""The keys of a rule's data, and what is under each."""
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -109,6 +121,32 @@ class Rule:
         """
         # the tree of joined rules has the places of its parts
         return parse(Source(self.text), self.limits)
+
+    @classmethod
+    def from_data(cls, data: object, schema: Schema, *, name: str = "rule") -> "Rule":
+        """Return the rule that `to_data` has written, with the words of a schema.
+
+        name: what errors call the text. Raises DataError, also for another version of the language,
+        and RuleError.
+        """
+        try:
+            return _read(data, schema, name)
+        except RecursionError:
+            raise misfit("segments", "the data is nested too deep") from None
+
+    def to_data(self) -> Data:
+        """Return the rule as JSON types, without its schema; `from_data` reads it back.
+
+        The segments it refers to are in it, each with its own rule.
+        """
+        return {
+            "text": self.text,
+            "language_version": LANGUAGE_VERSION,
+            "segments": {name: rule.to_data() for name, rule in self.segments.items()},
+            "lists": sorted(self.lists),
+            "cohorts": sorted(self.cohorts),
+            "limits": write_fields(self.limits),
+        }
 
     def matches(self, customer: Customer, *, at: datetime) -> bool:
         """Tell whether a customer is in the audience at an instant, an aware datetime.
@@ -247,6 +285,31 @@ def _understand(
         lookback=freeze(lookback),
         syntax=tree,
         checked=checked,
+    )
+
+
+def _read(data: object, schema: Schema, name: str) -> Rule:
+    """Return a rule from its data, and from theirs the segments that it refers to."""
+    given = read_object(data, _KINDS, optional=tuple(_KINDS.keys() - {"text"}))
+    version = given.get("language_version", LANGUAGE_VERSION)
+    if version.partition(".")[0] != LANGUAGE_VERSION.partition(".")[0]:
+        raise misfit(
+            "language_version",
+            f"the rule is written in another version of the language than {LANGUAGE_VERSION}, and "
+            "may mean something else: check its text and make a `Rule` of it",
+        )
+    segments = {
+        each: _read(inner, schema, f"segment {each}")
+        for each, inner in given.get("segments", {}).items()
+    }
+    return Rule(
+        given["text"],
+        schema,
+        segments=segments,
+        lists=given.get("lists", ()),
+        cohorts=given.get("cohorts", ()),
+        limits=given.get("limits"),
+        name=name,
     )
 
 

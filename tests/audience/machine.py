@@ -18,6 +18,8 @@ from tests.strategies.store import CENTRE, SCHEMA
 T = TypeVar("T")
 
 LIMITS = Limits(levels=12)
+FEED = "both"
+"""The name of both engines' feeds: they go alike, and so do their tokens."""
 
 
 class TwoEngines(RuleBasedStateMachine):
@@ -32,12 +34,16 @@ class TwoEngines(RuleBasedStateMachine):
 
     def __init__(self, feed_size: int = 100_000) -> None:
         super().__init__()
-        self.full = Engine(SCHEMA, limits=LIMITS)
-        self.lean = Engine(SCHEMA, limits=LIMITS, retain="rules", feed_size=feed_size)
+        self.full = Engine(SCHEMA, limits=LIMITS, feed_id=FEED)
+        self.lean = Engine(SCHEMA, limits=LIMITS, retain="rules", feed_size=feed_size, feed_id=FEED)
         self.engines = (self.full, self.lean)
         self.now = CENTRE - timedelta(days=20)
         self.members: dict[str, set[str]] = {}
         self.backfills: list[Backfill] = []
+
+    def place(self) -> int:
+        """Return the number of the newest change."""
+        return int(self.full.changes().token.removeprefix(f"{FEED}:"))
 
     def do(self, action: Callable[[Engine], T]) -> T:
         """Do something to both engines, which return the same."""
@@ -77,7 +83,7 @@ class TwoEngines(RuleBasedStateMachine):
                 {s: engine.members(s) for s in [*engine.segments, *engine.lists]},
                 engine.now,
                 engine.behind,
-                engine.customers,
+                tuple(engine.customers),
                 engine.next_deadline,
                 engine.changes().token,
                 engine.audit,

@@ -172,7 +172,7 @@ def test_member_who_shows_up_later(retain: Retain) -> None:
     }
     engine.add_segments(rules)
     engine.lists.add("picked")
-    assert engine.customers == ()
+    assert tuple(engine.customers) == ()
     engine.apply(purchase(NOON), customer="ann", at=NOON)
     assert engine.segments_of("ann") == {"in", "buyer"}
     engine.set_attributes("bob", {"country": "GB"}, at=NOON)

@@ -71,4 +71,4 @@ def test_a_list_made_twice() -> None:
     assert engine.members("press") == {"bob"}
     with pytest.raises(SegrulesError, match="unknown list"):
         engine.lists.edit("press", add=remove())
-    assert engine.customers == ("bob",)
+    assert tuple(engine.customers) == ("bob",)

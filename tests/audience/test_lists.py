@@ -57,7 +57,7 @@ def test_every_row() -> None:
     assert told.bad == (BadRow(6, "the id is empty"),)
     assert moves(told) == [("vip", "ann", True), ("vip", "eve", True)]
     assert engine.members("vip") == {"ann", "bob", "eve"}
-    assert engine.customers == ("ann", "bob", "eve")
+    assert tuple(engine.customers) == ("ann", "bob", "eve")
     expected = AuditEntry("upload", ("vip",), NOON, "me", customers=2, facts=6, changes=2)
     assert engine.audit[-1] == expected
     assert str(told) == "2 added, 1 already in, 1 unknown, 1 duplicate, 1 bad"
@@ -75,6 +75,7 @@ def test_every_row() -> None:
         "bad": [{"row": 6, "reason": "the id is empty"}],
         "header": ["name", "id"],
         "suspect": [],
+        "changes": [change.to_data() for change in told.changes],
     }
 
 

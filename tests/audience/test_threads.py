@@ -81,8 +81,9 @@ def test_halves(retain: Literal["all", "rules"]) -> None:
 
     def follow() -> None:
         # Both halves of a change come at once: read from anywhere on, they are never torn apart.
-        token, inside = 0, {"fresh": set[str](), "silent": set[str]()}
-        while token < engine.changes().token or not inside["silent"] | inside["fresh"]:
+        token: str | int = 0
+        inside = {"fresh": set[str](), "silent": set[str]()}
+        while token != engine.changes().token or not inside["silent"] | inside["fresh"]:
             page = engine.changes(after=token)
             token = page.token
             for change in page:

@@ -8,7 +8,8 @@ from tests.cli.shop import CUSTOMERS, EVENTS, SCHEMA, SEGMENTS, Shell, write_lin
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
+def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.delenv("COLUMNS", raising=False)
     return Shell(capsys)
 
 

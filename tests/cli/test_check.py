@@ -28,8 +28,9 @@ def test_every_finding_of_every_input(shell: Shell, shop: Path) -> None:
         "error[unknown-attribute]: unknown attribute `x`",
         "error[unknown-operator]: `==` is not an operator",
     ]
-    assert f"  at {bad} [segments.a]:1:1" in lines
-    assert "     | ^^^^^^" in lines
+    assert f"  at {bad}:2:9 [segments.a]" in lines
+    assert "   2 | rule = 'county = 1 AND spent > 5 AND x = 1'" in lines
+    assert "     |         ^^^^^^" in lines
     assert lines[-1] == "3 rules checked, 4 findings"
 
 
@@ -93,3 +94,51 @@ def test_a_folder_means_its_segments(shell: Shell, shop: Path) -> None:
     (shop / "segments.toml").unlink()
     result = shell("check", shop)
     assert result.err == f"segrules: {shop}: is a folder without segments.toml: name a file\n"
+
+
+def test_github(shell: Shell, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each finding is an annotation of its lines, escaped as workflows of GitHub want it."""
+    monkeypatch.chdir(shop)
+    files = ("5%, a:.toml", "more.toml")
+    Path(files[0]).write_text("[segments.a]\nrule = \"country = 5% AND county = 'GB'\"")
+    Path("more.toml").write_text(
+        "[segments.b]\nrule = '''\ncounty = 1\nAND spent > 'GB'\n'''\n"
+        '[segments.c]\nrule = """in segment\n \'d\' AND county = 1"""'
+    )
+    result = shell("check", *files, "--rule", "x = 1", "--format", "github")
+    assert result.code == 1
+    places = [each.rpartition("::")[0] for each in result.out.splitlines()]
+    assert places == [
+        "::error line=1,col=1,endColumn=2,title=unknown-attribute",
+        "::error file=5%25%2C a%3A.toml,line=2,col=19,endColumn=21,title=number-sign in segments.a",
+        "::error file=more.toml,line=3,col=1,endColumn=7,title=unknown-attribute in segments.b",
+        "::error file=more.toml,line=4,col=13,endColumn=17,title=unlike-types in segments.b",
+        "::error file=more.toml,line=8,col=2,endColumn=5,title=unknown-segment in segments.c",
+        "::error file=more.toml,line=8,col=10,endColumn=16,title=unknown-attribute in segments.c",
+    ]
+    assert "%25" in result.out.splitlines()[1].rpartition("::")[2]
+    assert shell("check", "--rule", "country = 'GB'", "--format", "github").out == ""
+
+
+def test_json_has_the_file(shell: Shell, shop: Path) -> None:
+    """JSON has the file, and line and column in it; they are the rule's own if it has no file."""
+    bad = shop / "bad.toml"
+    bad.write_text("# mine\n[segments.a]\n  rule = 'county = 1'\n")
+    one = shop / "one.rule"
+    one.write_text("\ufeffcounty = 1")
+    data = json.loads(shell("check", bad, one, "--rule", "county = 1", "--format", "json").out)
+    assert [
+        (each["file"], each["key"], each["span"]["line"], each["span"]["column"]) for each in data
+    ] == [(None, None, 1, 1), (str(bad), "segments.a", 3, 11), (str(one), None, 1, 1)]
+
+
+def test_the_ready_made_schema_is_said(shell: Shell, shop: Path) -> None:
+    """A folder without a schema is checked by the ready-made one, and standard error says so."""
+    (shop / "schema.toml").unlink()
+    (shop / "segments.toml").write_text("[segments.a]\nrule = 'totalSpent > 5'")
+    said = f"{shop} has no schema.toml: the ready-made schema of a store is used\n"
+    for command in ("check", "triggers"):
+        result = shell(command, shop)
+        assert (result.code, result.err) == (0, said)
+    assert shell("check", shop / "segments.toml").err == ""
+    assert shell("check", "--schema", "no.toml", shop).err.startswith("segrules: no.toml")

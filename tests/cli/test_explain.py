@@ -1,5 +1,4 @@
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -28,15 +27,20 @@ def test_customers_with_few_facts(shell: Shell, shop: Path) -> None:
     assert "bob is in buyers" in explain(shell, shop, "--customer", "bob", segment="buyers").out
 
 
-def test_now_is_the_default(shell: Shell, shop: Path) -> None:
-    """Without an instant the question is about now."""
+def test_the_last_event_is_the_default(shell: Shell, shop: Path) -> None:
+    """Without an instant the question is about that of the last event, as in `run`."""
     result = explain(shell, shop, "--customer", "ann", "--format", "json")
     data = json.loads(result.out)
-    assert abs(datetime.now(UTC) - datetime.fromisoformat(data["at"])).total_seconds() < 60
+    assert (data["at"], data["as_of"]) == ("2026-02-20T10:00:00Z", "last event")
     assert data["customer"] == "ann"
     assert data["segment"] == "british-buyers"
     assert data["holds"] is True
     assert len(data["parts"]) == 2
+    told = explain(shell, shop, "--customer", "ann").out.split("\n")[0]
+    assert told == "ann is in british-buyers at 2026-02-20 10:00:00 GMT, the last event"
+    (shop / "events.jsonl").write_text("")
+    result = explain(shell, shop, "--customer", "ann")
+    assert result.err == "segrules: there are no events: name an instant with --at\n"
 
 
 def test_redacted(shell: Shell, shop: Path) -> None:

@@ -61,8 +61,8 @@ def test_one_bad_rule_and_no_file_is_touched(shell: Shell, messy: Path, tmp_path
     bad.write_text("[segments.x]\nrule = 'a =='\n[segments.y]\nrule = 'a = 1 AND'\n")
     result = shell("fmt", messy, bad)
     assert (result.code, result.out) == (1, "")
-    assert f"at {bad} [segments.x]:1:3" in result.err
-    assert f"at {bad} [segments.y]:1:10" in result.err
+    assert f"at {bad}:2:11 [segments.x]" in result.err
+    assert f"at {bad}:4:18 [segments.y]" in result.err
     assert messy.read_text() == MESSY
 
 

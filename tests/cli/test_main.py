@@ -2,19 +2,29 @@ import io
 import re
 import subprocess
 import sys
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from segrules.cli import run
+from segrules.cli.arguments import make_parser
+from segrules.cli.main import COMMANDS as COMMANDS_THERE_ARE
 from tests.cli.shop import Shell
 
 STORE = Path(__file__).parents[2] / "examples" / "store"
 SEGRULES = [sys.executable, "-m", "segrules"]
-COMMANDS = ["check", "fmt", "triggers", "explain", "run"]
+COMMANDS = ["check", "fmt", "triggers", "explain", "members", "run", "schema check"]
+NEEDED = {
+    "explain": ["--segment", "a", "--customer", "b"],
+    "members": ["--segment", "a"],
+    "schema check": ["schema.toml"],
+}
+"""What a command cannot do without."""
 
 
-@pytest.mark.parametrize("arguments", [[], *([name] for name in COMMANDS)])
+@pytest.mark.parametrize("arguments", [[], ["schema"], *(name.split() for name in COMMANDS)])
 def test_help(shell: Shell, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The help of every command lists the codes, and fits a terminal of 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
@@ -32,8 +42,11 @@ def test_version(shell: Shell) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["fix"],
+        ["schema", "fix"],
+        ["schema", "check"],
+        ["schema", "check", "no-such.toml"],
+        ["members"],
         ["check"],
         ["check", "no-such.toml"],
         ["check", "."],
@@ -56,14 +69,66 @@ def test_misuse_is_one_message(
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("option", ["--colr", "--col"])
-def test_an_unknown_option_shows_the_usage(shell: Shell, name: str, option: str) -> None:
-    """An unknown or abbreviated option shows the command's usage."""
-    needed = ["--segment", "a", "--customer", "b"] if name == "explain" else []
-    result = shell(name, *needed, option, "never")
+@pytest.mark.parametrize("option", ["--colr", "--col", "--colr=never"])
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_an_unknown_option(
+    shell: Shell,
+    name: str,
+    option: str,
+    is_whole: bool,  # noqa: FBT001  # a column of the table above
+) -> None:
+    """A misspelt or abbreviated option gets the usage and advice, even if more is missing."""
+    result = shell(*name.split(), *(NEEDED.get(name, []) if is_whole else []), option)
     assert result.code == 2
     assert result.err.startswith(f"usage: segrules {name} ")
-    assert f"unrecognized arguments: {option}" in result.err
+    said = f"unknown option `{option.partition('=')[0]}`: did you mean `--color`?\n"
+    assert result.err.endswith(f"segrules {name}: error: {said}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chek"], "unknown command `chek`: did you mean `check`?"),
+        (["member", "--segment", "x"], "unknown command `member`: did you mean `members`?"),
+        (["schema", "chek"], "unknown command `chek`: did you mean `check`?"),
+        (["frobnicate"], "unknown command `frobnicate`: one of: `check`, `explain`, `fmt`, "),
+        (["--verion"], "unknown option `--verion`: did you mean `--version`?"),
+    ],
+)
+def test_an_unknown_command(shell: Shell, arguments: list[str], said: str) -> None:
+    """A misspelt command gets advice; one that is like no other gets all there are."""
+    result = shell(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert f"error: {said}" in result.err
+
+
+def test_no_command_at_all(shell: Shell) -> None:
+    """Without a command there is the help, which is what such a call asks for."""
+    assert shell() == shell("--help")
+    assert shell("schema") == shell("schema", "--help")
+    assert shell().code == 0
+
+
+def parsers(parser: ArgumentParser) -> Iterator[ArgumentParser]:
+    """Yield a parser and those of its commands."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for inner in action.choices.values():
+                yield from parsers(inner)
+
+
+def test_every_option_has_help() -> None:
+    """Each command and each of its arguments has a help text, and every command a description."""
+    found = list(parsers(make_parser(COMMANDS_THERE_ARE)))
+    assert len(found) == len(COMMANDS) + 2
+    for parser in found:
+        assert parser.description, parser.prog
+        for action in parser._actions:
+            if isinstance(action, _SubParsersAction):
+                assert all(choice.help for choice in action._choices_actions)
+            else:
+                assert action.help, (parser.prog, action.dest)
 
 
 def test_an_interruption_ends_quietly(
@@ -112,7 +177,7 @@ def test_a_broken_pipe_ends_quietly() -> None:
     [
         (b"totalSpent > 5", 0, "1 rule checked, no findings"),
         (b"totalSpend > 5", 1, "<stdin>:1:1"),
-        (b"[segments.x]\nrule = 'totalSpend > 5'", 1, "<stdin> [segments.x]:1:1"),
+        (b"[segments.x]\nrule = 'totalSpend > 5'", 1, "<stdin>:2:9 [segments.x]"),
         (b"\xff", 2, "<stdin>: is not UTF-8 text"),
         (b"\x00" * 1000, 1, "error[character]"),
         (b"(" * 100_000, 1, "error[too-long]"),

@@ -47,3 +47,23 @@ def test_printing() -> None:
     zone, end = ZoneInfo("Asia/Tokyo"), datetime.max.replace(tzinfo=UTC)
     assert show_moment(datetime(2026, 1, 1, 20, tzinfo=UTC), zone) == "2026-01-02 05:00:00 JST"
     assert to_local(end, zone) == end
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("1772362800", "seconds since 1970, write `2026-03-01T11:00:00Z`"),
+        ("1772362800123", "milliseconds since 1970, write `2026-03-01T11:00:00Z`"),
+        ("1772362800123456", "microseconds since 1970, write `2026-03-01T11:00:00Z`"),
+        ("1772362800123456789", "nanoseconds since 1970, write `2026-03-01T11:00:00Z`"),
+    ],
+)
+def test_a_number_since_1970(text: str, advice: str) -> None:
+    """A number since 1970 is refused with the instant it means, as it is to be written."""
+    with pytest.raises(MisuseError, match=f"this looks like {advice}"):
+        read_moment(text, "--at", LONDON)
+
+
+def test_a_day_without_hyphens() -> None:
+    """Eight digits are a day, and no number since 1970."""
+    assert read_moment("20260101", "--at", LONDON) == datetime(2026, 1, 1, tzinfo=UTC)

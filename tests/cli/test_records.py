@@ -158,3 +158,46 @@ def test_packed_files(shop: Path, schema: Schema) -> None:
             list(read_events(path, schema))
     with pytest.raises(MisuseError, match="no such file"):
         list(read_events(shop / "none.jsonl", schema))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_byte_order_mark(shop: Path, schema: Schema, packed: bool) -> None:  # noqa: FBT001
+    """A byte order mark at the start of a file is passed over, and one further down is not."""
+    line = f"{{{WHO}, {AT}}}"
+    data = b"\xef\xbb\xbf" + f"{line}\n{line}\n".encode() + b"\xef\xbb\xbf{}\n"
+    path = shop / ("marked.jsonl.gz" if packed else "marked.jsonl")
+    path.write_bytes(gzip.compress(data) if packed else data)
+    first, second, third = read_events(path, schema)
+    assert isinstance(first, EventRecord)
+    assert first == second
+    assert isinstance(third, BadLine)
+
+
+@pytest.mark.parametrize(
+    ("at", "unit"),
+    [
+        ("1772362800", "seconds"),
+        ("1772362800.5", "seconds"),
+        ("1772362800000", "milliseconds"),
+        ('"1772362800000"', "milliseconds"),
+        ("1772362800000000", "microseconds"),
+        ("1772362800000000000", "nanoseconds"),
+    ],
+)
+def test_a_number_as_an_instant(shop: Path, schema: Schema, at: str, unit: str) -> None:
+    """A number since 1970 gets the form to write, and is not repeated."""
+    (bad,) = events(shop, schema, f'{{{WHO}, "at": {at}}}')
+    assert isinstance(bad, BadLine)
+    assert bad.reason == (
+        "an event's `at` must be an instant with its offset from UTC, such as "
+        "`2026-03-14T09:30:00Z`: "
+        f"this looks like {unit} since 1970"
+    )
+
+
+@pytest.mark.parametrize("at", ["5", "true", "null", "[1]", "-1772362800", "1e400"])
+def test_other_instants(shop: Path, schema: Schema, at: str) -> None:
+    """What is no number since 1970 gets no such advice."""
+    (bad,) = events(shop, schema, f'{{{WHO}, "at": {at}}}')
+    assert isinstance(bad, BadLine)
+    assert "1970" not in bad.reason

@@ -8,7 +8,7 @@ import pytest
 from tests.cli.shop import CUSTOMERS, EVENTS, Shell, line, write_lines
 
 TABLE = """\
-3 segments at 2026-02-20 10:00:00 GMT
+3 segments at 2026-02-20 10:00:00 GMT, the last event
 
 Segment         Members  Share  Joined  Left  By clock
 Buyers                2  66.7%       2     0         0
@@ -38,6 +38,7 @@ def test_json(shell: Shell, shop: Path) -> None:
     assert data == {
         "from": "2026-01-01T10:00:00Z",
         "at": "2026-02-20T10:00:00Z",
+        "as_of": "last event",
         "customers": 3,
         "events": 4,
         "bad_lines": 0,

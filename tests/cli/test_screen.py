@@ -5,14 +5,8 @@ from time import sleep
 import pytest
 
 from segrules.cli import terminal
-from segrules.cli.screen import (
-    Column,
-    PlainScreen,
-    Table,
-    format_table,
-    on_one_line,
-    presentable,
-)
+from segrules.cli.screen import PlainScreen, format_table
+from segrules.cli.shown import Column, Table, on_one_line, presentable
 from segrules.cli.terminal import ColourChoice, open_screen
 
 TABLE = Table((Column("Name"), Column("Size", is_number=True)), [("a", "1"), ("bcdef", "23")])

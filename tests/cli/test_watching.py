@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from segrules import Change, Rule, Schema, Segment
-from segrules.cli.screen import PlainScreen, Table
+from segrules.cli.screen import PlainScreen
+from segrules.cli.shown import Table
 from segrules.cli.watching import Day, DayBook, choose_biggest, draw_line, watch
 from segrules.results import Cause
 

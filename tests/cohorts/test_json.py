@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from segrules import Cohort
-from segrules.cohorts.json import hash_content, read_content
+from segrules.cohorts.json import hash_content, parse, read_content
 from segrules.errors import CohortError
 
 CONTENT: dict[str, Any] = {
@@ -30,7 +30,7 @@ def text(**changed: Any) -> str:
 def test_a_snapshot_is_plain_json() -> None:
     """Anybody can read it, in any layout."""
     assert Cohort.from_json(json.dumps(json.loads(text()), indent=4)).members == {"ann", "bob"}
-    content, content_hash = read_content(text())
+    content, content_hash = read_content(parse(text()))
     assert content["name"] == "March"
     assert content_hash == hash_content(CONTENT)
 

@@ -66,8 +66,8 @@ def find_instants(course: Course) -> list[datetime]:
             datetime(2024, 3, 31, 1, tzinfo=UTC),  # the clocks go forward
             datetime(2024, 5, 31, 23, tzinfo=UTC),  # London's first of June
             datetime(2024, 6, 24, 12, 34, 56, 789, tzinfo=UTC),
-            course.end,
-            course.end + timedelta(days=45),
+            course.end.at,
+            course.end.at + timedelta(days=45),
         }
     )
 

@@ -65,6 +65,8 @@ def test_findings_as_json_hold_every_field() -> None:
         "code": "unknown-operator",
         "severity": "error",
         "message": "`==` is not an operator",
+        "file": None,
+        "key": None,
         "source": "vip.rule",
         "span": {"start": 13, "end": 15, "line": 2, "column": 8},
         "help": "write `=`",

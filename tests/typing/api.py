@@ -24,9 +24,19 @@ from segrules import (
     Verdict,
     load_segments,
     parse_ids,
+    save_segments,
 )
 from segrules.insight import Activity, Retention, retention
-from segrules.results import Cause, Explanation, SchemaName, Triggers, Upload
+from segrules.results import (
+    Cause,
+    ChangePage,
+    Details,
+    Explanation,
+    MemberPage,
+    SchemaName,
+    Triggers,
+    Upload,
+)
 from segrules.syntax import Comparison, Node, Part, RuleText, parts_of, to_text, walk
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -81,11 +91,27 @@ def accepted() -> None:
     changes += engine.edit_segment("british", rule, origin=origin, refresh=daily)
     due: datetime | None = engine.segments["british"].next_refresh
     engine.record_use("british", Use("campaign", "Spring sale"))
+    save_segments(engine.segments, "shop.toml")
+    save_segments(load_segments("shop.toml", schema), "shop.toml")
     uses: tuple[Use, ...] = engine.uses("british")
     print(kept, told, due, uses)  # noqa: T201  # all are used
     print(values, said, operators)  # noqa: T201  # all are used
     print(active, report, ids, header)  # noqa: T201  # all are used
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
+
+
+def looked_into(
+    engine: Engine, rule: Rule, schema: Schema, event: Event, changes: tuple[Change, ...]
+) -> None:
+    """Look into an engine, and write values as data."""
+    british: bool = engine.is_member("british", "c1") and "c1" in engine
+    page: MemberPage = engine.members("british", limit=10)
+    names: list[str] = [*page, *engine.members("british", after=page.after or "c1", limit=10)]
+    token: str | None = changes[0].token
+    newer: ChangePage = engine.changes(after=token or engine.changes().token)
+    details: list[Details] = list(engine.audiences.values())
+    copies = (Event.from_data(event.to_data()), Rule.from_data(rule.to_data(), schema))
+    print(british, names, newer, details, copies)  # noqa: T201  # all are used
 
 
 def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> None:
@@ -101,10 +127,13 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text
     engine.add_segment("british", "x", refresh="daily")  # type: ignore[arg-type]  # a Refresh
+    engine.members("british", after="c1")  # type: ignore[call-overload]  # pages have a limit
+    engine.changes(after=NOW)  # type: ignore[arg-type]  # a token is text
     engine.lists.upload("vip", "id", mode="set")  # type: ignore[arg-type]  # the modes there are
     engine.record_use("vip", "campaign")  # type: ignore[arg-type]  # a Use
+    save_segments({"british": rule}, "shop.toml")  # type: ignore[arg-type]  # Segments
     Origin("guess", "x")  # type: ignore[arg-type]  # the kinds there are
-    engine.customers = ()  # type: ignore[misc]  # answers are read
+    engine.customers = ()  # type: ignore[misc, assignment]  # answers are read
     Cohort.capture("british", "country = 'GB'", [customer], at=NOW)  # type: ignore[arg-type]  # by a rule
     Cohort.capture("british", rule, [customer])  # type: ignore[call-arg]  # at an instant
     Cohort.from_json("{}") & ["c1"]  # type: ignore[operator]  # ids come as a set

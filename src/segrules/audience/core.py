@@ -182,17 +182,20 @@ class Core:
         """Return moves as changes, and add them to the feed. at: Default: the clock."""
         if not moves:
             return []
-        moment = to_moment(self.clock if at is None else at)
+        moment, feed = to_moment(self.clock if at is None else at), self.feed
+        # Change and Feed.token, without their calls: this is on the way of every change.
+        make, begins = tuple.__new__, f"{feed.id}:"
         changes = [
-            Change(person.id, segment.name, joined, moment, cause)
-            for person, segment, joined in moves
+            make(Change, (person.id, segment.name, joined, moment, cause, begins + str(number)))
+            for number, (person, segment, joined) in enumerate(moves, feed.newest + 1)
         ]
-        self.feed.add(changes)
+        feed.add(changes)
         return changes
 
     def publish_list(self, customer: str, name: str, cause: Cause, *, joined: bool) -> list[Change]:
         """Return a change of a list's members, and add it to the feed."""
-        changes = [Change(customer, name, joined, to_moment(self.clock), cause)]
+        moment, token = to_moment(self.clock), self.feed.token(self.feed.newest + 1)
+        changes = [Change(customer, name, joined, moment, cause, token)]
         self.feed.add(changes)
         return changes
 
@@ -230,11 +233,11 @@ class Core:
         return Consistency(tuple(reasons))
 
 
-def make_core(schema: Schema, limits: Limits, feed_size: int, *, keeps_all: bool) -> Core:
+def make_core(schema: Schema, limits: Limits, feed: Feed, *, keeps_all: bool) -> Core:
     """Return the core of a new engine, without audiences, customers or a clock."""
     catalogue = Catalogue(schema, limits)
     upkeep = Upkeep(catalogue, Plan(schema._vocabulary.calendar), keeps_all=keeps_all)
-    return Core(catalogue, upkeep, Feed(feed_size))
+    return Core(catalogue, upkeep, feed)
 
 
 def to_moment(instant: int) -> datetime:

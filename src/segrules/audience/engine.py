@@ -9,21 +9,25 @@ that change reach the segments.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal, overload
 
 from segrules.audience import segments as dynamic
+from segrules.audience.audiences import Audiences
 from segrules.audience.catalogue.refresh import Refresh
 from segrules.audience.catalogue.segment import Origin, Segment, SegmentError, Use, check_name
 from segrules.audience.cohorts import Cohorts
 from segrules.audience.core import make_core
+from segrules.audience.customers import Customers
 from segrules.audience.lists import Lists
 from segrules.audience.operations import identity, uses
 from segrules.audience.operations.backfill import Backfill, open_backfill
+from segrules.audience.operations.pages import MemberPage, read_page
 from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
+from segrules.audience.operations.standing import explain_standing, find_standing
 from segrules.audience.records.audit import AuditEntry, check_by
 from segrules.audience.records.change import Change
 from segrules.audience.records.checks import Consistency, Verification, verify
-from segrules.audience.records.feed import ChangePage
+from segrules.audience.records.feed import FEED_SIZE, ChangePage, make_feed
 from segrules.audience.records.stats import Stats, sum_up
 from segrules.cohorts.cohort import Cohort
 from segrules.evaluation.explanation import Explanation
@@ -36,9 +40,6 @@ from segrules.language.quantities import count
 from segrules.meaning.calendar import to_datetime
 from segrules.rule import Rule
 from segrules.schema.schema import Schema
-
-FEED_SIZE: Final = 100_000
-LARGEST_FEED: Final = 1_000_000_000
 
 
 class Engine:
@@ -53,7 +54,9 @@ class Engine:
 
     retain: `all` keeps every event, so that any new segment is exact at once; `rules` keeps only
     what the segments there are can still ask. feed_size: how many changes `changes` reaches back
-    at least. Raises ArgumentError.
+    at least. feed_id: the name of the feed in its tokens; an engine that is made of the same facts
+    in the same order under the same name continues the feed. Default: drawn by chance. Raises
+    ArgumentError.
     """
 
     def __init__(
@@ -63,14 +66,14 @@ class Engine:
         limits: Limits | None = None,
         retain: Literal["all", "rules"] = "all",
         feed_size: int = FEED_SIZE,
+        feed_id: str | None = None,
     ) -> None:
         expect(schema, Schema, "an engine's schema")
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         if retain not in ("all", "rules"):
             raise ArgumentError("`retain` is 'all' or 'rules'")
-        if not is_count(feed_size) or feed_size > LARGEST_FEED:
-            raise ArgumentError(f"`feed_size` is a number of changes, from 1 to {LARGEST_FEED:,}")
-        self._core = make_core(schema, limits, feed_size, keeps_all=retain == "all")
+        feed = make_feed(feed_size, feed_id)
+        self._core = make_core(schema, limits, feed, keeps_all=retain == "all")
         self._lock = self._core.lock
         self._segments, self._lists = dynamic.Segments(self._core), Lists(self._core)
         self._cohorts = Cohorts(self._core)
@@ -81,6 +84,11 @@ class Engine:
     def segments(self) -> dynamic.Segments:
         """The dynamic segments, a mapping of `Segment`s by name."""
         return self._segments
+
+    @property
+    def audiences(self) -> Audiences:
+        """All audiences, a mapping of `Details` by name: kind, title, description, count."""
+        return Audiences(self._core)
 
     @property
     def lists(self) -> Lists:
@@ -267,20 +275,30 @@ class Engine:
             return open_backfill(self._core, name, to_instant(at), by)
 
     def merge(
-        self, anonymous: str, known: str, *, at: datetime, by: str | None = None
+        self,
+        anonymous: str,
+        known: str,
+        *,
+        at: datetime,
+        by: str | None = None,
+        missing_ok: bool = False,
     ) -> tuple[Change, ...]:
         """Make one customer of two: the known one gets all facts, the anonymous one is removed.
 
         An attribute that both have stays the known one's, and so does an event whose id both have.
         A later event for the anonymous id begins a new customer: the host knows which customer an
-        id belongs to. Raises FactError for a naive `at` or what is no id, if the anonymous customer
-        is unknown or is the known one, and if an engine that retains `rules` cannot tell the events
-        of both apart.
+        id belongs to. missing_ok: whether the anonymous customer may be unknown, as one who logs in
+        before any event; only time passes then. Raises FactError for a naive `at` or what is no id,
+        if the anonymous customer is unknown or is the known one, and if an engine that retains
+        `rules` cannot tell the events of both apart.
         """
         check_by(by)
+        expect(missing_ok, bool, "`missing_ok`")
         with self._lock:
             first, second = (to_id(each, "a customer's id") for each in (anonymous, known))
-            return tuple(identity.merge(self._core, first, second, to_instant(at), by))
+            moment = to_instant(at)
+            merged = identity.merge(self._core, first, second, moment, by, missing_ok=missing_ok)
+            return tuple(merged)
 
     def forget(self, customer: str, *, by: str | None = None) -> tuple[Change, ...]:
         """Erase every trace of a customer, and of those merged into this one.
@@ -294,10 +312,38 @@ class Engine:
 
     # Questions about audiences
 
-    def members(self, segment: str) -> frozenset[str]:
-        """Return the ids of those in a segment or list. Raises UnknownAudienceError."""
+    @overload
+    def members(self, segment: str) -> frozenset[str]: ...
+    @overload
+    def members(
+        self, segment: str, *, after: str | int | None = None, limit: int
+    ) -> MemberPage: ...
+    def members(
+        self, segment: str, *, after: str | int | None = None, limit: int | None = None
+    ) -> frozenset[str] | MemberPage:
+        """Return the ids of those in a segment or list: all, or with `limit` a page of them.
+
+        limit: at most how many. after: a page's `after`, or the id of a customer, member or not.
+        Pages are in the order in which the customers became known, so that a member who stays comes
+        once, whoever joins and leaves between two pages. Raises UnknownAudienceError, FactError for
+        an unknown customer, and ArgumentError for a limit that is not positive.
+        """
         with self._lock:
-            return self._core.upkeep.find_members(self._core.catalogue.get_live(segment))
+            audience = self._core.catalogue.get_live(segment)
+            if after is None and limit is None:
+                return self._core.upkeep.find_members(audience)
+            return read_page(self._core, audience, after, limit)
+
+    def is_member(self, segment: str, customer: str) -> bool:
+        """Tell whether a customer is in a segment or list; an unknown customer is in none.
+
+        Raises UnknownAudienceError, and FactError if a value is not an id.
+        """
+        key = to_id(customer, "a customer's id")
+        with self._lock:
+            audience = self._core.catalogue.get_live(segment)
+            person = self._core.upkeep.population.by_id.get(key)
+            return person is not None and self._core.upkeep.is_member(audience, person)
 
     def count(self, segment: str) -> int:
         """Return how many are in a segment or list. Raises UnknownAudienceError."""
@@ -316,15 +362,14 @@ class Engine:
     def explain(self, segment: str, customer: str, *, redact: bool = False) -> Explanation:
         """Return why a customer is in a dynamic segment now, or is not.
 
-        redact: leave the customer's values out. Raises SegmentError as `customer` does and if there
-        is no clock yet, UnknownAudienceError, and FactError for what is no id.
+        Of a segment that holds its members it says whether the customer is in it, since its last
+        refresh and until its next, and as its one part what the rule says now. redact: leave the
+        customer's values out. Raises SegmentError as `customer` does and if there is no clock yet,
+        UnknownAudienceError, and FactError for what is no id.
         """
         with self._lock:
-            rule = self._core.catalogue.get_segment(segment).rule
-            now, known = self.now, self.customer(customer)
-        if now is None:
-            raise SegmentError("the engine has no clock yet: there is no instant to explain")
-        return rule.explain(known, at=now, redact=redact)
+            standing = find_standing(self._core, segment, self.customer(customer))
+        return explain_standing(standing, redact=redact)
 
     def preview(
         self, rule: Rule | str, *, against: str | None = None, sample: int = SAMPLE
@@ -388,10 +433,12 @@ class Engine:
             return self._core.overdue
 
     @property
-    def customers(self) -> tuple[str, ...]:
-        """The ids of the customers the engine knows, in the order in which they became known."""
-        with self._lock:
-            return tuple(self._core.upkeep.population.by_id)
+    def customers(self) -> Customers:
+        """The ids of the customers the engine knows, a set in the order of their becoming known."""
+        return Customers(self._core)
+
+    def __contains__(self, customer: object) -> bool:
+        return customer in self.customers
 
     def customer(self, customer: str) -> Customer:
         """Return a customer's facts; an unknown customer has none.
@@ -408,12 +455,12 @@ class Engine:
                 )
             return self._core.upkeep.find_customer(key)
 
-    def changes(self, *, after: int | None = None, limit: int | None = None) -> ChangePage:
+    def changes(self, *, after: str | int | None = None, limit: int | None = None) -> ChangePage:
         """Return the changes after a token, in the order in which they were returned.
 
-        after: a token that an earlier call has returned, 0 for the beginning; None for the oldest
-        that are kept. limit: at most how many. Raises FeedError for a token of no feed and if
-        changes after it are gone, and ArgumentError for a limit that is not positive.
+        after: the token of a page or of a change, 0 for the beginning; None for the oldest that are
+        kept. limit: at most how many. Raises FeedError for a token of another feed or of none and
+        if changes after it are gone, and ArgumentError for a limit that is not positive.
         """
         with self._lock:
             return self._core.feed.read(after, limit)
@@ -429,7 +476,7 @@ class Engine:
         """What has been done so far, and how far membership lags behind the facts."""
         with self._lock:
             core = self._core
-            return sum_up(core.upkeep, core.lags, core.feed.token, core.door.unlisted)
+            return sum_up(core.upkeep, core.lags, core.feed.newest, core.door.unlisted)
 
     def explain_plan(self) -> str:
         """Return what the segments share: a table of streams, families and atoms, as text."""

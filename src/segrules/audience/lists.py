@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from attrs import frozen
 
@@ -19,6 +19,7 @@ from segrules.audience.operations.upload import (
 )
 from segrules.audience.records.audit import check_by
 from segrules.audience.records.change import EDIT, Change
+from segrules.data import Data, read_fields, write_fields
 from segrules.facts.arguments import ArgumentError, to_ids
 from segrules.ids import BadRow, DuplicateRow, IdFile, IdList, read_ids
 from segrules.meaning.checking.findings import suggest
@@ -57,24 +58,14 @@ class Upload:
     header: tuple[str, ...] | None = None
     suspect: tuple[BadRow, ...] = ()
 
-    def to_data(self) -> dict[str, Any]:
-        """Return the result as JSON's types, without `changes`."""
-        return {
-            "name": self.name,
-            "mode": self.mode,
-            "is_new": self.is_new,
-            "added": list(self.added),
-            "already": list(self.already),
-            "removed": list(self.removed),
-            "absent": list(self.absent),
-            "unknown": list(self.unknown),
-            "duplicates": [
-                {"row": each.row, "first": each.first, "id": each.id} for each in self.duplicates
-            ],
-            "bad": [{"row": each.row, "reason": each.reason} for each in self.bad],
-            "header": None if self.header is None else list(self.header),
-            "suspect": [{"row": each.row, "reason": each.reason} for each in self.suspect],
-        }
+    @classmethod
+    def from_data(cls, data: object) -> "Upload":
+        """Return the result that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the result as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
     def __str__(self) -> str:
         said = {

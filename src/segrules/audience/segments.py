@@ -28,7 +28,7 @@ from segrules.audience.upkeep.forgotten import (
 )
 from segrules.audience.upkeep.replan import adopt_plan, sync_members
 from segrules.audience.upkeep.timetable import mark_refreshed
-from segrules.facts.arguments import ArgumentError, expect, kind_of, to_name
+from segrules.facts.arguments import ArgumentError, expect, kind_of, to_id
 from segrules.facts.event import Event
 from segrules.plan.plan import Plan, revise_plan
 from segrules.rule import Rule, condition_of
@@ -87,8 +87,8 @@ def to_terms(
 
 def _to_pair(pair: object) -> tuple[str, Event]:
     match pair:
-        case (str() as customer, Event() as event):
-            return to_name(customer, "a customer's id"), event
+        case (str() | int() as customer, Event() as event):
+            return to_id(customer, "a customer's id"), event
         case _:
             raise ArgumentError("`history` must be pairs of a customer and an `Event`")
 

@@ -1,26 +1,24 @@
 """`segrules check`: every finding in rules."""
 
-import re
 import sys
 from argparse import ArgumentParser, Namespace
-from typing import Final
 
 from segrules import RuleError
 from segrules.cli.errors import FINDINGS, FINE
-from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Part, Screen, Style, presentable
+from segrules.cli.findings import show_text
+from segrules.cli.github import as_github
+from segrules.cli.inputs import (
+    add_inputs,
+    add_references,
+    build_input,
+    read_inputs,
+    report_no_schemas,
+)
+from segrules.cli.shown import Part, presentable
 from segrules.cli.terminal import open_screen
 from segrules.language.diagnostics import as_json, as_plain, as_text
 from segrules.language.quantities import count
 from segrules.results import Diagnostic
-
-LOOKS: Final[tuple[tuple[re.Pattern[str], Style], ...]] = (
-    (re.compile(r"error\["), "bad"),
-    (re.compile(r" +\| [ \t]*\^"), "bad"),
-    (re.compile(r"  (help|note): "), "note"),
-    (re.compile(r"  (at|more):? "), "quiet"),
-)
-"""The styles of a finding's lines, by how a line begins."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -29,14 +27,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_references(parser)
     parser.add_argument(
         "--format",
-        choices=("text", "plain", "json"),
+        choices=("text", "plain", "json", "github"),
         default="text",
-        help="text to read, plain for a line per finding, or json",
+        help="text to read, plain for a line per finding, json, or github for annotations in a "
+        "workflow of GitHub. Default: text",
     )
 
 
 def check(options: Namespace) -> int:
     """Print every finding and return the exit code."""
+    report_no_schemas(options, open_screen(sys.stderr, options.color))
     inputs = read_inputs(options)
     findings: list[Diagnostic] = []
     for source in inputs:
@@ -47,28 +47,15 @@ def check(options: Namespace) -> int:
     match options.format:
         case "json":
             print(as_json(findings))
-        case "plain":
-            print(presentable(as_plain(findings)), end="\n" if findings else "")
+        case "plain" | "github":
+            text = as_plain(findings) if options.format == "plain" else as_github(findings)
+            print(presentable(text), end="\n" if findings else "")
         case _:
             screen = open_screen(sys.stdout, options.color)
-            show_findings(screen, findings)
-            screen.say(_sum_up(findings, sum(len(source.segments) for source in inputs)))
+            if findings:
+                show_text(screen, as_text(findings) + "\n")
+            screen.say(_sum_up(findings, sum(len(source.file.segments) for source in inputs)))
     return FINDINGS if findings else FINE
-
-
-def show_findings(screen: Screen, findings: list[Diagnostic]) -> None:
-    """Print findings as text to read, in the colours of the screen."""
-    for line in as_text(findings).split("\n") if findings else ():
-        screen.say(_dress(line))
-    if findings:
-        screen.say()
-
-
-def _dress(line: str) -> Part:
-    for beginning, style in LOOKS:
-        if beginning.match(line):
-            return line, style
-    return line
 
 
 def _sum_up(findings: list[Diagnostic], rules: int) -> Part:

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
-from segrules import Change, Engine, Schema, Segment
+from segrules import Change, Cohort, Engine, Schema, Segment
+from segrules.cli.asking import Moment, find_moment
 from segrules.cli.errors import MisuseError
 from segrules.cli.records import CustomerRecord, EventRecord
 from segrules.cli.store import Store
+from segrules.meaning.calendar import EPOCH
 
 
 @frozen
@@ -19,7 +21,7 @@ class Course:
     customers: Sequence[CustomerRecord]
     events: Sequence[EventRecord]
     start: datetime
-    end: datetime
+    end: Moment
 
     @property
     def steps(self) -> int:
@@ -57,16 +59,17 @@ def plot_course(
     events = [r for r in store.events if until is None or r.event.at <= until]
     if not as_is:
         events.sort(key=lambda record: record.event.at)
-    if end is None:
-        if not events:
-            raise MisuseError("there are no events: name an instant with --at")
-        end = max(record.event.at for record in events)
-    return Course(store.customers, events, events[0].event.at if events else end, end)
+    moment = find_moment(store, None) if end is None else Moment(end, "option")
+    return Course(store.customers, events, events[0].event.at if events else moment.at, moment)
 
 
 def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
-    """Return an engine with segments."""
+    """Return an engine with segments, all of them live; lists and cohorts have no members."""
     engine = Engine(schema)
+    for name in sorted({name for segment in segments for name in segment.rule.lists}):
+        engine.lists.add(name)
+    for name, rule in {n: s.rule for s in segments for n in s.rule.cohorts}.items():
+        engine.cohorts.keep(Cohort.capture(name, rule, [], at=EPOCH))
     engine.add_segments({segment.name: segment.rule for segment in segments})
     return engine
 
@@ -84,4 +87,4 @@ def play_course(engine: Engine, course: Course) -> Iterator[tuple[Change, ...]]:
     for record in course.events:
         event = record.event
         yield engine.apply(event, customer=record.customer, at=event.at)
-    yield engine.advance_to(course.end)
+    yield engine.advance_to(course.end.at)

@@ -3,16 +3,19 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
 
-from segrules import Customer, Rule
-from segrules.cli.errors import FINE, MisuseError
-from segrules.cli.moments import read_moment, show_moment
+from segrules.cli.asking import (
+    add_instant,
+    describe_moment,
+    find_customer,
+    find_moment,
+    find_segment,
+)
+from segrules.cli.errors import FINE
 from segrules.cli.screen import Screen
-from segrules.cli.store import Store, add_store, load_store, report_bad_lines
+from segrules.cli.store import add_store, load_store, report
 from segrules.cli.terminal import open_screen
-from segrules.meaning.calendar import to_text
-from segrules.meaning.checking.findings import suggest
+from segrules.data import to_text
 from segrules.results import Explanation
 
 
@@ -21,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_store(parser)
     parser.add_argument("--customer", metavar="ID", required=True, help="the customer to explain")
     parser.add_argument("--segment", metavar="ID", required=True, help="the segment in question")
-    parser.add_argument("--at", metavar="INSTANT", help="the instant to ask about. Default: now")
+    add_instant(parser)
     parser.add_argument(
         "--redact", action="store_true", help="leave the customer's values and times out"
     )
@@ -30,13 +33,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 def explain(options: Namespace) -> int:
     """Print what the rule asked and what it found, and return the exit code."""
     store = load_store(options)
-    report_bad_lines(store, open_screen(sys.stderr, options.color))
-    # The only place in segrules that reads a clock: at a terminal, the question is about now.
-    at = read_moment(options.at, "--at", store.schema) if options.at else datetime.now(UTC)
-    rule = _rule(store, options.segment)
-    explanation = rule.explain(_customer(store, options.customer), at=at, redact=options.redact)
+    report(store, open_screen(sys.stderr, options.color))
+    rule = find_segment(store, options.segment).rule
+    customer = find_customer(store, options.customer)
+    moment = find_moment(store, options.at)
+    explanation = rule.explain(customer, at=moment.at, redact=options.redact)
     if options.format == "json":
-        asked = {"customer": options.customer, "segment": options.segment, "at": to_text(at)}
+        asked = {
+            "customer": options.customer,
+            "segment": options.segment,
+            "at": to_text(moment.at),
+            "as_of": moment.as_of,
+        }
         print(json.dumps(asked | explanation.to_data(), indent=2))
         return FINE
     screen = open_screen(sys.stdout, options.color)
@@ -45,7 +53,7 @@ def explain(options: Namespace) -> int:
         options.customer,
         " ",
         (answer, "good" if explanation.holds else "bad"),
-        f" {options.segment} at {show_moment(at, store.schema._vocabulary.calendar.zone)}",
+        f" {options.segment} at {describe_moment(moment, store)}",
     )
     screen.say()
     _show(screen, explanation)
@@ -57,19 +65,3 @@ def _show(screen: Screen, explanation: Explanation) -> None:
         holds = line.lstrip().startswith("yes")
         mark = len(line) - len(line.lstrip()) + 3
         screen.say((line[:mark], "good" if holds else "bad"), line[mark:])
-
-
-def _rule(store: Store, segment: str) -> Rule:
-    rules = {each.name: each.rule for each in store.segments}
-    if segment not in rules:
-        raise MisuseError(f"unknown segment `{segment}`: {suggest(segment, rules, 'segments')}")
-    return rules[segment]
-
-
-def _customer(store: Store, customer: str) -> Customer:
-    """Return a customer with the facts in the files; raises MisuseError if there are none."""
-    attributes = {each.id: each.attributes for each in store.customers}
-    events = [each.event for each in store.events if each.customer == customer]
-    if customer not in attributes and not events:
-        raise MisuseError(f"no line is about the customer `{customer}`")
-    return Customer(customer, attributes.get(customer, {}), events)

@@ -1,15 +1,14 @@
 """Files and standard input. Every failure is a MisuseError that names the file."""
 
 import gzip
-import os
-import shutil
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Final
 
+from segrules.audience.catalogue.saving import replace_file
 from segrules.cli.errors import MisuseError
 
 STDIN: Final = "-"
@@ -26,12 +25,16 @@ def read_text(path: str) -> str:
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not blank, with their numbers; a `.gz` is unpacked."""
+    """Yield the lines of a file that are not blank, with their numbers.
+
+    A `.gz` is unpacked, and a byte order mark at the start is passed over.
+    """
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, line
+                text = line.removeprefix(BOM_UTF8) if number == 1 else line
+                if text.strip():
+                    yield number, text
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise MisuseError(f"{path}: is not a whole gzip file") from None
     except (OSError, ValueError) as error:
@@ -41,16 +44,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def replace_text(path: str, text: str) -> None:
     """Replace a file's text in one step: a reader finds the old text or the new one."""
     try:
-        target = Path(path).resolve()
-        handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        draft = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
-            shutil.copymode(target, draft)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
+        replace_file(Path(path).resolve(), text.encode("utf-8"))
     except OSError as error:
         raise refusal(path, error) from None
 

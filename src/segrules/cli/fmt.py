@@ -2,14 +2,20 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from difflib import unified_diff
 
+from attrs import evolve
+
 from segrules import RuleError
+from segrules.audience.catalogue.files import place_findings
+from segrules.audience.catalogue.segment_text import refuse_misfits
 from segrules.cli.errors import FINDINGS, FINE
 from segrules.cli.files import replace_text
 from segrules.cli.inputs import BOM, Input, add_inputs, read_inputs
 from segrules.cli.literals import rewrite_rules
-from segrules.cli.screen import Screen, Style
+from segrules.cli.screen import Screen
+from segrules.cli.shown import Style
 from segrules.cli.terminal import open_screen
 from segrules.language.formatter import format_rule
 from segrules.language.parser import parse
@@ -53,19 +59,26 @@ def fmt(options: Namespace) -> int:
 
 def _format(source: Input) -> str:
     findings: list[Diagnostic] = []
-    for key, segment in source.segments.items():
+    for key, segment in source.file.segments.items():
         try:
-            name = f"{source.name} [segments.{key}]" if source.holds_segments else key
-            parse(Source(segment.rule, name))
+            parse(Source(segment.rule, key))
         except RuleError as error:
             findings += error.findings
     if findings:
-        raise RuleError(findings)
-    text = source.text.removeprefix(BOM)
+        raise RuleError(_place(findings, source))
+    refuse_misfits(source.file)
+    text = source.file.source.text
     mark = BOM if source.text.startswith(BOM) else ""
     if source.holds_segments:
         return mark + rewrite_rules(text, source.name, _canonical)
     return mark + _canonical(text) + "\n"
+
+
+def _place(findings: list[Diagnostic], source: Input) -> Sequence[Diagnostic]:
+    text = source.file.source
+    if source.holds_segments:
+        return place_findings(RuleError(findings), text)
+    return [evolve(found, source=text) for found in findings]
 
 
 def _canonical(rule: str) -> str:

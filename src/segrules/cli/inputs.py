@@ -2,27 +2,32 @@
 
 import tomllib
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from segrules import Rule, Segment
-from segrules.audience.catalogue.files import SegmentText, build_segments, read_segments
+from segrules import Rule, RuleError, Segment
+from segrules.audience.catalogue.files import build_segments
+from segrules.audience.catalogue.segment_text import SegmentFile, SegmentText, read_segments
 from segrules.cli.errors import MisuseError
 from segrules.cli.files import STDIN, STDIN_NAME, read_text
-from segrules.cli.store import SEGMENTS_FILE, find_schema
+from segrules.cli.screen import Screen
+from segrules.cli.store import SEGMENTS_FILE, find_schema, report_no_schema
+from segrules.results import Source
 
 BOM = "\ufeff"
 
 
 @frozen
 class Input:
-    """A text with rules in it: a TOML file of segments, or one rule with the name of its text."""
+    """A text with rules in it: a TOML file of segments, or one rule with the name of its text.
+
+    text: with the byte order mark that `file` is without.
+    """
 
     name: str
     text: str
-    segments: Mapping[str, SegmentText]
+    file: SegmentFile
     holds_segments: bool
     is_file: bool
 
@@ -37,7 +42,12 @@ def add_inputs(parser: ArgumentParser) -> None:
         "a segments.toml, or - for standard input, which may hold either",
     )
     parser.add_argument(
-        "--rule", metavar="TEXT", action="append", default=[], help="the text of a rule"
+        "--rule",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help="the text of a rule itself, such as \"country = 'GB'\"; may be given several times, "
+        "and beside files",
     )
 
 
@@ -54,8 +64,15 @@ def add_references(parser: ArgumentParser) -> None:
             metavar="ID",
             action="append",
             default=[],
-            help=f"a {kind} that rules may refer to",
+            help=f"a {kind} that rules may refer to; may be given several times",
         )
+
+
+def report_no_schemas(options: Namespace, errors: Screen) -> None:
+    """Report that the ready-made schema is used, for each folder given that has none."""
+    for name in options.files:
+        if name != STDIN and Path(name).is_dir() and options.schema is None:
+            report_no_schema(Path(name), errors)
 
 
 def read_inputs(options: Namespace) -> list[Input]:
@@ -72,11 +89,12 @@ def build_input(source: Input, options: Namespace) -> tuple[Segment, ...]:
     schema = find_schema(options.schema, Path(source.name).parent if source.is_file else None)
     lists, cohorts = options.list, options.cohort
     if source.holds_segments:
-        return build_segments(source.segments, schema, source.name, lists, cohorts)
-    return tuple(
-        Segment(key, Rule(each.rule, schema, lists=lists, cohorts=cohorts, name=key))
-        for key, each in source.segments.items()
-    )
+        return build_segments(source.file, schema, lists, cohorts)
+    try:
+        rule = Rule(source.file.source.text, schema, lists=lists, cohorts=cohorts)
+    except RuleError as error:
+        raise RuleError([evolve(f, source=source.file.source) for f in error.findings]) from None
+    return (Segment(source.name, rule),)
 
 
 def _read_input(name: str) -> Input:
@@ -85,8 +103,8 @@ def _read_input(name: str) -> Input:
         name = _segments_in(Path(name))
     text, name = read_text(name), name if is_file else STDIN_NAME
     if name.endswith(".toml") if is_file else _looks_like_segments(text):
-        segments = read_segments(text.removeprefix(BOM), name)
-        return Input(name, text, segments, holds_segments=True, is_file=is_file)
+        file = read_segments(Source(text.removeprefix(BOM), name, is_file))
+        return Input(name, text, file, holds_segments=True, is_file=is_file)
     return _single_rule(name, text, is_file=is_file)
 
 
@@ -99,8 +117,9 @@ def _segments_in(folder: Path) -> str:
 
 
 def _single_rule(name: str, text: str, *, is_file: bool) -> Input:
-    segments = {name: SegmentText(text.removeprefix(BOM))}
-    return Input(name, text, segments, holds_segments=False, is_file=is_file)
+    source = Source(text.removeprefix(BOM), name, is_file)
+    file = SegmentFile(source, {name: SegmentText(source.text)})
+    return Input(name, text, file, holds_segments=False, is_file=is_file)
 
 
 def _looks_like_segments(text: str) -> bool:

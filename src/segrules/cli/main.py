@@ -1,27 +1,25 @@
-"""The command `segrules`: its arguments, its commands, and its errors as messages."""
+"""The command `segrules`: its commands, and its errors as messages."""
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from argparse import Namespace
+from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Final, get_args
-
-from attrs import frozen
+from typing import Final
 
 from segrules import RuleError, SegrulesError
-from segrules.cli import check, explain, fmt, run, triggers
+from segrules.cli import check, explain, fmt, members, run, schema, triggers
+from segrules.cli.arguments import Command, make_parser, parse_arguments
 from segrules.cli.errors import (
     BROKEN_PIPE,
-    EXIT_CODES,
     FINDINGS,
+    FINE,
     INTERRUPTED,
     MISUSE,
     LineError,
 )
-from segrules.cli.screen import presentable
-from segrules.cli.terminal import ColourChoice
+from segrules.cli.findings import show_text
+from segrules.cli.terminal import ColourChoice, open_screen
 
 RUNNING: Final = """\
 Replay a store's events in event time, and show how many customers are in each
@@ -30,26 +28,15 @@ segment.
 Every customer's attributes are set at the instant of the first event. Then
 events are applied in the order of time, or with --as-is in the order of the
 file, where an event older than the one before it is late. Between events the
-clock runs, and customers join and leave at the very instant.
+clock runs, and customers join and leave at the very instant. Every segment is
+kept live, also one whose file says another refresh.
 
 --until leaves out later events, and --at is the instant at which the clock
-stops. Each is the default of the other. With both, --at shows the segments if
-nothing more happens.
+stops. Each is the default of the other; without both it is the last event.
+With both, --at shows the segments if nothing more happens.
 
 An instant is ISO 8601 with an offset, or a date: its first instant in the
 schema's time zone."""
-
-
-@frozen
-class Command:
-    """A command: its name, help and arguments, and the function that carries it out."""
-
-    name: str
-    help: str
-    description: str
-    add_arguments: Callable[[ArgumentParser], None]
-    carry_out: Callable[[Namespace], int]
-
 
 COMMANDS: Final = (
     Command(
@@ -85,20 +72,46 @@ COMMANDS: Final = (
         explain.explain,
     ),
     Command(
+        "members",
+        "list the customers in a segment",
+        "List the ids of the customers in a segment at an instant, in their order.",
+        members.add_arguments,
+        members.members,
+    ),
+    Command(
         "run",
         "replay a store's events and show its segments",
         RUNNING,
         run.add_arguments,
         run.run,
     ),
+    Command(
+        "schema",
+        "check schemas",
+        "Check schemas: the words that rules may use.",
+        inner=(
+            Command(
+                "check",
+                "find what is wrong with schemas",
+                "Find everything that is wrong with files of schemas, with the key and what to do.",
+                schema.add_arguments,
+                schema.check_schemas,
+            ),
+        ),
+    ),
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out a command and return its exit code; every error is one message."""
-    options, unknown = _parser().parse_known_args(arguments)
-    if unknown:
-        options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    """Carry out a command and return its exit code; every error is one message.
+
+    Without a command the help is shown.
+    """
+    parser = make_parser(COMMANDS)
+    options = parse_arguments(parser, sys.argv[1:] if arguments is None else arguments)
+    if options.command is None:
+        options.parser.print_help()
+        return FINE
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -106,53 +119,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.command(options)
         sys.stdout.flush()
     except RuleError as error:
-        return _complain(str(error), FINDINGS)
+        return _complain(str(error), FINDINGS, options)
     except LineError as error:
-        return _complain(f"segrules: {error}", FINDINGS)
+        return _complain(f"segrules: {error}", FINDINGS, options)
     except SegrulesError as error:
-        return _complain(f"segrules: {error}", MISUSE)
+        return _complain(f"segrules: {error}", MISUSE, options)
     except BrokenPipeError:
         # The reader has gone; what is still buffered must not be flushed at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        return _complain(f"segrules: {(error.strerror or str(error)).lower()}", MISUSE)
+        return _complain(f"segrules: {(error.strerror or str(error)).lower()}", MISUSE, options)
     except KeyboardInterrupt:
         return INTERRUPTED
     return code
 
 
-def _complain(message: str, code: int) -> int:
+def _complain(message: str, code: int, options: Namespace) -> int:
     sys.stdout.flush()
-    print(presentable(message), file=sys.stderr)
+    colour: ColourChoice = options.color
+    show_text(open_screen(sys.stderr, colour), message)
     return code
-
-
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="segrules",
-        description="Audience rules: check them, format them, and run them on events.",
-        epilog=EXIT_CODES,
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"segrules {version('segrules')}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        added = commands.add_parser(
-            command.name,
-            help=command.help,
-            description=command.description,
-            epilog=EXIT_CODES,
-            formatter_class=RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        command.add_arguments(added)
-        added.add_argument(
-            "--color",
-            choices=get_args(ColourChoice),
-            default="auto",
-            help="colour and motion; auto gives them to a terminal, if rich is installed",
-        )
-        added.set_defaults(command=command.carry_out, parser=added)
-    return parser

@@ -4,7 +4,9 @@ from datetime import date, datetime, tzinfo
 
 from segrules import FactError, Schema
 from segrules.cli.errors import MisuseError
+from segrules.data import to_text
 from segrules.facts.door import to_moment
+from segrules.facts.epoch import find_unit, guess_instant
 from segrules.meaning.calendar import start_of_day, to_datetime, to_local
 
 
@@ -16,7 +18,10 @@ def read_moment(text: str, option: str, schema: Schema) -> datetime:
         try:
             return to_moment(text, option)
         except FactError as error:
-            raise MisuseError(f"{error}, or a date such as `2026-03-14`") from None
+            advice = "or a date such as `2026-03-14`"
+            if find_unit(text) is not None:
+                advice = f"write `{to_text(guess_instant(text))}`"
+            raise MisuseError(f"{error}, {advice}") from None
     moment = to_datetime(start_of_day(day, schema._vocabulary.calendar))
     if moment is None:
         raise MisuseError(f"{option} lies beyond the calendar")

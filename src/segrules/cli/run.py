@@ -13,16 +13,18 @@ from typing import Any
 from attrs import frozen
 
 from segrules import Change, Engine
+from segrules.cli.asking import describe_moment
 from segrules.cli.course import Course, Tally, make_engine, play_course, plot_course
 from segrules.cli.errors import FINE, MisuseError
 from segrules.cli.files import STDIN, refusal
 from segrules.cli.moments import read_moment, show_moment
-from segrules.cli.screen import Column, Screen, Table
-from segrules.cli.store import Store, add_store, load_store, report_bad_lines
+from segrules.cli.screen import Screen
+from segrules.cli.shown import Column, Table
+from segrules.cli.store import Store, add_store, load_store, report
 from segrules.cli.terminal import open_screen
 from segrules.cli.watching import watch
+from segrules.data import to_text
 from segrules.language.quantities import count
-from segrules.meaning.calendar import to_text
 
 Note = Callable[[Change], None]
 
@@ -73,7 +75,7 @@ def run(options: Namespace) -> int:
     try:
         course = plot_course(store, until=until, at=at, as_is=options.as_is)
     except MisuseError:
-        report_bad_lines(store, errors)  # they may be why
+        report(store, errors)  # they may be why
         raise
     # JSON has standard output to itself, if it was asked for; all else goes to standard error.
     is_taken = options.changes == STDIN
@@ -83,9 +85,9 @@ def run(options: Namespace) -> int:
         print(json.dumps(_data(outcome), indent=2), file=sys.stderr if is_taken else sys.stdout)
     else:
         screen.show(_table(outcome))
-    report_bad_lines(store, errors)
+    report(store, errors)
     if store.events and not course.events:
-        errors.say(f"no event is before {_local(course.end, outcome)}")
+        errors.say(f"no event is before {_local(course.end.at, outcome)}")
     number, seconds = len(course.events), outcome.seconds
     speed = f"{count(number, 'event')} in {seconds:.1f} s: {number / seconds:,.0f} events/s"
     errors.say((speed, "quiet"))
@@ -121,14 +123,19 @@ def _play(
 def _writing(path: str) -> Iterator[Note]:
     """Return a context that writes changes to a file as JSON lines."""
     if path == STDIN:
-        yield lambda change: print(json.dumps(change.to_data()))
+        yield lambda change: print(_line(change))
         return
     try:
         file = Path(path).open("w", encoding="utf-8")  # noqa: SIM115  # closed below
     except (OSError, ValueError) as error:
         raise refusal(path, error) from None
     with file:
-        yield lambda change: print(json.dumps(change.to_data()), file=file)
+        yield lambda change: print(_line(change), file=file)
+
+
+def _line(change: Change) -> str:
+    """Return a change as a line of JSON, without its place in a feed that ends with the run."""
+    return json.dumps(change._replace(token=None).to_data())
 
 
 def _table(outcome: Outcome) -> Table:
@@ -146,6 +153,7 @@ def _table(outcome: Outcome) -> Table:
         for segment in outcome.store.segments
     ]
     numbers = ("Share", "Joined", "Left", "By clock")
+    ended = describe_moment(outcome.course.end, outcome.store)
     return Table(
         (
             Column("Segment"),
@@ -153,14 +161,14 @@ def _table(outcome: Outcome) -> Table:
             *(Column(title, is_number=True) for title in numbers),
         ),
         rows,
-        title=f"{count(len(rows), 'segment')} at {_local(outcome.course.end, outcome)}",
+        title=f"{count(len(rows), 'segment')} at {ended}",
         caption=_caption(outcome),
     )
 
 
 def _caption(outcome: Outcome) -> str:
     course, tally = outcome.course, outcome.tally
-    days = (course.end - course.start).days
+    days = (course.end.at - course.start).days
     total, by_clock = tally.joined.total() + tally.left.total(), tally.by_clock.total()
     return (
         f"{count(len(course.events), 'event')} "
@@ -180,7 +188,8 @@ def _data(outcome: Outcome) -> dict[str, Any]:
     customers = len(engine.customers) or 1
     return {
         "from": to_text(course.start),
-        "at": to_text(course.end),
+        "at": to_text(course.end.at),
+        "as_of": course.end.as_of,
         "customers": len(engine.customers),
         "events": len(course.events),
         "bad_lines": len(outcome.store.bad),

@@ -1,48 +1,17 @@
 """Screens: where commands show text and tables, and the plain one, which any stream can take."""
 
-from collections.abc import Callable, Sequence
+import os
+import shutil
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Final, Literal, Protocol, TextIO, TypeAlias
+from itertools import zip_longest
+from typing import Final, Protocol, TextIO, TypeAlias
 
-from attrs import frozen
-
-Style: TypeAlias = Literal["good", "bad", "note", "quiet", "strong"]
-Part: TypeAlias = str | tuple[str, Style]
-"""Words, and their style on a screen that has styles."""
+from segrules.cli.shown import Column, Part, Table, make_presentable, presentable, words_of
+from segrules.cli.wrapping import fit_table, list_rows, wrap_text
+from segrules.language.source import measure
 
 GAP: Final = "  "
-CONTROLS: Final = (
-    *range(0x20),
-    *range(0x7F, 0xA0),
-    0x061C,
-    0x200E,
-    0x200F,
-    *range(0x2028, 0x202F),
-    *range(0x2066, 0x206A),
-)
-"""Characters that move a terminal's cursor, or turn the direction of the text around."""
-CLEAN: Final = dict.fromkeys(CONTROLS, "\ufffd")
-CLEAN_TEXT: Final = {key: sign for key, sign in CLEAN.items() if chr(key) not in "\n\t"}
-
-
-@frozen
-class Column:
-    """A column's title, whether it holds numbers, and the style of its cells."""
-
-    title: str
-    is_number: bool = False
-    style: Style | None = None
-
-
-@frozen
-class Table:
-    """Rows of cells under columns, with a title above and a caption below."""
-
-    columns: tuple[Column, ...]
-    rows: Sequence[tuple[str, ...]]
-    title: str = ""
-    caption: str = ""
-
 
 Show: TypeAlias = Callable[[Table], None]
 Step: TypeAlias = Callable[[], None]
@@ -52,7 +21,7 @@ class Screen(Protocol):
     """A place to show text and tables.
 
     is_live: whether a table can take the place of the one before. rows: how many rows of such a
-    table fit; None for any number.
+    table fit; None for any number. width: how many columns a line has; None for any number.
     """
 
     is_live: bool
@@ -60,6 +29,10 @@ class Screen(Protocol):
     @property
     def rows(self) -> int | None:
         """Return how many rows of a table fit the screen; None for any number."""
+
+    @property
+    def width(self) -> int | None:
+        """Return how many columns a line has; None for any number."""
 
     def say(self, *parts: Part) -> None:
         """Print one line, or text of several."""
@@ -83,14 +56,20 @@ class PlainScreen:
     def __init__(self, out: TextIO) -> None:
         self.out = out
 
+    @property
+    def width(self) -> int | None:
+        """Return the width of a terminal, or of `COLUMNS`; None for any other stream."""
+        is_limited = self.out.isatty() or os.environ.get("COLUMNS", "").isdecimal()
+        return shutil.get_terminal_size().columns if is_limited else None
+
     def say(self, *parts: Part) -> None:
         """Print words without their styles."""
-        words = (part if isinstance(part, str) else part[0] for part in parts)
-        self.out.write(presentable("".join(words)) + "\n")
+        text, width = presentable("".join(map(words_of, parts))), self.width
+        self.out.write((text if width is None else wrap_text(text, width)) + "\n")
 
     def show(self, table: Table) -> None:
-        """Print a table with two spaces between columns."""
-        self.say(format_table(table))
+        """Print a table with two spaces between columns, or as a list where it does not fit."""
+        self.out.write(format_table(table, self.width) + "\n")
 
     def animate(self) -> AbstractContextManager[Show]:
         """Show each table below the one before."""
@@ -101,30 +80,43 @@ class PlainScreen:
         return nullcontext(lambda: None)
 
 
-def format_table(table: Table) -> str:
-    """Return a table as text, its columns as wide as their cells."""
+def format_table(table: Table, width: int | None = None) -> str:
+    """Return a table as text, or as a list where a width has no room for it; None has for any."""
+    table = make_presentable(table)
+    fitted = table if width is None else fit_table(table, width, len(GAP))
+
+    def wrap(text: str) -> str:
+        return text if width is None else wrap_text(text, width)
+
+    if fitted is not None:
+        rows = _format_rows(fitted)
+    else:
+        rows = [wrap("".join(map(words_of, parts))) for parts in list_rows(table)]
+    above = [wrap(table.title), ""] if table.title else []
+    below = ["", wrap(table.caption)] if table.caption else []
+    return "\n".join([*above, *rows, *below])
+
+
+def _format_rows(table: Table) -> list[str]:
+    """Return the lines of a table, its columns as wide as their cells."""
     titles = tuple(column.title for column in table.columns)
-    rows = [tuple(map(on_one_line, row)) for row in table.rows]
-    widths = [max(map(len, cells)) for cells in zip(titles, *rows, strict=True)]
-    lines = [_row(cells, widths, table.columns) for cells in (titles, *rows)]
-    above = [table.title, ""] if table.title else []
-    below = ["", table.caption] if table.caption else []
-    return "\n".join([*above, *lines, *below])
-
-
-def presentable(text: str) -> str:
-    """Return a text fit for a terminal: texts of files may hold any character."""
-    return text.translate(CLEAN_TEXT)
-
-
-def on_one_line(text: str) -> str:
-    """Return a text fit for one line of a terminal."""
-    return text.translate(CLEAN)
+    rows = [[cell.split("\n") for cell in row] for row in (titles, *table.rows)]
+    widths = [
+        max(measure(line) for cell in cells for line in cell) for cells in zip(*rows, strict=True)
+    ]
+    return [
+        _row(line, widths, table.columns)
+        for row in rows
+        for line in zip_longest(*row, fillvalue="")
+    ]
 
 
 def _row(cells: tuple[str, ...], widths: list[int], columns: tuple[Column, ...]) -> str:
     placed = (
-        cell.rjust(width) if column.is_number else cell.ljust(width)
-        for cell, width, column in zip(cells, widths, columns, strict=True)
+        f"{room}{cell}" if column.is_number else f"{cell}{room}"
+        for cell, room, column in (
+            (cell, " " * (width - measure(cell)), column)
+            for cell, width, column in zip(cells, widths, columns, strict=True)
+        )
     )
     return GAP.join(placed).rstrip()

@@ -28,8 +28,12 @@ BAD_LINES_SHOWN: Final = 10
 
 @frozen
 class Store:
-    """Everything in a store's files, and the bad lines passed over."""
+    """Everything in a store's files, and the bad lines passed over.
 
+    folder: where a schema was looked for; None if the options name one.
+    """
+
+    folder: Path | None
     schema: Schema
     segments: tuple[Segment, ...]
     customers: tuple[CustomerRecord, ...]
@@ -47,13 +51,17 @@ def add_store(parser: ArgumentParser) -> None:
         "two may be .gz, and without schema.toml the ready-made one is used",
     )
     for name in ("schema", "segments", "customers", "events"):
-        parser.add_argument(f"--{name}", metavar="FILE", help=f"read the {name} from another file")
+        parser.add_argument(
+            f"--{name}", metavar="FILE", help=f"read the {name} from another file than the store's"
+        )
     parser.add_argument(
         "--skip-bad",
         action="store_true",
         help="pass over lines that are not records, and report them at the end",
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text to read, or json"
+    )
 
 
 def load_store(options: Namespace) -> Store:
@@ -65,7 +73,8 @@ def load_store(options: Namespace) -> Store:
     if folder is not None and not folder.is_dir():
         raise MisuseError(f"{folder}: there is no such folder")
     segments_file = _find("--segments", options.segments, folder, (SEGMENTS_FILE,))
-    schema = find_schema(options.schema, folder or segments_file.parent)
+    place = None if options.schema else folder or segments_file.parent
+    schema = find_schema(options.schema, place)
     segments = load_segments(segments_file, schema)
     lines = _Lines(skip_bad=options.skip_bad)
     customers: tuple[CustomerRecord, ...] = ()
@@ -75,7 +84,7 @@ def load_store(options: Namespace) -> Store:
         customers = lines.keep(read_customers(file, schema))
     file = _find("--events", options.events, folder, ("events.jsonl", "events.jsonl.gz"))
     events = lines.keep(read_events(file, schema))
-    return Store(schema, segments, customers, events, tuple(lines.bad))
+    return Store(place, schema, segments, customers, events, tuple(lines.bad))
 
 
 def find_schema(option: str | None, folder: Path | None) -> Schema:
@@ -87,8 +96,22 @@ def find_schema(option: str | None, folder: Path | None) -> Schema:
     return Schema.commerce()
 
 
-def report_bad_lines(store: Store, errors: Screen) -> None:
-    """Report the lines that were passed over."""
+def report_no_schema(folder: Path | None, errors: Screen) -> None:
+    """Report that the ready-made schema is used, if a folder has none."""
+    if folder is not None and not (folder / SCHEMA_FILE).exists():
+        errors.say(f"{folder} has no {SCHEMA_FILE}: the ready-made schema of a store is used")
+
+
+def report(store: Store, errors: Screen) -> None:
+    """Report the lines that were passed over, and what the store does not have itself."""
+    report_no_schema(store.folder, errors)
+    rules = [segment.rule for segment in store.segments]
+    for kind, empty in (
+        ("list", {name for rule in rules for name in rule.lists}),
+        ("cohort", {name for rule in rules for name in rule.cohorts}),
+    ):
+        for name in sorted(empty):
+            errors.say(f"the {kind} `{name}` has no members here: they are not part of the files")
     for bad in store.bad[:BAD_LINES_SHOWN]:
         errors.say((str(bad), "bad"))
     if store.bad:

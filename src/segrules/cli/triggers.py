@@ -8,8 +8,14 @@ from typing import Any
 
 from segrules import Segment
 from segrules.cli.errors import FINE
-from segrules.cli.inputs import add_inputs, add_references, build_input, read_inputs
-from segrules.cli.screen import Column, Table
+from segrules.cli.inputs import (
+    add_inputs,
+    add_references,
+    build_input,
+    read_inputs,
+    report_no_schemas,
+)
+from segrules.cli.shown import Column, Table
 from segrules.cli.terminal import open_screen
 from segrules.language.quantities import describe_length
 from segrules.meaning.triggers import EVERY_TYPE
@@ -19,11 +25,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the command."""
     add_inputs(parser)
     add_references(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text to read, or json"
+    )
 
 
 def triggers(options: Namespace) -> int:
     """Print the triggers and the lookback of every rule, and return the exit code."""
+    report_no_schemas(options, open_screen(sys.stderr, options.color))
     segments = [s for source in read_inputs(options) for s in build_input(source, options)]
     if options.format == "json":
         print(json.dumps([_data(segment) for segment in segments], indent=2))

@@ -10,7 +10,8 @@ from typing import Final, TypeAlias
 from attrs import define, field, frozen
 
 from segrules import Change, Segment
-from segrules.cli.screen import Column, Screen, Show, Table, on_one_line
+from segrules.cli.screen import Screen, Show
+from segrules.cli.shown import Column, Table, on_one_line
 from segrules.language.quantities import count
 from segrules.meaning.calendar import to_local
 

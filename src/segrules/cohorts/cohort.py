@@ -11,12 +11,15 @@ from attrs import define, evolve, field
 from attrs.converters import optional
 
 from segrules.cohorts.json import (
+    FORMAT,
     HASH,
     CohortError,
     canonical,
     hash_content,
+    parse,
     read_content,
 )
+from segrules.data import Data, to_text
 from segrules.facts.arguments import (
     ArgumentError,
     FactError,
@@ -33,7 +36,7 @@ from segrules.language.formatter import format_node, format_rule
 from segrules.language.quantities import count
 from segrules.language.syntax import RuleText, Text
 from segrules.language.version import LANGUAGE_VERSION
-from segrules.meaning.calendar import DAWN, PeriodUnit, to_datetime, to_text
+from segrules.meaning.calendar import DAWN, PeriodUnit, to_datetime
 from segrules.meaning.checking.findings import suggest
 from segrules.meaning.periods import Period, find_period
 from segrules.rule import Rule
@@ -169,7 +172,12 @@ class Cohort:
 
         Raises CohortError if the text is not a cohort, or was changed since it was written.
         """
-        content, content_hash = read_content(text)
+        return cls.from_data(parse(text))
+
+    @classmethod
+    def from_data(cls, data: object) -> "Cohort":
+        """Return the cohort that `to_data` has written; raises as `from_json` does."""
+        content, content_hash = read_content(data)
         try:
             cohort = cls(**content)
         except FactError as error:
@@ -184,6 +192,10 @@ class Cohort:
     def to_json(self) -> str:
         """Return the cohort as JSON: the same text for equal cohorts; `from_json` reads it back."""
         return canonical({**self._content, HASH: self.content_hash})
+
+    def to_data(self) -> Data:
+        """Return the cohort as JSON types; `from_data` reads it back."""
+        return {"format": FORMAT, **self._content, HASH: self.content_hash}
 
     @cached_property
     def content_hash(self) -> str:

@@ -43,12 +43,13 @@ def hash_content(content: Mapping[str, Any]) -> str:
     return sha256(canonical(content).encode()).hexdigest()
 
 
-def read_content(text: str) -> tuple[dict[str, Any], str]:
+def read_content(data: object) -> tuple[dict[str, Any], str]:
     """Return a cohort's content, with instants as datetimes, and the hash beside it.
 
-    Raises CohortError if the text is not a cohort's JSON. The hash is not checked.
+    Raises CohortError if the data is not a cohort's JSON. The hash is not checked.
     """
-    data = _parse(text)
+    if not isinstance(data, dict):
+        raise CohortError("a cohort's JSON is an object")
     if data.get("format", FORMAT) != FORMAT:
         raise CohortError(
             f"the cohort is not written in form {FORMAT}: read it with the version of segrules "
@@ -56,7 +57,7 @@ def read_content(text: str) -> tuple[dict[str, Any], str]:
         )
     for key in data:
         if key not in KINDS:
-            raise CohortError(f"unknown key in a cohort's JSON: {suggest(key, KINDS, 'keys')}")
+            raise CohortError(f"unknown key in a cohort's JSON: {suggest(str(key), KINDS, 'keys')}")
     for key, (kinds, said) in KINDS.items():
         if key not in data:
             raise CohortError(f"a cohort's JSON lacks the key `{key}`")
@@ -66,13 +67,12 @@ def read_content(text: str) -> tuple[dict[str, Any], str]:
     return content | {key: _moment(data[key], key) for key in MOMENTS}, data[HASH]
 
 
-def _parse(text: str) -> dict[str, Any]:
+def parse(text: str) -> object:
+    """Return what a text of JSON holds; raises CohortError if it is not JSON."""
     try:
-        data = json.loads(text)
+        data: object = json.loads(text)
     except (TypeError, ValueError, RecursionError):
         raise CohortError("a cohort is read from the JSON that `to_json` writes") from None
-    if not isinstance(data, dict):
-        raise CohortError("a cohort's JSON is an object")
     return data
 
 

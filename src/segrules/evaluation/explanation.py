@@ -5,13 +5,14 @@ evaluator's, which are the same: the reference takes very long over very many ev
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal, Inexact
 from fractions import Fraction
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from attrs import evolve, frozen
 
+from segrules.data import Data, read_fields, write_fields
 from segrules.evaluation.evaluator import compile_condition
 from segrules.evaluation.reference import (
     aggregate,
@@ -28,11 +29,11 @@ from segrules.language import syntax as written
 from segrules.language.formatter import format_node
 from segrules.language.quantities import describe_roughly
 from segrules.meaning import conditions as meant
-from segrules.meaning.calendar import Calendar, to_datetime, to_local, to_text
+from segrules.meaning.calendar import Calendar, to_datetime, to_local
 from segrules.meaning.checking.checker import Checked
 
 REDACTED = "a value"
-_WRITTEN = "%Y-%m-%d %H:%M:%S %Z"
+_WRITTEN: Final = "%Y-%m-%d %H:%M:%S %Z"
 
 
 @frozen
@@ -55,15 +56,14 @@ class Explanation:
     def __str__(self) -> str:
         return "\n".join(_lines(self, 0))
 
-    def to_data(self) -> dict[str, Any]:
-        """Return the explanation as JSON's types."""
-        return {
-            "asked": self.asked,
-            "found": self.found,
-            "holds": self.holds,
-            "until": None if self.until is None else to_text(self.until),
-            "parts": [part.to_data() for part in self.parts],
-        }
+    @classmethod
+    def from_data(cls, data: object) -> "Explanation":
+        """Return the explanation that `to_data` has written, instants in UTC; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the explanation as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
 
 @frozen
@@ -226,7 +226,12 @@ def _moment(moment: datetime, asker: _Asker) -> str:
         return "at some time"
     now = to_datetime(asker.at)
     ago = "" if now is None else f" ({_distance(now - moment)})"
-    return f"{to_local(moment, asker.calendar.zone):{_WRITTEN}}{ago}"
+    return f"{write_moment(moment, asker.calendar.zone)}{ago}"
+
+
+def write_moment(moment: datetime, zone: tzinfo) -> str:
+    """Return an instant in a time zone, as explanations write it."""
+    return f"{to_local(moment, zone):{_WRITTEN}}"
 
 
 def _distance(passed: timedelta) -> str:

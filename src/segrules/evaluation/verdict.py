@@ -5,6 +5,8 @@ from typing import Final
 
 from attrs import frozen
 
+from segrules.data import Data, read_fields, write_fields
+
 
 @frozen
 class Verdict:
@@ -17,6 +19,15 @@ class Verdict:
 
     holds: bool
     until: datetime | None = None
+
+    @classmethod
+    def from_data(cls, data: object) -> "Verdict":
+        """Return the verdict that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the verdict as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
     def __bool__(self) -> bool:
         return self.holds

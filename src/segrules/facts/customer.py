@@ -3,17 +3,28 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
+from segrules.data import Data, read_object
 from segrules.facts.arguments import ArgumentError, expect, kind_of, to_id, to_names
 from segrules.facts.door import WHERE, Door, make_exact, read_known, reread_event, take_event
 from segrules.facts.event import Event
 from segrules.facts.history import History
+from segrules.facts.json import read_facts, write_facts
 from segrules.facts.misfits import Misfit, refuse, try_fact
 from segrules.facts.reading import Reading
 from segrules.facts.values import NO_FACTS, nest, thaw, to_facts
+
+_KINDS: Final = {
+    "id": str,
+    "attributes": Any,
+    "events": tuple[Event, ...],
+    "lists": tuple[str, ...],
+    "cohorts": tuple[str, ...],
+}
+"""The keys of a customer's data, and what is under each."""
 
 
 @frozen(eq=False, init=False, repr=False)
@@ -52,6 +63,23 @@ class Customer:
         in_cohorts = frozenset(to_names(cohorts, "a customer's cohorts"))
         history = make_history(known, given, on_lists, in_cohorts)
         fill_customer(self, key, known, history, on_lists, in_cohorts)
+
+    @classmethod
+    def from_data(cls, data: object) -> "Customer":
+        """Return the customer that `to_data` has written; raises DataError and FactError."""
+        given = read_object(data, _KINDS, optional=("attributes", "events", "lists", "cohorts"))
+        given["attributes"] = read_facts(given.get("attributes", {}), "attributes")
+        return cls(**given)
+
+    def to_data(self) -> Data:
+        """Return the customer as JSON types, every value exact; `from_data` reads it back."""
+        return {
+            "id": self.id,
+            "attributes": write_facts(self.attributes),
+            "events": [event.to_data() for event in self.events],
+            "lists": sorted(self.lists),
+            "cohorts": sorted(self.cohorts),
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         make = partial(Customer, lists=self.lists, cohorts=self.cohorts)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from segrules.facts.arguments import FactError, describe_kind, expect, to_utc
+from segrules.facts.epoch import find_unit
 from segrules.facts.event import Event, with_properties
 from segrules.facts.forms import read_instant
 from segrules.facts.misfits import Misfit, name_path, refuse, try_fact
@@ -120,8 +121,9 @@ def to_moment(given: object, where: str) -> datetime:
             moment, code = None, error.code
         if moment is not None:
             return moment
-    if isinstance(given, int | float | Decimal) or (isinstance(given, str) and given.isdigit()):
-        advice = ": one that counts from 1970 becomes it by `datetime.fromtimestamp(…, UTC)`"
+    if isinstance(given, str | int | float | Decimal):
+        unit = find_unit(str(given))
+        advice = "" if unit is None else f": this looks like {unit} since 1970"
     raise FactError(
         f"{where} must be an instant with its offset from UTC, such as "
         f"`2026-03-14T09:30:00Z`{advice}",

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
+from segrules.data import Data, read_object, to_text
 from segrules.facts.arguments import FactError, to_id, to_name, to_utc
+from segrules.facts.json import read_facts, write_facts
 from segrules.facts.misfits import Misfit, refuse, try_fact
 from segrules.facts.values import NO_FACTS, order_of, thaw, to_facts
 from segrules.meaning.calendar import to_micros
+
+_KINDS: Final = {"type": str, "at": datetime, "properties": Any, "id": str | None}
+"""The keys of an event's data, and what is under each."""
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -46,6 +51,23 @@ class Event:
             )
         except FactError:
             refuse(_find_misfits(type, at, properties, id))
+
+    @classmethod
+    def from_data(cls, data: object) -> "Event":
+        """Return the event that `to_data` has written; raises DataError and FactError."""
+        given = read_object(data, _KINDS, optional=("properties", "id"))
+        properties = read_facts(given.get("properties", {}), "properties")
+        return cls(given["type"], given["at"], properties, given.get("id"))
+
+    def to_data(self) -> Data:
+        """Return the event as JSON types, every value exact; `from_data` reads it back."""
+        properties = write_facts(self.properties)
+        return {
+            "type": self.type,
+            "at": to_text(self.at),
+            "properties": properties,
+            "id": self.id,
+        }
 
     @property
     def _order(self) -> tuple[int, bool, str, str, str]:

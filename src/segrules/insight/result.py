@@ -7,10 +7,10 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import frozen
 
 from segrules import SegrulesError
+from segrules.data import to_text
 from segrules.insight.activity import Activity
 from segrules.insight.elapsed import PeriodName
 from segrules.language.quantities import count
-from segrules.meaning.calendar import to_text
 
 Starts: TypeAlias = Literal["first", "recurring"]
 Returned: TypeAlias = Literal["in", "by"]

@@ -33,13 +33,18 @@ class Diagnostic:
         return f"docs/findings.md#{self.code}"
 
     def to_data(self) -> dict[str, Any]:
-        """Return the finding as JSON types: offsets from 0, lines and columns from 1."""
+        """Return the finding as JSON types: offsets from 0, lines and columns from 1.
+
+        They are those of the file, if the text is from one.
+        """
         related = self.related and {"note": self.related_note, **_place(self.source, self.related)}
         return {
             "code": self.code,
             "severity": self.severity,
             "message": self.message,
             "source": self.source.name,
+            "file": self.source.name if self.source.is_file else None,
+            "key": self.source.key,
             "span": _place(self.source, self.span),
             "help": self.help,
             "related": related,
@@ -84,7 +89,7 @@ class RuleError(SegrulesError, ValueError):
     def __init__(self, findings: Sequence[Diagnostic]) -> None:
         first = findings[0]
         super().__init__(first.message, code=first.code, findings=findings)
-        self.subject = first.source.name
+        self.subject = first.source.key or first.source.name
 
     def __reduce__(self) -> tuple[Any, ...]:
         return RuleError, (self.findings,)
@@ -129,7 +134,7 @@ def _quotation(source: Source, span: Span) -> list[str]:
     text, carets = excerpt(source, span).split("\n")
     gutter = f"{line:>4} | "
     return [
-        f"  at {source.name}:{line}:{column}",
+        f"  at {source.name}:{line}:{column}" + (f" [{source.key}]" if source.key else ""),
         f"{gutter}{text}",
         f"{' ' * (len(gutter) - 2)}| {carets}",
     ]

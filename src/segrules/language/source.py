@@ -16,13 +16,27 @@ class Span:
     start: int
     end: int
 
+    def to_data(self) -> dict[str, int]:
+        """Return the offsets as JSON types."""
+        return {"start": self.start, "end": self.end}
+
 
 @frozen
 class Source:
-    """A text and the name that findings give it, such as a file's."""
+    """A text and the name that findings give it, such as a file's.
+
+    is_file: whether the name is that of a file with this text. key: in a file of many texts, the
+    key of the one in question.
+    """
 
     text: str
     name: str = "rule"
+    is_file: bool = False
+    key: str | None = None
+
+    def to_data(self) -> dict[str, str]:
+        """Return the text and its name as JSON types."""
+        return {"text": self.text, "name": self.name}
 
 
 def locate(source: Source, offset: int) -> tuple[int, int]:
@@ -55,6 +69,11 @@ def _line_bounds(text: str, offset: int) -> tuple[int, int]:
     start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
     ends = [i for i in (text.find("\n", offset), text.find("\r", offset)) if i >= 0]
     return start, min(ends, default=len(text))
+
+
+def measure(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(map(_cells, text))
 
 
 def _cells(character: str) -> int:

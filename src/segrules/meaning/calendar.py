@@ -50,11 +50,6 @@ def to_datetime(instant: int) -> datetime | None:
         return None
 
 
-def to_text(moment: datetime) -> str:
-    """Return an aware datetime as ISO 8601 text in UTC, ending in Z, as JSON carries it."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def to_local(moment: datetime, zone: tzinfo) -> datetime:
     """Return an instant in a time zone; as it is where the calendar ends too soon for that."""
     try:

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from attrs import evolve, frozen
 
+from segrules.data import Data, read_fields, write_fields
 from segrules.meaning.conditions import (
     AggregateTest,
     Anchor,
@@ -54,6 +55,15 @@ class Triggers:
     lists: frozenset[str] = frozenset()
     cohorts: frozenset[str] = frozenset()
     clock: bool = False
+
+    @classmethod
+    def from_data(cls, data: object) -> "Triggers":
+        """Return the triggers that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the triggers as JSON types; `from_data` reads them back."""
+        return write_fields(self)
 
     def wakes_on(self, event_type: str) -> bool:
         """Tell whether an event of a type can change the answer."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from segrules.language.diagnostics import Diagnostic, SegrulesError
-from segrules.language.source import excerpt
+from segrules.language.source import excerpt, locate
 from segrules.meaning.vocabulary import Form, ValueType
 
 Weekday: TypeAlias = Literal[
@@ -95,6 +95,11 @@ class SchemaFinding:
     help: str | None = None
     cause: Diagnostic | None = None
 
+    def to_data(self) -> dict[str, Any]:
+        """Return the finding as JSON types."""
+        cause = None if self.cause is None else self.cause.to_data()
+        return {"key": self.key, "message": self.message, "help": self.help, "cause": cause}
+
     def __str__(self) -> str:
         place = f"{self.key}: " if self.key else ""
         line = f"{place}{self.message}" + (f" ({self.help})" if self.help else "")
@@ -118,4 +123,12 @@ class SchemaError(SegrulesError, ValueError):
         return SchemaError, (self.name, self.findings)
 
     def __str__(self) -> str:
-        return "\n".join(f"{self.name}: {finding}" for finding in self.findings)
+        return "\n".join(f"{self.name}{_place(finding)}: {finding}" for finding in self.findings)
+
+
+def _place(finding: SchemaFinding) -> str:
+    """Return line and column of a finding whose cause has its place in the schema's file."""
+    if finding.cause is None or not finding.cause.source.is_file:
+        return ""
+    line, column = locate(finding.cause.source, finding.cause.span.start)
+    return f":{line}:{column}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args, get_origin
 
 import cattrs
-from attrs import AttrsInstance, asdict, define, field, fields, has
+from attrs import AttrsInstance, asdict, define, evolve, field, fields, has
 from cattrs.cols import homogenous_tuple_structure_factory, mapping_structure_factory
 from cattrs.errors import (
     BaseValidationError,
@@ -21,6 +21,8 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
+from segrules.language.source import Source
+from segrules.language.toml_places import KeyPath, find_strings, place_finding
 from segrules.meaning.checking.findings import find_closest, quote, suggest
 from segrules.meaning.vocabulary import Undeclared
 from segrules.schema.definitions import (
@@ -33,7 +35,6 @@ from segrules.schema.definitions import (
 )
 
 T = TypeVar("T")
-_Keys: TypeAlias = tuple[str | int, ...]
 _Hook: TypeAlias = Callable[[Any, Any], Any]
 
 
@@ -55,7 +56,7 @@ KEYS: Final = tuple(each.name for each in fields(_File))
 def read_file(path: str | Path) -> str:
     """Return a file's text, without its byte order mark; raises SchemaError naming the file."""
     try:
-        return Path(path).read_text("utf-8-sig")
+        return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
     except UnicodeDecodeError:
@@ -71,6 +72,25 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise SchemaError(name, (SchemaFinding("", f"is not TOML: {error}"),)) from None
+
+
+def place_findings(error: SchemaError, file: Source) -> SchemaError:
+    """Return an error whose findings in rules and derivations have their places in a file."""
+    if all(found.cause is None for found in error.findings):
+        return error  # the text may be no TOML at all
+    strings = {_show_path(path): string for path, string in find_strings(file.text).items()}
+    findings = [
+        found
+        if found.cause is None or (string := strings.get(found.cause.source.name)) is None
+        else evolve(found, cause=place_finding(found.cause, string, evolve(file, key=found.key)))
+        for found in error.findings
+    ]
+    return SchemaError(error.name, tuple(findings))
+
+
+def _show_path(path: KeyPath) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
 
 
 def _escape(path: str | Path) -> str:
@@ -143,7 +163,7 @@ class _MisfitError(Exception):
         self.help = help
 
 
-def _find_misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
+def _find_misfits(error: BaseException, path: KeyPath) -> Iterator[SchemaFinding]:
     match error:
         case ClassValidationError():
             noted, others = error.group_exceptions()
@@ -165,7 +185,7 @@ def _find_misfits(error: BaseException, path: _Keys) -> Iterator[SchemaFinding]:
             raise error
 
 
-def _advise(key: str, cl: type[AttrsInstance], path: _Keys) -> str:
+def _advise(key: str, cl: type[AttrsInstance], path: KeyPath) -> str:
     known = [_key_of(each.name) for each in fields(cl)]
     if cl in (Attribute, Property) and find_closest(key, known) is None:
         dotted = f'put a dotted name in quotes: `"{path[-1]}.{key}"`'
@@ -173,9 +193,8 @@ def _advise(key: str, cl: type[AttrsInstance], path: _Keys) -> str:
     return suggest(key, known, "keys")
 
 
-def _make_finding(path: _Keys, message: str, advice: str | None = None) -> SchemaFinding:
-    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return SchemaFinding(steps.removeprefix("."), message, advice)
+def _make_finding(path: KeyPath, message: str, advice: str | None = None) -> SchemaFinding:
+    return SchemaFinding(_show_path(path), message, advice)
 
 
 def _expect(value: object, kind: type | tuple[type, ...], said: str) -> None:

@@ -18,6 +18,7 @@ from segrules.facts.event import Event
 from segrules.facts.values import NO_FACTS
 from segrules.language.names import Names
 from segrules.language.quantities import count
+from segrules.language.source import Source
 from segrules.meaning.examples import list_names
 from segrules.meaning.vocabulary import Undeclared, Vocabulary
 from segrules.schema.definitions import (
@@ -26,7 +27,14 @@ from segrules.schema.definitions import (
     SchemaError,
     freeze,
 )
-from segrules.schema.files import KEYS, parse_toml, read_file, structure, unstructure
+from segrules.schema.files import (
+    KEYS,
+    parse_toml,
+    place_findings,
+    read_file,
+    structure,
+    unstructure,
+)
 from segrules.schema.names import SchemaName, describe_names
 from segrules.schema.resolution import UTC_ZONE, resolve
 
@@ -114,9 +122,15 @@ class Schema:
 
     @classmethod
     def load(cls, path: str | Path) -> "Schema":
-        """Read a schema from a TOML file; raises SchemaError naming the file, key and remedy."""
-        name = str(path)
-        return cls.from_data(parse_toml(read_file(path), name), name=name)
+        """Read a schema from a TOML file; raises SchemaError naming the file, key and remedy.
+
+        What is wrong inside a rule or a derivation has the file's line and column.
+        """
+        name, text = str(path), read_file(path)
+        try:
+            return cls.from_data(parse_toml(text, name), name=name)
+        except SchemaError as error:
+            raise place_findings(error, Source(text, name, is_file=True)) from None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], *, name: str = "schema") -> "Schema":

@@ -145,8 +145,8 @@ def test_refusals() -> None:
         Refresh.daily(time(3, tzinfo=UTC))
     with pytest.raises(SegrulesError, match="without a zone"):
         Refresh.daily("03:00")  # type: ignore[arg-type]
-    with pytest.raises(SegrulesError, match="not `str`"):
-        Refresh.custom("FREQ=DAILY")  # type: ignore[arg-type]
+    with pytest.raises(SegrulesError, match="not `int`"):
+        Refresh.custom(5)  # type: ignore[arg-type]
     mixed = rruleset()
     mixed.rdate(wall(3, 1))
     mixed.rdate(at(3, 2))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from segrules import FactError, Refresh
 from segrules.audience.operations.identity import unite_tracks
+from segrules.errors import ArgumentError
 from segrules.facts.history import Track
 from tests.audience.shop import DAY, NOON, purchase, shop, told, view
 
@@ -90,7 +91,7 @@ def test_merge(retain: Literal["all", "rules"]) -> None:
         ("ann", "guests", True, "merge"),
     ]
     assert {change.at for change in changes} == {NOON + DAY}
-    assert engine.customers == ("ann",)
+    assert tuple(engine.customers) == ("ann",)
     assert engine.segments_of("anon") == frozenset()
     assert engine.segments_of("ann") == {"twice", "active", "guests", "press", "vips"}
     assert engine.apply(purchase(0, 7, "o1"), customer="ann", at=NOON + DAY) == ()
@@ -132,7 +133,7 @@ def test_same_event_forgotten() -> None:
         engine.apply(purchase(0, 5, "o1"), customer=name, at=NOON)
     with pytest.raises(FactError, match="cannot be counted once"):
         engine.merge("anon", "ann", at=NOON + DAY)
-    assert engine.customers == ("ann", "anon")
+    assert tuple(engine.customers) == ("ann", "anon")
     assert engine.now == NOON
 
 
@@ -212,7 +213,7 @@ def test_forget(retain: Literal["all", "rules"]) -> None:
         ("ann", "fresh", False, "erasure"),
         ("ann", "press", False, "erasure"),
     ]
-    assert engine.customers == ("bob",)
+    assert tuple(engine.customers) == ("bob",)
     assert engine.members("press") == {"bob"}
     assert engine.members("fresh") == engine.members("buyers") == frozenset()
     assert engine.changes().token == token
@@ -250,3 +251,34 @@ def test_a_refresh_that_was_missed() -> None:
         engine.refresh("held")
         engine.merge("anon", "ann", at=NOON)
     assert engine.members("held") == {"ann"}
+
+
+def test_unknown_anonymous_customer() -> None:
+    """The anonymous customer must be known; the error says which of the two is not."""
+    engine = shop(active="any event")
+    engine.apply(view(), customer="ann", at=NOON)
+    with pytest.raises(FactError, match="the anonymous customer is unknown") as refused:
+        engine.merge("secret", "ann", at=NOON + DAY)
+    assert (refused.value.code, refused.value.subject) == ("unknown-customer", "anonymous")
+    assert "secret" not in str(refused.value)
+    with pytest.raises(FactError, match="both ids are the same") as same:
+        engine.merge("ann", "ann", at=NOON, missing_ok=True)
+    assert same.value.code == "same-customer"
+    with pytest.raises(ArgumentError, match="`missing_ok` must be a `bool`"):
+        engine.merge("secret", "ann", at=NOON, missing_ok=1)  # type: ignore[arg-type]
+    assert engine.now == NOON
+
+
+@pytest.mark.parametrize("retain", BOTH)
+def test_missing_ok(retain: Literal["all", "rules"]) -> None:
+    """A customer identified before any event has nothing to merge: only time passes."""
+    engine = shop(retain, fresh="any event within 2 days")
+    engine.apply(view(), customer="ann", at=NOON)
+    entries = engine.audit
+    changes = engine.merge("anon", "bob", at=NOON + 3 * DAY, missing_ok=True)
+    assert told(changes) == [("ann", "fresh", False, "clock")]
+    assert (engine.now, tuple(engine.customers)) == (NOON + 3 * DAY, ("ann",))
+    assert engine.audit == entries
+    engine.apply(view(3), customer="anon", at=NOON + 3 * DAY)
+    changes = engine.merge("anon", "bob", at=NOON + 3 * DAY, missing_ok=True)
+    assert told(changes) == [("anon", "fresh", False, "merge"), ("bob", "fresh", True, "merge")]

@@ -1,7 +1,13 @@
 """The audit log."""
 
-from segrules import Engine, Schema
-from segrules.results import AuditEntry
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from segrules import Engine, Schema, Use, parse_ids
+from segrules.errors import ArgumentError
+from segrules.results import AuditEntry, Cohorts, Lists
 from tests.audience.shop import DAY, NOON, purchase, shop, view
 
 
@@ -57,3 +63,70 @@ def test_the_log_is_bounded() -> None:
     for number in range(4):
         engine.add_segment(f"segment {number}", "country = 'GB'")
     assert [entry.names for entry in engine.audit] == [("segment 2",), ("segment 3",)]
+
+
+def fill(engine: Engine, by: str) -> None:
+    with engine.backfill("import", at=NOON, by=by):
+        pass
+
+
+ACTS: dict[str, Callable[[Engine, str], object]] = {
+    "Engine.add_segment": lambda e, by: e.add_segment("new", "any event", by=by),
+    "Engine.add_segments": lambda e, by: e.add_segments({"new": "any event"}, by=by),
+    "Engine.edit_segment": lambda e, by: e.edit_segment("active", "no event", by=by),
+    "Engine.remove_segment": lambda e, by: e.remove_segment("active", by=by),
+    "Engine.refresh": lambda e, by: e.refresh("active", by=by),
+    "Engine.snapshot": lambda e, by: e.snapshot("now", "any event", by=by),
+    "Engine.record_use": lambda e, by: e.record_use("vips", Use("campaign", "x"), by=by),
+    "Engine.end_use": lambda e, by: e.end_use("active", Use("journey", "y"), by=by),
+    "Engine.backfill": lambda e, by: e.backfill("import", at=NOON, by=by).__exit__(
+        None, None, None
+    ),
+    "Engine.merge": lambda e, by: e.merge("bob", "ann", at=NOON, by=by),
+    "Engine.forget": lambda e, by: e.forget("ann", by=by),
+    "Lists.add": lambda e, by: e.lists.add("new", ["ann"], by=by),
+    "Lists.edit": lambda e, by: e.lists.edit("vips", remove=["ann"], by=by),
+    "Lists.upload": lambda e, by: e.lists.upload("vips", parse_ids("id\nann"), by=by),
+    "Lists.freeze": lambda e, by: e.lists.freeze("active", "new", by=by),
+    "Lists.drop": lambda e, by: e.lists.drop("vips", by=by),
+    "Cohorts.take": lambda e, by: e.cohorts.take("now", "any event", by=by),
+    "Cohorts.keep": lambda e, by: e.cohorts.keep(e.cohorts["march"].named("now"), by=by),
+    "Cohorts.drop": lambda e, by: e.cohorts.drop("march", by=by),
+}
+
+
+def busy() -> Engine:
+    engine = shop(active="any event")
+    engine.lists.add("vips", ["ann", "bob"])
+    engine.snapshot("march", "any event")
+    return engine
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_by(name: str) -> None:
+    """The log says who acts; a `by` that is not text is refused, and changes nothing."""
+    engine = busy()
+    if name == "Engine.end_use":
+        engine.record_use("active", Use("journey", "y"))
+    before = (engine.audit, dict(engine.audiences), engine.changes(), tuple(engine.customers))
+    with pytest.raises(ArgumentError, match="`by` must be text or None, not `int`"):
+        ACTS[name](engine, 5)  # type: ignore[arg-type]  # what must fail
+    assert before == (
+        engine.audit,
+        dict(engine.audiences),
+        engine.changes(),
+        tuple(engine.customers),
+    )
+    ACTS[name](engine, "ann")
+    assert [entry.by for entry in engine.audit[len(before[0]) :]] == ["ann"]
+
+
+def test_everything_a_person_may_do_is_here() -> None:
+    """The acts above are all that take `by`, and all that change audiences take it."""
+    found = {
+        f"{kind.__name__}.{name}"
+        for kind in (Engine, Lists, Cohorts)
+        for name, method in inspect.getmembers(kind, inspect.isfunction)
+        if name[0] != "_" and "by" in inspect.signature(method).parameters
+    }
+    assert found == ACTS.keys()

@@ -199,7 +199,7 @@ def test_only_what_has_been_had() -> None:
             {"twice": "count of orders >= 2", "once": "count of orders >= 1"}, history=facts
         )
         assert engine.segments_of("ann") == {"once"}
-        assert engine.customers == ("ann",)
+        assert tuple(engine.customers) == ("ann",)
         assert told(engine.apply(purchase(0, 10, "o2"), customer="ann", at=NOON)) == [
             ("ann", "twice", True, "event")
         ]

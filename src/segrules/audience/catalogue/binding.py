@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from typing import Final
+
+from attrs import evolve
 
 from segrules.audience.catalogue.catalogue import Catalogue
 from segrules.audience.catalogue.segment import SegmentError
@@ -17,6 +20,12 @@ from segrules.meaning.checking.findings import quote
 from segrules.meaning.dependencies import put_in_order
 from segrules.rule import NO_RULES, Known, Rule, check_rule
 from segrules.schema.schema import Schema
+
+ADDED_BY: Final = {
+    "unknown-segment": "with `engine.lists.add` if it is a list, or `engine.add_segment`",
+    "unknown-cohort": "with `engine.cohorts.keep`",
+}
+"""How an engine gets what a finding's rule refers to, by the finding's code."""
 
 
 def bind(catalogue: Catalogue, rules: Mapping[str, Rule | str]) -> dict[str, Rule]:
@@ -35,16 +44,33 @@ def bind(catalogue: Catalogue, rules: Mapping[str, Rule | str]) -> dict[str, Rul
             raise ArgumentError(f"a segment has a `Rule` or the text of one, not {kind_of(rule)}")
     texts = {n: r.text if isinstance(r, Rule) else r for n, r in rules.items() if n not in ready}
     kept = {n: each.rule for n, each in catalogue.segments.items() if n not in rules}
-    made = build_rules(
-        texts,
-        catalogue.schema,
-        known=kept | ready,
-        lists=catalogue.lists.keys(),
-        cohorts=catalogue.cohorts.keys(),
-        limits=catalogue.limits,
-        names={name: f"segment {name}" if name else "draft" for name in texts},
-    )
+    labels = {name: f"segment {name}" if name else "draft" for name in texts}
+    try:
+        made = build_rules(
+            texts,
+            catalogue.schema,
+            known=kept | ready,
+            lists=catalogue.lists.keys(),
+            cohorts=catalogue.cohorts.keys(),
+            limits=catalogue.limits,
+            names=labels,
+        )
+    except RuleError as error:
+        of_rules = {
+            labels[n] for n, rule in rules.items() if isinstance(rule, Rule) and n in labels
+        }
+        raise RuleError([_advise(found, of_rules) for found in error.findings]) from None
     return {name: ready.get(name) or made[name] for name in rules}
+
+
+def _advise(found: Diagnostic, of_rules: AbstractSet[str]) -> Diagnostic:
+    """Return a finding with advice of its own if the rule was made with a name the engine lacks.
+
+    of_rules: what findings call the texts of rules that have been made before.
+    """
+    if found.source.name not in of_rules or found.code not in ADDED_BY:
+        return found
+    return evolve(found, help=f"the engine does not have it: add it first, {ADDED_BY[found.code]}")
 
 
 def rebind(catalogue: Catalogue, name: str, rule: Rule | str) -> dict[str, Rule]:

@@ -3,30 +3,24 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve
 
 from segrules.audience.catalogue.binding import build_rules
-from segrules.audience.catalogue.segment import Segment, SegmentError, check_name
+from segrules.audience.catalogue.segment import Segment, SegmentError
+from segrules.audience.catalogue.segment_text import (
+    SegmentFile,
+    read_segments,
+    refuse_misfits,
+    show_key,
+)
 from segrules.facts.arguments import ArgumentError, expect, kind_of, to_names
+from segrules.language.diagnostics import Diagnostic, RuleError
+from segrules.language.source import Source
+from segrules.language.toml_places import find_strings, place_finding
+from segrules.rule import Rule
 from segrules.schema.definitions import SchemaError
-from segrules.schema.files import parse_toml, read_file, structure_as
+from segrules.schema.files import read_file
 from segrules.schema.schema import Schema
-
-
-@frozen
-class SegmentText:
-    """A segment as a file has it."""
-
-    rule: str
-    name: str = ""
-    description: str = ""
-
-
-@frozen
-class SegmentFile:
-    """`[segments.<name>]` tables by their names."""
-
-    segments: Mapping[str, SegmentText]
 
 
 def load_segments(
@@ -34,8 +28,9 @@ def load_segments(
 ) -> tuple[Segment, ...]:
     """Read a TOML file of segments; they may refer to each other in any order.
 
-    lists, cohorts: names of others that the rules may refer to. Raises SegmentError if the file is
-    not one of segments, and RuleError with every finding in its rules.
+    lists, cohorts: names of others that the rules may refer to, beside those that the file names.
+    Raises RuleError with every finding in its rules, at the file's lines and columns, and
+    SegmentError if the file has anything else wrong: then with all that is wrong, rules included.
     """
     if not isinstance(path, str | Path):
         raise ArgumentError(f"a file is named by its path, not {kind_of(path)}")
@@ -45,36 +40,47 @@ def load_segments(
     try:
         text = read_file(path)
     except SchemaError as error:
-        raise SegmentError(str(error)) from None
-    return build_segments(read_segments(text, name), schema, name, lists, cohorts)
-
-
-def read_segments(text: str, name: str) -> Mapping[str, SegmentText]:
-    """Return the segments in a TOML text; raises SegmentError naming text and key."""
-    try:
-        segments = structure_as(SegmentFile, parse_toml(text, name), name).segments
-    except SchemaError as error:
-        raise SegmentError(str(error)) from None
-    for key in segments:
-        check_name(key, f"{name}: segments.{key!r}")
-    return segments
+        raise SegmentError(str(error), code="unreadable-file", subject=name) from None
+    return build_segments(read_segments(Source(text, name, is_file=True)), schema, lists, cohorts)
 
 
 def build_segments(
-    texts: Mapping[str, SegmentText],
-    schema: Schema,
-    name: str,
-    lists: Collection[str] = (),
-    cohorts: Collection[str] = (),
+    file: SegmentFile, schema: Schema, lists: Collection[str] = (), cohorts: Collection[str] = ()
 ) -> tuple[Segment, ...]:
-    """Return the segments of texts; raises RuleError with every finding."""
-    rules = build_rules(
-        {key: text.rule for key, text in texts.items()},
-        schema,
-        lists=lists,
-        cohorts=cohorts,
-        names={key: f"{name} [segments.{key}]" for key in texts},
-    )
+    """Return the segments of a file; raises SegmentError and RuleError as `load_segments` does."""
+    try:
+        rules = _build_rules(file, schema, lists, cohorts)
+    except RuleError as error:
+        findings = place_findings(error, file.source)
+        refuse_misfits(file, f"\n\n{RuleError(findings)}", findings)
+        raise RuleError(findings) from None
+    refuse_misfits(file)
     return tuple(
-        Segment(key, rules[key], text.name, text.description) for key, text in texts.items()
+        Segment(key, rules[key], text.name, text.description, text.origin, text.refresh)
+        for key, text in file.segments.items()
+    )
+
+
+def _build_rules(
+    file: SegmentFile, schema: Schema, lists: Collection[str], cohorts: Collection[str]
+) -> Mapping[str, Rule]:
+    return build_rules(
+        {key: text.rule for key, text in file.segments.items()},
+        schema,
+        lists={*lists, *file.lists, *file.unread} - file.segments.keys(),
+        cohorts={*cohorts, *file.cohorts},
+        names={key: key for key in file.segments},
+    )
+
+
+def place_findings(error: RuleError, file: Source) -> tuple[Diagnostic, ...]:
+    """Return what was found in rules, each named by its segment, at its place in their file."""
+    strings = find_strings(file.text)
+    return tuple(
+        place_finding(
+            found,
+            strings["segments", found.source.name, "rule"],
+            evolve(file, key=show_key(found.source.name)),
+        )
+        for found in error.findings
     )

@@ -7,6 +7,15 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import define, field, frozen
 from dateutil.rrule import rrule, rruleset
 
+from segrules.audience.catalogue.recurrence import (
+    Recurrence,
+    identify,
+    read,
+    read_text,
+    skip,
+    write,
+)
+from segrules.data import Data, misfit, read_object
 from segrules.facts.arguments import ArgumentError, kind_of
 from segrules.meaning.calendar import NEVER, Calendar, first_at, to_datetime, to_local
 
@@ -14,19 +23,22 @@ RefreshKind: TypeAlias = Literal["live", "daily", "on_demand", "custom"]
 
 THREE: Final = time(3)
 
+_KINDS: Final = {"kind": RefreshKind, "at": time | None, "rule": Any}
+"""The keys of a refresh's data, and what is under each."""
+
 
 @frozen(repr=False)
 class Refresh:
     """How a dynamic segment's members are kept up.
 
     Made by `live`, `daily`, `on_demand` and `custom`. All but `live` hold the members between
-    refreshes; `str()` is words. kind: which of these. at: of `daily`, the time of day. rule: of
-    `custom`, the rrule or rruleset.
+    refreshes; `str()` is words, and schedules are equal when they say the same. kind: which of
+    these. at: of `daily`, the time of day. rule: of `custom`, the rrule or rruleset.
     """
 
     kind: RefreshKind = "live"
     at: time | None = None
-    rule: Any = None
+    rule: Any = field(default=None, eq=identify)
 
     def __attrs_post_init__(self) -> None:
         match self:
@@ -60,16 +72,22 @@ class Refresh:
         return cls("on_demand")
 
     @classmethod
-    def custom(cls, rule: rrule | rruleset) -> "Refresh":
+    def custom(cls, rule: Recurrence | str) -> "Refresh":
         """Find members at the times of an rrule or an rruleset of `dateutil`.
+
+        rule: also as text, `FREQ=DAILY;BYHOUR=6`. Without a `DTSTART` the text counts from midnight
+        of 1 January 2001, a Monday: `FREQ=WEEKLY` is Mondays at 0:00.
 
         Naive times are wall time in the schema's zone, aware ones in their own. One that does not
         exist on its day moves to the first instant after the gap; one that exists twice counts
         once, the first time.
         """
+        if isinstance(rule, str):
+            rule = read_text(rule)
         if not isinstance(rule, rrule | rruleset):
             raise ArgumentError(
-                f"a custom refresh is an `rrule` or `rruleset` of `dateutil`, not {kind_of(rule)}"
+                "a custom refresh is an `rrule` or `rruleset` of `dateutil`, or the text of one, "
+                f"not {kind_of(rule)}"
             )
         try:
             next(iter(rule), None)
@@ -79,12 +97,40 @@ class Refresh:
             ) from None
         return cls("custom", rule=rule)
 
+    @classmethod
+    def from_data(cls, data: object) -> "Refresh":
+        """Return the refresh that `to_data` has written; raises DataError and ArgumentError."""
+        given = read_object(data, _KINDS, optional=("at", "rule"))
+        match given:
+            case {"kind": "custom", "rule": rule}:
+                return cls.custom(read(rule))
+            case {"kind": "daily", "at": time() as at}:
+                return cls.daily(at)
+            case {"kind": "daily"}:
+                raise misfit("at", "a daily refresh has a time of day")
+            case {"kind": "custom"}:
+                raise misfit("rule", "a custom refresh has a rule")
+            case _:
+                return cls(given["kind"])
+
+    def to_data(self) -> Data:
+        """Return the refresh as JSON types; `from_data` reads it back.
+
+        An rrule is its text. Raises ArgumentError for a rule in a time zone without a name.
+        """
+        at = None if self.at is None else self.at.isoformat()
+        return {
+            "kind": self.kind,
+            "at": at,
+            "rule": None if self.rule is None else write(self.rule),
+        }
+
     def __str__(self) -> str:
         match self.kind:
             case "daily":
                 return f"daily at {self.at}".removesuffix(":00")
             case "custom" if isinstance(self.rule, rrule):
-                return f"custom, {' '.join(str(self.rule).split())}"
+                return f"custom, {' '.join(str(identify(self.rule)).split())}"
             case _:
                 return self.kind.replace("_", " ")
 
@@ -123,10 +169,10 @@ def find_times(refresh: Refresh, calendar: Calendar, after: int) -> Iterator[int
 
 def _find_walls(refresh: Refresh, calendar: Calendar, after: int) -> Iterable[datetime]:
     """Return the times of day, in order, from an instant on or from long before."""
-    if refresh.kind == "custom":
-        walls: Iterable[datetime] = refresh.rule
-        return walls
     moment = to_datetime(after)
+    if refresh.kind == "custom":
+        walls: Iterable[datetime] = refresh.rule if moment is None else skip(refresh.rule, moment)
+        return walls
     if refresh.at is None or moment is None:
         return ()
     first, at = to_local(moment, calendar.zone).date(), refresh.at

@@ -11,12 +11,14 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import define, field, frozen
 
 from segrules.audience.catalogue.refresh import Refresh, Schedule
+from segrules.data import Data, read_fields, read_object, write_fields
 from segrules.facts.arguments import ArgumentError, is_title, kind_of
 from segrules.language.diagnostics import SegrulesError
 from segrules.meaning.calendar import to_datetime
 from segrules.meaning.checking.findings import suggest
 from segrules.plan.bits import find_bits
 from segrules.rule import Rule
+from segrules.schema.schema import Schema
 
 OriginKind: TypeAlias = Literal["prompt", "template", "author"]
 
@@ -81,6 +83,15 @@ class Origin:
     kind: OriginKind = field(validator=_check_kind)
     text: str = field(validator=_check_text)
 
+    @classmethod
+    def from_data(cls, data: object) -> "Origin":
+        """Return the origin that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the origin as JSON types; `from_data` reads it back."""
+        return write_fields(self)
+
 
 @frozen
 class Use:
@@ -94,6 +105,15 @@ class Use:
 
     kind: str = field(validator=_check_word)
     name: str = field(validator=_check_word)
+
+    @classmethod
+    def from_data(cls, data: object) -> "Use":
+        """Return the use that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the use as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
     def __str__(self) -> str:
         return f"`{self.name}`" if self.kind == SEGMENT else f"the {self.kind} `{self.name}`"
@@ -119,6 +139,37 @@ class Segment:
     refreshed_at: datetime | None = None
     next_refresh: datetime | None = None
 
+    @property
+    def kind(self) -> Literal["segment"]:
+        """What kind of audience it is, as `engine.audiences` tells for each: `segment`."""
+        return SEGMENT
+
+    @classmethod
+    def from_data(cls, data: object, schema: Schema) -> "Segment":
+        """Return the segment that `to_data` has written; raises DataError and RuleError."""
+        given = read_object(data, _KINDS, optional=tuple(_KINDS.keys() - {"name", "rule"}))
+        given.pop("kind", None)
+        given["rule"] = Rule.from_data(given["rule"], schema, name=f"segment {given['name']}")
+        return cls(**given)
+
+    def to_data(self) -> Data:
+        """Return the segment as JSON types; `from_data` reads it back."""
+        return {"kind": self.kind, **write_fields(self)}
+
+
+_KINDS: Final = {
+    "kind": Literal["segment"],
+    "name": str,
+    "rule": Any,
+    "title": str,
+    "description": str,
+    "origin": Origin | None,
+    "refresh": Refresh,
+    "refreshed_at": datetime | None,
+    "next_refresh": datetime | None,
+}
+"""The keys of a segment's data, and what is under each."""
+
 
 @define(eq=False)
 class Bitmap:
@@ -137,6 +188,12 @@ class Bitmap:
 
     def __iter__(self) -> Iterator[int]:
         return find_bits(self.bits)
+
+    def find_from(self, start: int) -> Iterator[int]:
+        """Yield the numbers inside, from a number on, in order."""
+        first = start >> 3
+        numbers = (8 * first + place for place in find_bits(self.bits[first:]))
+        return (number for number in numbers if number >= start)
 
 
 @define(eq=False)

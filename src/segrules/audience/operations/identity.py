@@ -14,14 +14,28 @@ from segrules.facts.history import Fingerprints, History, Track
 from segrules.plan.needs import Need, prune_log, prune_track
 
 
-def merge(core: Core, anonymous: str, known: str, at: int, by: str | None) -> list[Change]:
-    """Make one customer of two; the anonymous one is removed."""
+def merge(
+    core: Core, anonymous: str, known: str, at: int, by: str | None, *, missing_ok: bool
+) -> list[Change]:
+    """Make one customer of two; the anonymous one is removed.
+
+    missing_ok: if the anonymous customer is unknown, only let time pass.
+    """
     upkeep = core.upkeep
     other = upkeep.population.by_id.get(anonymous)
     if anonymous == known:
-        raise FactError("a customer cannot be merged with itself: both ids are the same")
+        raise FactError(
+            "a customer cannot be merged with itself: both ids are the same", code="same-customer"
+        )
     if other is None:
-        raise FactError("the anonymous customer is unknown: it has no facts, or is merged already")
+        if missing_ok:
+            return core.advance_before(at, upkeep.population.by_id.get(known))
+        raise FactError(
+            "the anonymous customer is unknown: it has had no facts yet, or is merged already; "
+            "pass `missing_ok=True` if that is fine",
+            code="unknown-customer",
+            subject="anonymous",
+        )
     is_new = known not in upkeep.population.by_id
     if not is_new:
         check_ids(other.history, upkeep.population.by_id[known].history)
@@ -39,8 +53,8 @@ def merge(core: Core, anonymous: str, known: str, at: int, by: str | None) -> li
             if known not in each.members:
                 each.members.add(known)
                 noted += core.publish_list(known, name, MERGE, joined=True)
-    for name, token in {**other.aliases, anonymous: core.feed.token}.items():
-        person.aliases[name] = max(token, person.aliases.get(name, 0))
+    for name, number in {**other.aliases, anonymous: core.feed.newest}.items():
+        person.aliases[name] = max(number, person.aliases.get(name, 0))
     if upkeep.deferred.pop(other.number, None) is not None or person.is_deferred:
         upkeep.defer(person)
         for segment in core.catalogue.segments.values():
@@ -75,7 +89,7 @@ def forget(core: Core, customer: str, by: str | None) -> list[Change]:
     feed, aliases = core.feed, {} if person is None else person.aliases
     ids = [customer] if person is None else upkeep.population.ids_of(person)
     is_found = erase_from_cohorts(core, ids)
-    feed.forget({**aliases, customer: feed.token})
+    feed.forget({**aliases, customer: feed.newest})
     number = int(is_found or person is not None)
     core.audit("forget", (), by, customers=number, changes=len(changes))
     return changes

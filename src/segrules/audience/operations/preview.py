@@ -9,8 +9,10 @@ from segrules.audience.catalogue.binding import bind, rebind
 from segrules.audience.core import Core
 from segrules.audience.upkeep.forgotten import check_missing
 from segrules.audience.upkeep.people import Person
+from segrules.data import Data, read_fields, write_fields
 from segrules.evaluation.atoms import Atom
 from segrules.evaluation.canonical import canonize
+from segrules.language.quantities import count
 from segrules.meaning.conditions import Condition
 from segrules.plan.bits import Columns, find_rows
 from segrules.plan.formula import compute_column, find_atoms
@@ -24,7 +26,7 @@ DRAFT: Final = ""
 SAMPLE: Final = 10
 
 
-@frozen
+@frozen(repr=False)
 class Preview:
     """The customers a rule would select now, with nothing saved.
 
@@ -39,6 +41,15 @@ class Preview:
     leaves: frozenset[str]
     sample: tuple[str, ...] = ()
 
+    @classmethod
+    def from_data(cls, data: object) -> "Preview":
+        """Return the preview that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the preview as JSON types; `from_data` reads it back."""
+        return write_fields(self)
+
     @property
     def count(self) -> int:
         """How many customers the rule selects."""
@@ -48,6 +59,12 @@ class Preview:
     def share(self) -> float:
         """The share of all customers that the rule selects, from 0 to 1."""
         return len(self.members) / self.customers if self.customers else 0.0
+
+    def __repr__(self) -> str:
+        return (
+            f"<Preview ({self.count:,} of {count(self.customers, 'customer')}, "
+            f"{len(self.joins):,} join, {len(self.leaves):,} leave)>"
+        )
 
 
 def preview_rule(core: Core, rule: Rule | str, against: str | None, size: int) -> Preview:

@@ -1,12 +1,12 @@
 """The audit log: what was done to an engine other than giving it facts."""
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import frozen
 
+from segrules.data import Data, read_fields, write_fields
 from segrules.facts.arguments import ArgumentError, kind_of
-from segrules.meaning.calendar import to_text
 
 Action: TypeAlias = Literal[
     "add",
@@ -43,17 +43,14 @@ class AuditEntry:
     facts: int = 0
     changes: int = 0
 
-    def to_data(self) -> dict[str, Any]:
-        """Return the entry as JSON's types."""
-        return {
-            "action": self.action,
-            "names": list(self.names),
-            "at": None if self.at is None else to_text(self.at),
-            "by": self.by,
-            "customers": self.customers,
-            "facts": self.facts,
-            "changes": self.changes,
-        }
+    @classmethod
+    def from_data(cls, data: object) -> "AuditEntry":
+        """Return the entry that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the entry as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
 
 def check_by(by: object) -> None:

@@ -4,6 +4,7 @@ from attrs import frozen
 
 from segrules.audience.upkeep.replan import sweep_plan
 from segrules.audience.upkeep.upkeep import Upkeep
+from segrules.data import Data, read_fields, write_fields
 from segrules.plan.bits import Columns, find_rows
 
 
@@ -15,6 +16,15 @@ class Consistency:
     """
 
     reasons: tuple[str, ...] = ()
+
+    @classmethod
+    def from_data(cls, data: object) -> "Consistency":
+        """Return the answer that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the answer as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
     def __bool__(self) -> bool:
         return not self.reasons
@@ -32,6 +42,15 @@ class Difference:
     is_member: bool
     should_be: bool
 
+    @classmethod
+    def from_data(cls, data: object) -> "Difference":
+        """Return the difference that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the difference as JSON types; `from_data` reads it back."""
+        return write_fields(self)
+
 
 @frozen
 class Verification:
@@ -45,6 +64,15 @@ class Verification:
     segments: int
     left_out: int
     differences: tuple[Difference, ...]
+
+    @classmethod
+    def from_data(cls, data: object) -> "Verification":
+        """Return the result that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the result as JSON types; `from_data` reads it back."""
+        return write_fields(self)
 
     def __bool__(self) -> bool:
         return not self.differences

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import define, field, frozen
 
 from segrules.audience.upkeep.upkeep import Upkeep
+from segrules.data import Data, read_fields, write_fields
 from segrules.meaning.calendar import MICROSECOND
 
 SAMPLE: Final = 10_000
@@ -42,6 +43,15 @@ class Stats:
     lag_p95: timedelta | None
     lag_max: timedelta | None
     unlisted: Mapping[str, int] = field(factory=dict)
+
+    @classmethod
+    def from_data(cls, data: object) -> "Stats":
+        """Return the figures that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
+
+    def to_data(self) -> Data:
+        """Return the figures as JSON types; `from_data` reads them back."""
+        return write_fields(self)
 
 
 @define(eq=False)

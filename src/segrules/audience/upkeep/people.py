@@ -13,8 +13,8 @@ class Person:
     a bit each by the segment's number. due: by the number of a family, up to when its answer holds.
     armed: where that has moved since it was put into the heap of deadlines, the instant in the
     heap. is_deferred: nothing is reported of this customer until a backfill ends. aliases: the ids
-    of customers merged into this one, each with the feed token up to which its changes are this
-    customer's.
+    of customers merged into this one, each with the number in the feed up to which its changes are
+    this customer's.
     """
 
     number: int

@@ -131,6 +131,12 @@ class Upkeep:
         person.held ^= 1 << segment.number
         segment.members.put(person.number, inside=member)
 
+    def is_member(self, audience: Dynamic | Listed, person: Person) -> bool:
+        """Tell whether a customer is in a segment or list."""
+        if isinstance(audience, Listed):
+            return person.id in audience.members
+        return bool(person.held >> audience.number & 1)
+
     def find_members(self, audience: Dynamic | Listed) -> frozenset[str]:
         """Return the ids of those in a segment or list."""
         if isinstance(audience, Listed):
