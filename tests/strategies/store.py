@@ -173,9 +173,9 @@ def _facts(draw: st.DrawFn, kind: str, *, fit: bool) -> dict[str, Any]:
 
 @st.composite
 def _objects(draw: st.DrawFn, kind: str, *, fit: bool) -> list[Any]:
-    """Draw a list of objects, now and then with something else among them."""
-    each, unlike = _facts(kind, fit=fit), st.none() if fit else UNLIKE
-    return draw(st.lists(st.one_of(each, each, each, unlike), max_size=3))
+    """Draw a list of objects; of what does not fit, now and then with something else among them."""
+    each = _facts(kind, fit=fit)
+    return draw(st.lists(each if fit else st.one_of(each, each, each, UNLIKE), max_size=3))
 
 
 ATTRIBUTES = _facts("attributes", fit=False)
