@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules import Customer, Engine, Event, Rule, Schema
+from segrules import Customer, Engine, Event, Limits, Rule, Schema
 from segrules.evaluation.atoms import Lone, Value
 from segrules.evaluation.families import compile_family
 from segrules.evaluation.filters import compile_filter
@@ -30,6 +30,7 @@ from tests.strategies.store import (
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 OPEN = Schema.open()
+LIMITS = Limits(levels=8)
 WEEK = "homes has (city = 'London' AND movedAt within 7 days)"
 
 
@@ -44,8 +45,8 @@ def london(*moments: datetime) -> dict[str, Any]:
 @given(HOMES, element_filters("homes"), instants())
 def test_one_object_at_a_time(each: list[dict[str, Any]], text: str, at: datetime) -> None:
     """Some object passes if and only if one does alone, and every object if each does."""
-    some = Rule(f"homes has {text}", SCHEMA)
-    every = Rule(f"NOT (homes has NOT ({text}))", SCHEMA)
+    some = Rule(f"homes has {text}", SCHEMA, limits=LIMITS)
+    every = Rule(f"NOT (homes has NOT ({text}))", SCHEMA, limits=LIMITS)
     alone = [some.matches(Customer("c1", homes(one)), at=at) for one in each]
     assert some.matches(Customer("c1", homes(*each)), at=at) is any(alone)
     assert every.matches(Customer("c1", homes(*each)), at=at) is all(alone)
@@ -55,8 +56,8 @@ def test_one_object_at_a_time(each: list[dict[str, Any]], text: str, at: datetim
 def test_or_divides(facts: dict[str, Any], one: str, other: str, at: datetime) -> None:
     """An object passes one of two conditions if and only if one passes one, or one the other."""
     customer = Customer("c1", facts)
-    whole = Rule(f"homes has ({one} OR {other})", SCHEMA)
-    parts = Rule(f"homes has {one} OR homes has {other}", SCHEMA)
+    whole = Rule(f"homes has ({one} OR {other})", SCHEMA, limits=LIMITS)
+    parts = Rule(f"homes has {one} OR homes has {other}", SCHEMA, limits=LIMITS)
     assert whole.matches(customer, at=at) is parts.matches(customer, at=at)
 
 

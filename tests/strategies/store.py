@@ -364,25 +364,28 @@ _FIELDS = {
 @st.composite
 def element_filters(draw: st.DrawFn, name: str) -> str:
     """Draw what may follow `has` of a list of objects."""
-    return draw(_groups(_FIELDS[name], draw(st.sampled_from([1, 1, 2]))))
+    return draw(_groups(_FIELDS[name], draw(st.sampled_from([1, 1, 2])), FLAT))
 
 
 @st.composite
 def filters(draw: st.DrawFn, event_type: str) -> str:
     """Draw what may follow `has`, or nothing."""
     number = draw(st.sampled_from([0, 0, 0, 1, 1, 2]))
-    return f" has {draw(_groups(_PROPERTIES[event_type], number))}" if number else ""
+    return f" has {draw(_groups(_PROPERTIES[event_type], number, FORMS))}" if number else ""
+
+
+FLAT = ["{} AND {}", "{} OR {}"]
+FORMS = [*FLAT, "{} AND NOT ({})"]
 
 
 @st.composite
-def _groups(draw: st.DrawFn, words: list[tuple[str, str]], number: int) -> str:
+def _groups(draw: st.DrawFn, words: list[tuple[str, str]], number: int, forms: list[str]) -> str:
     """Draw one condition, or two in parentheses."""
     choice = st.sampled_from(words).flatmap(lambda word: _tests(*word))
     parts = [draw(choice) for _ in range(number)]
     if number == 1:
         return draw(st.sampled_from(["{}", "{}", "NOT ({})"])).format(*parts)
-    form = draw(st.sampled_from(["{} AND {}", "{} OR {}", "{} AND NOT ({})"]))
-    return f"({form.format(*parts)})"
+    return f"({draw(st.sampled_from(forms)).format(*parts)})"
 
 
 @st.composite
