@@ -46,7 +46,9 @@ NAMES = [
 ]
 
 SIGNATURES = {
+    "Backfill.amend": "(self, event, *, customer, missing_ok)",
     "Backfill.apply": "(self, event, *, customer)",
+    "Backfill.retract": "(self, type, id, *, customer, missing_ok)",
     "Backfill.set_attributes": "(self, customer, attributes)",
     "Backfill.settle": "(self, *, budget)",
     "Cohort": (
@@ -66,10 +68,11 @@ SIGNATURES = {
     "Customer": "(id, attributes, events, *, lists, cohorts)",
     "Customer.from_data": "(data)",
     "Customer.to_data": "(self)",
-    "Engine": "(schema, *, limits, retain, feed_size, feed_id)",
+    "Engine": "(schema, *, limits, retain, feed_size, feed_id, max_step)",
     "Engine.add_segment": "(self, segment, rule, *, by, origin, refresh, history)",
     "Engine.add_segments": "(self, segments, *, by, origin, refresh, history)",
     "Engine.advance_to": "(self, at, *, budget)",
+    "Engine.amend": "(self, event, *, customer, at, by, missing_ok)",
     "Engine.apply": "(self, event, *, customer, at)",
     "Engine.backfill": "(self, name, *, at, by)",
     "Engine.changes": "(self, *, after, limit)",
@@ -88,6 +91,7 @@ SIGNATURES = {
     "Engine.record_use": "(self, audience, use, *, by)",
     "Engine.refresh": "(self, segment, *, at, by)",
     "Engine.remove_segment": "(self, segment, *, by)",
+    "Engine.retract": "(self, type, id, *, customer, at, by, missing_ok)",
     "Engine.segments_of": "(self, customer)",
     "Engine.set_attributes": "(self, customer, attributes, *, at)",
     "Engine.snapshot": "(self, name, rule, *, by)",
@@ -122,6 +126,7 @@ SIGNATURES = {
     "Schema.from_data": "(data, *, name)",
     "Schema.load": "(path)",
     "Schema.names": "(self)",
+    "Schema.observed": "(facts, *, timezone, week_starts, max_values)",
     "Schema.open": "(*, timezone, week_starts)",
     "Segment": ("(name, rule, title, description, origin, refresh, refreshed_at, next_refresh)"),
     "Segment.from_data": "(data, schema)",

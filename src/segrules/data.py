@@ -150,8 +150,10 @@ def read(kind: Any, data: object, path: str) -> Any:
             raise misfit(path, f"expected one of {known}")
         return data
     if origin in (Union, UnionType):
-        [kind] = [each for each in inner if each is not NoneType]
-        return None if data is None else read(kind, data, path)
+        if data is None and NoneType in inner:
+            return None
+        kinds = [each for each in inner if each is not NoneType]
+        return read(next((each for each in kinds if each is type(data)), kinds[0]), data, path)
     if origin in (tuple, frozenset):
         items = _expect(data, list, path)
         return origin(read(inner[0], each, f"{path}[{n}]") for n, each in enumerate(items))

@@ -225,7 +225,9 @@ def reads_like_float(text: str) -> bool:
     return _FLOAT.fullmatch(text.strip()) is not None
 
 
-def write_ids(ids: Iterable[str], *, header: str = "customer_id", delimiter: str = ",") -> str:
+def write_ids(
+    ids: Iterable[str | int], *, header: str = "customer_id", delimiter: str = ","
+) -> str:
     """Return ids as CSV with a header, each once; `parse_ids` reads the same ids back.
 
     They come in the order given, and those of a set in sorted order. Lines end as RFC 4180 has it,

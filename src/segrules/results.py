@@ -8,7 +8,7 @@ from segrules.audience.operations.backfill import Backfill
 from segrules.audience.operations.pages import MemberPage
 from segrules.audience.operations.preview import Preview
 from segrules.audience.records.audit import AuditEntry
-from segrules.audience.records.change import Cause
+from segrules.audience.records.change import Applied, Cause
 from segrules.audience.records.checks import Consistency, Difference, Verification
 from segrules.audience.records.feed import ChangePage
 from segrules.audience.records.stats import Stats
@@ -23,6 +23,7 @@ from segrules.schema.definitions import SchemaFinding
 from segrules.schema.names import SchemaName
 
 __all__ = [
+    "Applied",
     "Audiences",
     "AuditEntry",
     "Backfill",

@@ -21,6 +21,9 @@ LIMITS = Limits(levels=12)
 FEED = "both"
 """The name of both engines' feeds: they go alike, and so do their tokens."""
 
+AUDIT = 6
+"""The place of the audit log in an engine's state."""
+
 
 class TwoEngines(RuleBasedStateMachine):
     """Drives two engines alike.

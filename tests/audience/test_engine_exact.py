@@ -1,10 +1,12 @@
 """The engine against the reference, after everything that can happen to it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from unittest.mock import patch
 
+import hypothesis
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -13,11 +15,13 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from segrules import Change, Customer, Engine, Event, FactError, SegmentError
 from segrules.errors import FeedError, ForgottenError
 from segrules.evaluation.reference import holds_at
+from segrules.facts.values import thaw
 from segrules.meaning.calendar import to_micros
 from segrules.plan import needs
-from segrules.results import Backfill, Preview
+from segrules.results import Applied, Backfill, Preview
 from segrules.rule import condition_of
-from tests.audience.machine import FEED, TwoEngines
+from tests.audience.facts import Facts, Key, Store, copy_store, key_of, open_facts
+from tests.audience.machine import AUDIT, FEED, TwoEngines
 from tests.strategies.store import (
     ATTRIBUTES,
     EVENTS,
@@ -30,7 +34,11 @@ from tests.strategies.store import (
     that_groups,
 )
 
+C = TypeVar("C", bound=tuple[Change, ...])
+Action: TypeAlias = Callable[[Engine], tuple[Change, ...]]
+
 FEED_SIZE = 12
+DAY = timedelta(days=1)
 NAMED = ["ann", "bob", "cid"]
 PEOPLE = st.sampled_from(NAMED)
 STEPS = st.sampled_from(
@@ -73,6 +81,9 @@ OWNED = [
     "country = 'GB'",
 ]
 """Questions about attributes."""
+
+PLACES = st.integers(0, 8)
+"""Which of a customer's events a correction is about; 0 for one that it may not have had."""
 
 PICKED = "in segment 'picked'"
 
@@ -128,6 +139,20 @@ WRONG: list[Callable[[Engine, datetime], object]] = [
     lambda e, at: e.advance_to(at, budget=0),
     lambda e, at: e.backfill("", at=at),
     lambda e, at: e.backfill("one", at=at.replace(tzinfo=None)),
+    lambda e, at: e.apply(Event("view", at), customer="ann", at=at + 367 * DAY),
+    lambda e, at: e.set_attributes("ann", {}, at=at + 367 * DAY),
+    lambda e, at: e.advance_to(at + 367 * DAY),
+    lambda e, at: e.backfill("one", at=at + 367 * DAY),
+    lambda e, at: e.lists.edit("picked", add=["ann"], at=at + 367 * DAY),
+    lambda e, at: e.lists.add("new", ["ann"], at=at + 367 * DAY),
+    lambda e, at: e.refresh("segment 0", at=at + 367 * DAY),
+    lambda e, at: e.merge("ann", "bob", at=at + 367 * DAY),
+    lambda e, at: e.amend(Event("view", at, id="e1"), customer="ann", at=at + 367 * DAY),
+    lambda e, at: e.amend(Event("view", at), customer="ann", at=at),
+    lambda e, at: e.amend(Event("sneeze", at, id="e1"), customer="ann", at=at, missing_ok=True),
+    lambda e, at: e.retract("view", "e1", customer="ann", at=at + 367 * DAY, missing_ok=True),
+    lambda e, at: e.retract("sneeze", "e1", customer="ann", at=at, missing_ok=True),
+    lambda e, at: e.retract("view", "", customer="ann", at=at, missing_ok=True),
     lambda e, at: e.merge("nobody", "ann", at=at),
     lambda e, at: e.merge("ann", "ann", at=at),
     lambda e, _: e.forget(""),
@@ -145,9 +170,9 @@ WRONG: list[Callable[[Engine, datetime], object]] = [
 class EngineMachine(TwoEngines):
     """Drives the engines, and keeps every fact beside them for the reference to judge.
 
-    frozen: customers whom the open backfill has touched, and the dynamic segments that they are
-    served in meanwhile. exact_at: for customers with a live event while the engine was behind, when
-    that was. places: places in the feed, and the members of then.
+    facts: what is known of each customer. whole: while a backfill is open, what will be at its end.
+    exact_at: for customers with a live event while the engine was behind, when that was. places:
+    places in the feed, and the members of then.
     """
 
     hand_picked = "picked"
@@ -156,14 +181,12 @@ class EngineMachine(TwoEngines):
         super().__init__(feed_size=FEED_SIZE)
         self.ample = patch.object(needs, "AMPLE", 1)
         self.ample.start()
-        self.attributes: dict[str, dict[str, Any]] = {}
-        self.events: dict[str, list[Event]] = {}
-        self.ids: dict[str, set[str]] = {}
+        self.facts: Store = {}
+        self.whole: Store = {}
         self.picked: set[str] = set()
         self.aliases: dict[str, dict[str, int]] = {}
         self.members = {"picked": set()}
         self.is_settling = False
-        self.frozen: dict[str, frozenset[str]] = {}
         self.exact_at: dict[str, datetime] = {}
         self.places: list[tuple[int, dict[str, set[str]]]] = []
 
@@ -172,15 +195,15 @@ class EngineMachine(TwoEngines):
 
     # How things are done
 
-    def try_out(self, action: Callable[[Engine], tuple[Change, ...]], step: timedelta) -> bool:
+    def try_out(self, action: Callable[[Engine], C], step: timedelta) -> C | None:
         """Do what both may refuse, at a later instant, and note the changes."""
         self.now += step
         changes = self.offer(action)
         if changes is None:
             self.now -= step
-            return False
+            return None
         self.note(changes)
-        return True
+        return changes
 
     def note(self, changes: tuple[Change, ...]) -> None:
         super().note(changes)
@@ -188,18 +211,21 @@ class EngineMachine(TwoEngines):
             now = {segment: set(members) for segment, members in self.members.items()}
             self.places.append((self.place(), now))
 
-    def known(self, customer: str) -> None:
-        self.attributes.setdefault(customer, {})
-        self.events.setdefault(customer, [])
-        self.ids.setdefault(customer, set())
+    def known(self, customer: str) -> list[Facts]:
+        """Return a customer's facts, as they are and as they will be once a backfill ends."""
         self.aliases.setdefault(customer, {})
+        return open_facts([self.facts, self.whole] if self.backfills else [self.facts], customer)
+
+    def waiting(self) -> set[str]:
+        """Return the customers of whom the open backfill has facts set aside."""
+        one, *others = ({*bulk._aside.by_customer} for bulk in self.backfills)
+        assert others == [one]
+        return one
 
     def take(self, event: Event, customer: str) -> None:
         """Keep an event, unless it is one that the customer has had."""
-        self.known(customer)
-        if event.id is None or event.id not in self.ids[customer]:
-            self.events[customer].append(event)
-        self.ids[customer] |= {event.id} if event.id else set()
+        for facts in self.known(customer):
+            facts.add(event)
 
     def alive(self, customer: str) -> None:
         """Note that a customer had a fact: behind or not, the answers are exact now."""
@@ -251,8 +277,8 @@ class EngineMachine(TwoEngines):
         assert self.state()[1] == before
         told = [
             (customer, event)
-            for customer, events in self.events.items()
-            for event in events
+            for customer, facts in self.facts.items()
+            for event in facts.events
             if any(
                 kind in (event.type, "*") and (span is None or event.at > self.now - span)
                 for kind, span in spans.items()
@@ -280,7 +306,6 @@ class EngineMachine(TwoEngines):
             self.drop(name)
 
     def drop(self, segment: str) -> None:
-        self.frozen = {customer: held - {segment} for customer, held in self.frozen.items()}
         self.members[segment] = set()
         for _, members in self.places:
             members.pop(segment, None)
@@ -320,21 +345,132 @@ class EngineMachine(TwoEngines):
         self.apply_twice(event, customer, step)
 
     def apply_twice(self, event: Event, customer: str, step: timedelta) -> None:
-        """Apply an event, which with an id is not taken again."""
-        if not self.try_out(lambda e: e.apply(event, customer=customer, at=self.now), step):
+        """Apply an event, which with an id is not taken again; what became of it is told."""
+        clock, key = self.full.now, key_of(event)
+        is_had = key is not None and key in self.facts.get(customer, Facts()).ids
+        applied = self.try_out(lambda e: e.apply(event, customer=customer, at=self.now), step)
+        if applied is None:
             return
+        is_late = clock is not None and event.at < clock
+        assert outcome(applied) == ((False, True, False) if is_had else (True, False, is_late))
         self.take(event, customer)
         self.alive(customer)
         again = self.do(lambda e: e.apply(event, customer=customer, at=self.now))
-        assert event.id is None or again == ()
+        assert event.id is None or (again == () and outcome(again) == (False, True, False))
         self.take(event, customer)
         self.note(again)
 
+    # Corrections
+
+    @rule(event=FITTING_EVENTS, place=PLACES, customer=PEOPLE, step=STEPS, missing_ok=st.booleans())
+    def amend(  # drawn by hypothesis
+        self,
+        event: Event,
+        place: int,
+        customer: str,
+        step: timedelta,
+        missing_ok: bool,  # noqa: FBT001  # drawn by hypothesis
+    ) -> None:
+        version = self.aim(event, place, customer, self.facts)
+        if version.id is None:
+            at = self.now + step
+            self.refuse(lambda e: e.amend(version, customer=customer, at=at), FactError)
+            return
+        key, facts = (version.type, version.id), self.facts.get(customer, Facts())
+        old = facts.find(key)
+        self.correct(
+            lambda e: e.amend(version, customer=customer, at=self.now, missing_ok=missing_ok),
+            customer,
+            step,
+            is_unknown=key not in facts.ids and not missing_ok,
+            is_repeated=old == version,
+            versions=[version, old],
+        )
+
+    @rule(event=FITTING_EVENTS, place=PLACES, customer=PEOPLE, step=STEPS, missing_ok=st.booleans())
+    def retract(  # drawn by hypothesis
+        self,
+        event: Event,
+        place: int,
+        customer: str,
+        step: timedelta,
+        missing_ok: bool,  # noqa: FBT001  # drawn by hypothesis
+    ) -> None:
+        version = self.aim(event, place, customer, self.facts)
+        key, facts = (version.type, version.id or "e0"), self.facts.get(customer, Facts())
+        self.correct(
+            lambda e: e.retract(*key, customer=customer, at=self.now, missing_ok=missing_ok),
+            customer,
+            step,
+            is_unknown=key not in facts.ids and not missing_ok,
+            is_repeated=key in facts.retracted,
+            versions=[facts.find(key)],
+            key=key,
+        )
+
+    def check_forgotten(self, error: FactError) -> None:
+        assert error.code == "forgotten"
+
+    def aim(self, event: Event, place: int, customer: str, store: Store) -> Event:
+        """Return a version of an event that the customer has had, mostly; else another event."""
+        keys = sorted(store.get(customer, Facts()).ids)
+        if not keys or not place:
+            return event
+        kind, name = keys[place % len(keys)]
+        old = store[customer].find((kind, name))
+        at = event.at if old is None or place % 2 else old.at
+        return Event(kind, at, thaw(event.properties), name)
+
+    def correct(
+        self,
+        action: Callable[[Engine], Applied],
+        customer: str,
+        step: timedelta,
+        *,
+        is_unknown: bool,
+        is_repeated: bool,
+        versions: list[Event | None],
+        key: Key | None = None,
+    ) -> None:
+        """Correct an event; the lean engine may have forgotten what that takes, the full one not.
+
+        key: of an event to be taken back; otherwise the first version is the newer one.
+        """
+        clock = self.full.now
+        self.now += step
+        if is_unknown:
+            self.refuse(action, FactError)
+            self.now -= step
+            return
+        before = self.state()[1]
+        try:
+            told = action(self.lean)
+        except FactError as error:
+            self.check_forgotten(error)
+            assert self.state()[1] == before
+            hypothesis.event("a correction that is forgotten")
+            self.now -= step
+            return
+        hypothesis.event("a correction that is made")
+        done = action(self.full)
+        assert done == told
+        is_late = any(v is not None and clock is not None and v.at < clock for v in versions)
+        expected = (False, True, False) if is_repeated else (True, False, is_late)
+        assert outcome(done) == expected
+        self.note(done)
+        for facts in self.known(customer):
+            if key is not None:
+                facts.retract(key)
+            elif versions[0] is not None:
+                facts.amend(versions[0])
+        self.alive(customer)
+
     @rule(attributes=ANY_ATTRIBUTES, customer=PEOPLE, step=STEPS)
     def set_attributes(self, attributes: dict[str, Any], customer: str, step: timedelta) -> None:
-        if self.try_out(lambda e: e.set_attributes(customer, attributes, at=self.now), step):
-            self.known(customer)
-            self.attributes[customer].update(attributes)
+        action: Action = lambda e: e.set_attributes(customer, attributes, at=self.now)  # noqa: E731
+        if self.try_out(action, step) is not None:
+            for facts in self.known(customer):
+                facts.attributes.update(attributes)
             self.alive(customer)
 
     @rule(customer=PEOPLE, add=st.booleans())
@@ -363,13 +499,15 @@ class EngineMachine(TwoEngines):
         assert one == other
         self.note(one)
 
-    @precondition(lambda self: self.events)
+    @precondition(lambda self: self.facts)
     @rule(pair=st.permutations(NAMED), step=STEPS)
     def merge(self, pair: list[str], step: timedelta) -> None:
         anonymous, known, _ = pair
         before = self.state()
-        shared = self.ids.get(anonymous, set()) & self.ids.get(known, set())
-        if anonymous not in self.events or shared:
+        is_waiting = bool(self.backfills) and anonymous in self.waiting()
+        mine, theirs = (self.facts.get(name, Facts()) for name in (known, anonymous))
+        shared = mine.ids & theirs.ids
+        if (anonymous not in self.facts and not is_waiting) or shared:
             for engine in [self.lean] if shared else self.engines:
                 with pytest.raises(FactError):
                     engine.merge(anonymous, known, at=self.now + step)
@@ -377,17 +515,17 @@ class EngineMachine(TwoEngines):
             return
         self.now += step
         self.note(self.do(lambda e: e.merge(anonymous, known, at=self.now)))
-        self.known(known)
         self.picked = {known if name == anonymous else name for name in self.picked}
-        mine, theirs = self.attributes[known], self.attributes.pop(anonymous)
-        mine.update({n: value for n, value in theirs.items() if mine.get(n) is None})
-        self.events[known] += self.events.pop(anonymous)
-        self.ids[known] |= self.ids.pop(anonymous)
-        for alias, token in self.aliases.pop(anonymous).items():
-            self.aliases[known][alias] = max(token, self.aliases[known].get(alias, 0))
-        self.aliases[known][anonymous] = self.place()
-        if self.frozen.pop(anonymous, None) is not None or known in self.frozen:
-            self.frozen.setdefault(known, self.serve(known))
+        for store in [self.facts, self.whole] if self.backfills else [self.facts]:
+            if anonymous in store:
+                store.setdefault(known, Facts()).merge(store.pop(anonymous))
+        aliases = self.aliases.setdefault(known, {})
+        for alias, token in self.aliases.pop(anonymous, {}).items():
+            aliases[alias] = max(token, aliases.get(alias, 0))
+        aliases[anonymous] = self.place()
+        if self.backfills:
+            assert anonymous not in self.waiting()
+            assert not is_waiting or known in self.waiting()
         self.alive(known)
 
     @rule(customer=PEOPLE)
@@ -398,11 +536,10 @@ class EngineMachine(TwoEngines):
         assert all(change.cause.kind == "erasure" and not change.joined for change in changes)
         for change in changes:
             self.members[change.segment].remove(customer)
-        self.frozen.pop(customer, None)
         self.picked.discard(customer)
         erased = {**self.aliases.pop(customer, {}), customer: self.place()}
-        for facts in (self.attributes, self.events, self.ids):
-            facts.pop(customer, None)
+        for store in (self.facts, self.whole):
+            store.pop(customer, None)
         for token, members in self.places:
             for each, upto in erased.items():
                 if token <= upto:
@@ -413,6 +550,7 @@ class EngineMachine(TwoEngines):
             assert customer not in found
             assert customer not in engine.customers
             assert customer not in repr(engine.audit)
+        assert not self.backfills or customer not in self.waiting()
 
     # Backfill
 
@@ -422,7 +560,7 @@ class EngineMachine(TwoEngines):
         self.now += step
         token = self.full.changes().token
         self.backfills = [e.backfill("import", at=self.now, by="host") for e in self.engines]
-        self.is_settling = False
+        self.whole, self.is_settling = copy_store(self.facts), False
         self.note(self.full.changes(after=token).changes)
         self.refuse(lambda e: e.backfill("another", at=self.now), SegmentError)
 
@@ -430,68 +568,156 @@ class EngineMachine(TwoEngines):
     @rule(events=st.lists(st.one_of(FITTING_EVENTS, EVENTS), max_size=4), customer=PEOPLE)
     def backfill_events(self, events: list[Event], customer: str) -> None:
         for event in events:
-            self.bulk(
-                customer,
-                lambda bulk, event=event: bulk.apply(event, customer=customer),  # type: ignore[misc]
-                lambda event=event: self.take(event, customer),  # type: ignore[misc]
-            )
+            if self.bulk(lambda b, event=event: b.apply(event, customer=customer)):  # type: ignore[misc]
+                self.whole.setdefault(customer, Facts()).add(event, in_bulk=True)
 
     @precondition(lambda self: self.backfills)
     @rule(attributes=ANY_ATTRIBUTES, customer=PEOPLE)
     def backfill_attributes(self, attributes: dict[str, Any], customer: str) -> None:
-        def keep() -> None:
-            self.known(customer)
-            self.attributes[customer].update(attributes)
+        if self.bulk(lambda b: b.set_attributes(customer, attributes)):
+            self.whole.setdefault(customer, Facts()).attributes.update(attributes)
 
-        self.bulk(customer, lambda bulk: bulk.set_attributes(customer, attributes), keep)
-
-    def bulk(
-        self, customer: str, action: Callable[[Backfill], None], keep: Callable[[], None]
+    @precondition(lambda self: self.backfills and not self.is_settling)
+    @rule(event=FITTING_EVENTS, place=PLACES, customer=PEOPLE, missing_ok=st.booleans())
+    def backfill_correction(
+        self,
+        event: Event,
+        place: int,
+        customer: str,
+        missing_ok: bool,  # noqa: FBT001  # drawn by hypothesis
     ) -> None:
-        """Give both backfills a fact, which they may refuse."""
-        before, served = self.state(), self.serve(customer)
+        version = self.aim(event, place, customer, self.whole)
+        version = Event(version.type, version.at, thaw(version.properties), version.id or "e1")
+        key, takes_back = (version.type, version.id or ""), place % 3 == 0
+        facts = self.whole.get(customer, Facts())
+
+        def action(bulk: Backfill) -> None:
+            if takes_back:
+                bulk.retract(*key, customer=customer, missing_ok=missing_ok)
+            else:
+                bulk.amend(version, customer=customer, missing_ok=missing_ok)
+
+        if key not in facts.ids and not missing_ok:
+            self.refuse_bulk(action, "unknown-event")
+            return
+        before = self.state()
+        try:
+            action(self.backfills[1])
+        except FactError as error:
+            self.check_forgotten(error)
+            assert self.state() == before
+            hypothesis.event("a correction in bulk that is forgotten")
+            return
+        hypothesis.event("a correction in bulk that is made")
+        action(self.backfills[0])
+        assert self.state() == before
+        facts = self.whole.setdefault(customer, facts)
+        if takes_back:
+            facts.retract(key)
+        else:
+            facts.amend(version)
+
+    def bulk(self, action: Callable[[Backfill], None]) -> bool:
+        """Give both backfills a fact, which they may refuse; nothing of it shows either way."""
+        before = self.state()
         try:
             action(self.backfills[0])
         except (FactError, SegmentError):
             with pytest.raises(SegmentError if self.is_settling else FactError):
                 action(self.backfills[1])
             assert self.state() == before
-            return
+            return False
         assert not self.is_settling
         action(self.backfills[1])
-        keep()
-        self.frozen.setdefault(customer, served)
-        assert self.full.changes().token == before[0][5]
+        assert self.state() == before
+        return True
+
+    def refuse_bulk(self, action: Callable[[Backfill], None], code: str) -> None:
+        before = self.state()
+        for bulk in self.backfills:
+            with pytest.raises(FactError) as refused:
+                action(bulk)
+            assert refused.value.code == code
+        assert self.state() == before
 
     @precondition(lambda self: self.backfills)
     @rule(budget=st.integers(1, 2))
     def settle_a_little(self, budget: int) -> None:
+        told, waiting = len(self.backfills[0].changes), self.waiting()
+        full, lean = self.backfills
+        try:
+            is_more = lean.settle(budget=budget)
+        except FactError as error:
+            self.lost(error)
+            return
+        assert full.settle(budget=budget) is is_more
         self.is_settling = True
-        told = len(self.backfills[0].changes)
-        more = [bulk.settle(budget=budget) for bulk in self.backfills]
-        for customer in list(self.frozen)[:budget]:
-            del self.frozen[customer]
-            self.alive(customer)
-        assert more == [bool(self.frozen)] * 2
+        settled = waiting - self.waiting()
+        assert is_more is bool(self.waiting())
+        assert len(settled) >= min(budget, len(waiting))
+        self.settled(settled)
         self.note_bulk(told)
+
+    def settled(self, customers: set[str]) -> None:
+        """Hold from now on that customers have what was set aside of them."""
+        for customer in customers:
+            self.whole[customer].only_bulk.clear()
+            self.facts[customer] = self.whole[customer].copy()
+            self.alive(customer)
+
+    def lost(self, error: FactError) -> None:
+        """Undo the full engine's backfill, since the lean one can no longer make a correction."""
+        self.check_forgotten(error)
+        hypothesis.event("a backfill that can no longer be made")
+        assert not self.is_settling
+        fail(self.backfills[0])
+        self.undone()
+
+    def undone(self) -> None:
+        for engine in self.engines:
+            entry = engine.audit[-1]
+            assert (entry.action, entry.names, entry.by) == ("backfill failed", ("import",), "host")
+            assert entry.changes == 0
+        self.whole, self.backfills = {}, []
 
     @precondition(lambda self: self.backfills)
     @rule()
     def close_backfill(self) -> None:
-        told = len(self.backfills[0].changes)
-        for bulk in self.backfills:
-            with bulk:
-                pass
-            assert bulk.settle() is False
-        for customer in self.frozen:
-            self.alive(customer)
-        self.frozen = {}
+        self.end(lambda bulk: bulk.__exit__(None, None, None))
+
+    def end(self, close: Callable[[Backfill], None]) -> None:
+        told, waiting = len(self.backfills[0].changes), self.waiting()
+        full, lean = self.backfills
+        try:
+            close(lean)
+        except FactError as error:
+            self.lost(error)
+            return
+        close(full)
+        assert lean.settle() is full.settle() is False
+        self.settled(waiting)
         self.note_bulk(told)
         for engine, bulk in zip(self.engines, self.backfills, strict=True):
             entry = engine.audit[-1]
             assert (entry.action, entry.names, entry.by) == ("backfill", ("import",), "host")
             assert entry.changes == len(bulk.changes)
-        self.backfills = []
+        self.whole, self.backfills = {}, []
+
+    @precondition(lambda self: self.backfills)
+    @rule()
+    def fail_backfill(self) -> None:
+        """Let the block raise, which leaves all as if its facts had never been given."""
+        if self.is_settling:
+            self.end(fail)
+            return
+        before = self.state()
+        entries = [(len({*bulk._aside.by_customer}), bulk) for bulk in self.backfills]
+        for bulk in self.backfills:
+            fail(bulk)
+        for one, other, engine in zip(before, self.state(), self.engines, strict=True):
+            assert without_audit(one) == without_audit(other)
+            assert engine.audit[-1].customers == entries[0][0]
+        self.undone()
 
     def note_bulk(self, told: int) -> None:
         one, other = (bulk.changes[told:] for bulk in self.backfills)
@@ -537,11 +763,11 @@ class EngineMachine(TwoEngines):
         behind, at = self.full.behind, to_micros(self.now)
         assert self.full.now in (self.now, None)
         assert tuple(self.full.customers) == tuple(self.lean.customers)
-        assert set(self.full.customers) == set(self.events)
+        assert set(self.full.customers) == set(self.facts)
         people = [
             self.person(name)
-            for name in self.events
-            if name not in self.frozen and (not behind or self.exact_at.get(name) == self.now)
+            for name in self.facts
+            if not behind or self.exact_at.get(name) == self.now
         ]
         names = {person.id for person in people}
         for segment in self.full.segments:
@@ -555,27 +781,40 @@ class EngineMachine(TwoEngines):
             calendar = SCHEMA._vocabulary.calendar
             expected = {p.id for p in people if holds_at(condition, p, at, calendar)}
             assert members & names == expected
-            assert {c for c, held in self.frozen.items() if segment in held} == members & set(
-                self.frozen
-            )
 
     @invariant()
     def verified(self) -> None:
         """Recomputing finds no differences, and what is outstanding is said."""
         behind = self.do(lambda e: e.behind)
+        waiting = self.waiting() & {*self.facts} if self.backfills else set()
         for engine in self.engines:
             found = engine.verify()
             assert found
-            assert found.customers + found.left_out == len(self.events)
-            assert found.left_out >= len(self.frozen)
+            assert found.customers + found.left_out == len(self.facts)
+            assert found.left_out >= len(waiting)
             for segment in engine.segments:
                 reasons = engine.consistent(segment).reasons
                 waits = behind and segment != "picked"
                 assert len(reasons) == bool(self.backfills) + waits
 
     def person(self, name: str) -> Customer:
-        picked = {"picked"} if name in self.picked else set()
-        return Customer(name, self.attributes[name], self.events[name], lists=picked)
+        picked, facts = {"picked"} if name in self.picked else set(), self.facts[name]
+        return Customer(name, facts.attributes, facts.events, lists=picked)
+
+
+def outcome(applied: tuple[Change, ...]) -> tuple[bool, bool, bool]:
+    assert isinstance(applied, Applied)
+    return applied.taken, applied.repeated, applied.late
+
+
+def fail(bulk: Backfill) -> None:
+    """End a backfill by an error in its block."""
+    with suppress(KeyboardInterrupt), bulk:
+        raise KeyboardInterrupt
+
+
+def without_audit(state: Any) -> list[Any]:
+    return [each for place, each in enumerate(state) if place != AUDIT]
 
 
 EngineMachine.TestCase.settings = settings(stateful_step_count=50)

@@ -74,7 +74,7 @@ def test_replay(
 @given(TEXTS, st.lists(FITTING_EVENTS, min_size=1, max_size=6), instants())
 def test_instants_of_change(text: str, events: list[Event], at: datetime) -> None:
     """A change by the clock comes at the very instant at which the reference turns."""
-    engine = Engine(SCHEMA, limits=Limits(levels=12))
+    engine = Engine(SCHEMA, limits=Limits(levels=12), max_step=None)
     engine.lists.add("picked")
     engine.add_segment("one", text)
     start = min(at, *(event.at for event in events))

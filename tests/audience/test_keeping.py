@@ -1,5 +1,6 @@
 """Lists, cohorts and held members, whatever else happens to an engine."""
 
+from contextlib import suppress
 from datetime import time, timedelta
 from io import StringIO
 from typing import Any
@@ -8,9 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from segrules import Change, Cohort, Event, FactError, Refresh, SegmentError
+from segrules import Change, Cohort, Engine, Event, FactError, Refresh, SegmentError
 from segrules.audience.lists import MODES, UNKNOWN_IDS
 from segrules.audience.operations.upload import UnknownIds, UploadMode
+from segrules.facts.values import thaw
 from tests.audience.machine import TwoEngines
 from tests.strategies.store import (
     FITTING_ATTRIBUTES,
@@ -126,6 +128,23 @@ class KeepingMachine(TwoEngines):
         assert self.full.merge(one, other, at=self.now) == told
         self.note(told)
 
+    @rule(event=FITTING_EVENTS, customer=PEOPLE, amends=st.booleans())
+    def correct(self, event: Event, customer: str, amends: bool) -> None:  # noqa: FBT001
+        kind, name, at = event.type, event.id or "e0", self.now
+        version = Event(kind, event.at, thaw(event.properties), name)
+
+        def action(engine: Engine) -> tuple[Change, ...]:
+            if amends:
+                return engine.amend(version, customer=customer, at=at, missing_ok=True)
+            return engine.retract(kind, name, customer=customer, at=at, missing_ok=True)
+
+        try:
+            told = action(self.lean)
+        except FactError:  # it is forgotten
+            return
+        assert action(self.full) == told
+        self.note(told)
+
     @rule(customer=PEOPLE)
     def forget(self, customer: str) -> None:
         told = self.do(lambda e: e.forget(customer))
@@ -145,6 +164,16 @@ class KeepingMachine(TwoEngines):
     def fill(self, event: Event, customer: str) -> None:
         for backfill in self.backfills:
             backfill.apply(event, customer=customer)
+
+    @precondition(lambda self: self.backfills)
+    @rule()
+    def fail(self) -> None:
+        """Let the block raise: no member moves, also not of a segment that was refreshed."""
+        for backfill in self.backfills:
+            with suppress(KeyError), backfill:
+                raise KeyError
+        assert not any(backfill.changes for backfill in self.backfills)
+        self.backfills = []
 
     @precondition(lambda self: self.backfills)
     @rule()

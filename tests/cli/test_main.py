@@ -15,11 +15,14 @@ from tests.cli.shop import Shell
 
 STORE = Path(__file__).parents[2] / "examples" / "store"
 SEGRULES = [sys.executable, "-m", "segrules"]
-COMMANDS = ["check", "fmt", "triggers", "explain", "members", "run", "schema check"]
+COMMANDS = [
+    "check", "fmt", "triggers", "explain", "members", "run", "schema check", "schema infer"
+]  # fmt: skip
 NEEDED = {
     "explain": ["--segment", "a", "--customer", "b"],
     "members": ["--segment", "a"],
     "schema check": ["schema.toml"],
+    "schema infer": ["facts.jsonl"],
 }
 """What a command cannot do without."""
 

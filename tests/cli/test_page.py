@@ -47,7 +47,7 @@ def play(typed: tuple[str, ...], shell: Shell) -> None:
 def test_every_command_is_shown() -> None:
     """The page has a session of each command."""
     assert len(SESSIONS) >= 8
-    for command in ("check", "fmt", "triggers", "explain", "run"):
+    for command in ("check", "fmt", "triggers", "explain", "run", "schema infer"):
         assert any(typed[0].startswith(f"segrules {command} ") for typed in SESSIONS)
 
 

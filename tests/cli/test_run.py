@@ -187,7 +187,7 @@ def test_nothing_has_happened(shell: Shell, shop: Path) -> None:
 
 
 def test_an_event_that_comes_twice(shell: Shell, shop: Path) -> None:
-    """Lines with the same id are one event."""
+    """Lines with the same type and id are one event."""
     again = line("ann", "purchase", "2026-01-03T10:00:00Z", total=19.99) | {"id": "e1"}
     write_lines(shop / "events.jsonl", [again, again])
     (shop / "segments.toml").write_text("[segments.a]\nrule = 'count of orders = 1'\n")

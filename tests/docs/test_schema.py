@@ -31,8 +31,11 @@ def test_every_key_is_shown(schema: Schema) -> None:
     shown = blocks(PAGE, "toml")[0].text
     data = schema.to_data()
     keys = {key for each in data["attributes"].values() for key in each}
-    assert keys == {"type", "description", "values", "updated_by", "derived", "stages"}
-    assert all(key in shown for key in ("timezone", "week_starts", "[collections]", "[events."))
+    assert keys == {
+        *("type", "description", "values", "closed", "from", "updated_by", "derived", "stages")
+    }
+    tables = ("[undeclared]", "[collections]", "[events.")
+    assert all(key in shown for key in ("timezone", "week_starts", "of = {", *tables))
 
 
 def test_the_example_answers(schema: Schema) -> None:

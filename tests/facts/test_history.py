@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segrules import Event
-from segrules.facts.history import Fingerprints, History, Log, Track
+from segrules.facts.history import Fingerprints, History, Keys, Log, Track
 from tests.evaluation.facing import day, event, micros
 from tests.strategies.store import FITTING_EVENTS
 
@@ -69,24 +69,82 @@ def test_forgetting() -> None:
     assert (list(bare.times), bare.forgotten) == ([], 1)
 
 
-@given(st.lists(st.text(max_size=3)), st.text(max_size=3))
-def test_fingerprints(texts: list[str], other: str) -> None:
-    """Fingerprints know the texts they have seen."""
-    seen = Fingerprints()
-    for text in texts:
-        seen.add(text)
-    assert (other in seen) is (other in texts)
-    assert all(seen.has(hash(text)) for text in texts)
-    assert len(seen.seen) == len(texts)
+KEYS = st.tuples(st.text(max_size=3), st.text(max_size=3))
 
 
-@pytest.mark.parametrize("ids", [set(), Fingerprints()])
-def test_once(ids: set[str] | Fingerprints) -> None:
-    """An event with an id is taken once, one without always."""
+@given(st.lists(KEYS), KEYS)
+def test_fingerprints(keys: list[tuple[str, str]], other: tuple[str, str]) -> None:
+    """Fingerprints know the keys they have seen."""
+    for seen in (Fingerprints(), Keys()):
+        known = set[tuple[str, str]]()
+        for key in keys:
+            assert seen.add(*key) is (key not in known)
+            known.add(key)
+        assert (other in seen) is (other in known)
+        assert all(key in seen for key in known)
+        if isinstance(seen, Fingerprints):
+            assert len(seen.seen) == len(known)
+            assert all(seen.has(hash(key)) for key in known)
+        else:
+            assert sorted(seen) == sorted(known)
+
+
+@given(PAIRS, st.data(), st.booleans(), st.integers(0, 6))
+def test_remove(
+    pairs: list[tuple[int, Decimal]],
+    data: st.DataObject,
+    keeps_values: bool,  # noqa: FBT001  # drawn by hypothesis
+    number: int,
+) -> None:
+    """A track without one of its instants is as if that had never come, forgotten or kept."""
+    if not pairs:
+        return
+    gone = data.draw(st.sampled_from(pairs))
+    rest = [*pairs]
+    rest.remove(gone)
+    track, other = (Track(values=[] if keeps_values else None, sums=[0]) for _ in range(2))
+    for chosen, each in ((pairs, track), (rest, other)):
+        for instant, value in chosen:
+            each.add(instant, value)
+    track.forget(min(number, len(pairs)))
+    place = track.find(*gone)
+    assert (place is None) is (gone not in zip(track.times, track.list_values(), strict=True))
+    track.remove(place, gone[1])
+    assert track.forgotten + len(track.times) == len(rest)
+    other.forget(track.forgotten)
+    assert track.sums is not None
+    assert other.sums is not None
+    assert track.sums[-1] == other.sums[-1]
+    assert len(track.sums) == len(track.times) + 1
+    if place is not None or track.forgotten == 0:
+        assert list(track.times) == list(other.times) or number
+
+
+def test_remove_from_logs() -> None:
+    """An event is removed from the log of its type and from that of all types, and stays had."""
+    history, one = History(), Event("cart", day(1), {"total": 1}, "c1")
+    other = Event("cart", day(1), {"total": 2}, "c2")
+    assert history.log(None).events == []
+    assert history.find(("cart", "c1")) is None
+    for each in (other, one, event("view", 1)):
+        assert history.add(each)
+    assert history.find(("cart", "c1")) is one
+    history.remove(one)
+    assert history.log("cart").events == [other]
+    assert history.log("cart").times == [micros(1)]
+    assert len(history.log(None).events) == 2
+    assert history.find(("cart", "c1")) is None
+    assert not history.add(one)
+
+
+@pytest.mark.parametrize("ids", [Keys(), Fingerprints()])
+def test_once(ids: Keys | Fingerprints) -> None:
+    """An event with an id is taken once, one without always; the type belongs to the id."""
     history = History(ids=ids)
     first = Event("cart", day(1), id="c1")
     assert history.add(first)
-    assert not history.add(Event("view", day(2), id="c1"))
+    assert history.add(Event("view", day(2), id="c1"))
+    assert not history.add(Event("cart", day(2), id="c1"))
     assert not history.remember(first)
     assert history.remember(Event("view", day(2), id="c2"))
     assert not history.add(Event("view", day(2), id="c2"))
@@ -94,7 +152,7 @@ def test_once(ids: set[str] | Fingerprints) -> None:
         assert history.add(event("view", number))
         assert history.remember(event("view", number))
     assert history.log("cart").events == [first]
-    assert history.log("view").times == [micros(2)] * 2
+    assert history.log("view").times == [micros(2)] * 3
 
 
 def test_all_types() -> None:

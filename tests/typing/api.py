@@ -28,6 +28,7 @@ from segrules import (
 )
 from segrules.insight import Activity, Retention, retention
 from segrules.results import (
+    Applied,
     Cause,
     ChangePage,
     Details,
@@ -100,6 +101,24 @@ def accepted() -> None:
     print(matches, until, parts, types, lookback, causes, members, rules)  # noqa: T201  # all are used
 
 
+def drafted() -> None:
+    """Draft a schema."""
+    draft: Schema = Schema.observed([Event("signup", at=NOW), {"id": 7}], max_values=5)
+    text: str = draft.to_toml()
+    assert text.count("#") == len(draft.notes)
+
+
+def corrected(engine: Engine, event: Event) -> None:
+    """Add an event, correct it and take it back."""
+    applied: Applied = engine.apply(event, customer="c1", at=NOW)
+    told_late: bool = applied.taken and applied.late and not applied.repeated
+    changes: tuple[Change, ...] = engine.amend(
+        event, customer="c1", at=NOW, by="ann", missing_ok=True
+    )
+    changes += engine.retract("purchase", "e1", customer="c1", at=NOW)
+    print(told_late, changes)  # noqa: T201  # both are used
+
+
 def looked_into(
     engine: Engine, rule: Rule, schema: Schema, event: Event, changes: tuple[Change, ...]
 ) -> None:
@@ -123,6 +142,7 @@ def refused(rule: Rule, engine: Engine, customer: Customer, event: Event) -> Non
     rule.syntax.root = rule.syntax.root  # type: ignore[misc]  # trees are frozen
     rule.text = "no event"  # type: ignore[misc]  # rules are frozen
     rule & "no event"  # type: ignore[operator]  # rules combine with rules
+    engine.retract("purchase", customer="c1", at=NOW)  # type: ignore[call-arg]  # which event
     engine.apply(event)  # type: ignore[call-arg]  # an event is some customer's
     engine.apply("purchase", customer="c1", at=NOW)  # type: ignore[arg-type]  # an event is an Event
     engine.add_segment("british", 5)  # type: ignore[arg-type]  # a rule or its text

@@ -47,8 +47,8 @@ class Cohorts(View[Cohort]):
                 )
             if core.backfill is not None:
                 raise SegmentError(
-                    f"the backfill `{core.backfill}` is open: a cohort never changes, so take it "
-                    "when all facts are there"
+                    f"the backfill `{core.backfill.name}` is open: a cohort never changes, so take "
+                    "it when all facts are there"
                 )
             if core.overdue:
                 raise SegmentError(
@@ -109,6 +109,6 @@ def _find_newest(upkeep: Upkeep, now: int) -> int:
     for person in people:
         for log in person.history.by_type.values():
             times = log.times
-            place = len(times) if times[-1] <= now else bisect_right(times, now)
+            place = bisect_right(times, now)
             newest = max(newest, times[place - 1] if place else DAWN)
     return newest

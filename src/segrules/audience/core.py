@@ -4,8 +4,8 @@ an instant → what falls due before it → its changes;  a fact → bits that f
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -14,19 +14,31 @@ from attrs import define, field
 from segrules.audience.catalogue.catalogue import Catalogue
 from segrules.audience.catalogue.segment import Dynamic, SegmentError
 from segrules.audience.records.audit import Action, AuditEntry
-from segrules.audience.records.change import CLOCK, REFRESH, Cause, Change
+from segrules.audience.records.change import (
+    CLOCK,
+    LATE,
+    REFRESH,
+    REPEATED,
+    TAKEN,
+    Applied,
+    Cause,
+    Change,
+    Late,
+    Repeated,
+)
 from segrules.audience.records.checks import Consistency
 from segrules.audience.records.feed import Feed
 from segrules.audience.records.stats import Lags
+from segrules.audience.upkeep.aside import Aside
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.replan import sync_members
 from segrules.audience.upkeep.timetable import Timetable, mark_refreshed
 from segrules.audience.upkeep.upkeep import Move, Upkeep
-from segrules.facts.arguments import to_instant
+from segrules.facts.arguments import ArgumentError, FactError, to_instant
 from segrules.facts.door import Door, open_door
 from segrules.facts.event import Event
 from segrules.language.limits import Limits
-from segrules.meaning.calendar import DAWN, NEVER, to_datetime
+from segrules.meaning.calendar import DAWN, MICROSECOND, NEVER, to_datetime
 from segrules.plan.plan import Plan
 from segrules.schema.schema import Schema
 
@@ -35,18 +47,20 @@ from segrules.schema.schema import Schema
 class Core:
     """The parts of an engine. Every reader and writer holds the lock.
 
-    now: the clock, in microseconds; None before the first instant. overdue: whether deadlines up to
-    the clock are left over. backfill: the name of the one that is open. log: the audit log, of the
+    max_step: how far ahead of the clock an instant may be, in microseconds. now: the clock, in
+    microseconds; None before the first instant. overdue: whether deadlines up to the clock are left
+    over. backfill: what the one that is open has set aside. log: the audit log, of the
     feed's `size`. door: reads facts, or raises FactError.
     """
 
     catalogue: Catalogue
     upkeep: Upkeep
     feed: Feed
+    max_step: int = NEVER
     lock: RLock = field(factory=RLock)
     now: int | None = None
     overdue: bool = False
-    backfill: str | None = None
+    backfill: Aside | None = None
     lags: Lags = field(factory=Lags)
     timetable: Timetable = field(init=False)
     log: deque[AuditEntry] = field(init=False)
@@ -65,10 +79,29 @@ class Core:
         """The clock; before the first instant, the beginning of the epoch."""
         return 0 if self.now is None else self.now
 
+    @property
+    def waiting(self) -> Collection[str]:
+        """The ids of customers of whom an open backfill has facts set aside."""
+        return () if self.backfill is None else self.backfill.by_customer
+
+    def check_step(self, instant: int) -> None:
+        """Raise FactError if an instant lies further ahead of the clock than it may."""
+        if self.now is not None and instant - self.now > self.max_step:
+            raise FactError(
+                "`at` lies further ahead of the engine's clock than `max_step`: give the instant "
+                "at which your host learns of the fact, from its own clock, and not the event's. "
+                "If time has passed so far, call `advance_to` in steps, or make the engine with "
+                "`max_step=None`",
+                code="clock-step",
+                subject="at",
+            )
+
     def instant_of(self, at: datetime | None) -> int:
         """Return the instant given, or else the clock's; raise SegmentError if there is neither."""
         if at is not None:
-            return to_instant(at)
+            instant = to_instant(at)
+            self.check_step(instant)
+            return instant
         if self.now is None:
             raise SegmentError("the engine has no clock yet: pass `at=`")
         return self.now
@@ -79,6 +112,7 @@ class Core:
         At one instant customers' deadlines come before a refresh. budget: after how many deadlines
         to stop, and after a refresh in any case; what is left over is overdue.
         """
+        self.check_step(instant)
         if self.now is None:
             self.timetable.begin(instant)
         self.now = instant if self.now is None else max(self.now, instant)
@@ -104,22 +138,28 @@ class Core:
         """Advance the clock before a fact; while work is overdue, for this customer alone."""
         if not self.overdue:
             if self.timetable.next > instant and self.upkeep.deadlines.none_before(instant):
-                if self.now is None or instant > self.now:
+                now = self.now
+                if now is None or instant > now:
+                    # `check_step`, without its call for nearly every event.
+                    if now is not None and instant - now > self.max_step:
+                        self.check_step(instant)
                     self.now = instant
                 return []
             return self.advance(instant)
+        self.check_step(instant)
         self.now = max(self.clock, instant)
         return [] if person is None else self.catch_up(person)
 
     def catch_up(self, *people: Person) -> list[Change]:
         """Let overdue deadlines of customers fall due, in the order of time."""
         changes: list[Change] = []
-        while True:
+        while people:
             first = min(people, key=lambda person: min(person.due.values(), default=NEVER))
             woken = self.upkeep.wake_person(first, self.clock)
             if woken is None:
-                return changes
+                break
             changes += self._publish_due(woken[1], woken[0], CLOCK)
+        return changes
 
     def catch_up_all(self) -> list[Change]:
         """Let everything overdue fall due."""
@@ -133,28 +173,36 @@ class Core:
         return refresh if following is None else min(following, refresh)
 
     def refresh(self, segments: list[Dynamic], due: int) -> list[Change]:
-        """Find the members of segments again; customers in an open backfill follow at its end."""
-        people = [p for p in self.upkeep.population.by_id.values() if not p.is_deferred]
+        """Find the members of segments again; facts in an open backfill follow at its end."""
+        people = list(self.upkeep.population.by_id.values())
         moves = sync_members(self.upkeep, people, segments)
-        mark_refreshed(segments, due, self.upkeep.deferred)
+        mark_refreshed(segments, due, self.waiting)
         return self._publish_due(moves, due, REFRESH)
 
     # Facts
 
-    def add_event(self, event: Event, customer: str, instant: int) -> list[Change]:
+    def add_event(self, event: Event, customer: str, instant: int) -> Applied:
         """Add an event that has been let in, after what falls due up to an instant."""
-        upkeep = self.upkeep
+        upkeep, before = self.upkeep, self.now
         known = upkeep.population.by_id.get(customer)
         changes, now = self.advance_before(instant, known), self.now or 0
         person = known or upkeep.get_or_add(customer)
         flips = upkeep.add_event(person, event, now)
+        if flips is None:
+            upkeep.counters.repeated += 1
+            return Repeated(changes) if changes else REPEATED
+        late = before is not None and event._micros < before
+        if late:
+            upkeep.counters.late += 1
         if flips or known is None:
             cause = Cause("event", event.type, event.id)
-            moved = self.apply_flips(person, flips or 0, cause, is_new=known is None)
+            moved = self.apply_flips(person, flips, cause, is_new=known is None)
             if moved:
                 self.lags.add(now - event._micros, len(moved))
                 changes += moved
-        return changes
+        if not changes:
+            return LATE if late else TAKEN
+        return Late(changes) if late else Applied(changes)
 
     def set_attributes(self, facts: Mapping[str, Any], customer: str, instant: int) -> list[Change]:
         """Set attributes that have been let in, after what falls due up to an instant."""
@@ -162,6 +210,8 @@ class Core:
         known = upkeep.population.by_id.get(customer)
         changes = self.advance_before(instant, known)
         person = known or upkeep.get_or_add(customer)
+        if self.backfill is not None:
+            self.backfill.drop_attributes(customer, facts)
         flips, moved = upkeep.set_attributes(person, facts, self.clock)
         cause = Cause("attributes", attributes=moved)
         return changes + self.apply_flips(person, flips, cause, is_new=known is None)
@@ -172,7 +222,7 @@ class Core:
         self, person: Person, flips: int, cause: Cause, *, is_new: bool
     ) -> list[Change]:
         """Flip bits of a customer's truth and return the changes that follow."""
-        if person.is_deferred or not (flips or is_new):
+        if not (flips or is_new):
             return []
         if is_new and person.history.lists:
             flips |= self.upkeep.evaluate_lists(person, self.clock)
@@ -225,7 +275,7 @@ class Core:
         """Return whether a segment or list is exact now, and if not why."""
         reasons = []
         if self.backfill is not None:
-            reasons.append(f"the backfill `{self.backfill}` is open")
+            reasons.append(f"the backfill `{self.backfill.name}` is open")
         if self.overdue and name in self.catalogue.segments:
             reasons.append(
                 "deadlines up to the clock are overdue: call `advance_to` until none are"
@@ -233,11 +283,19 @@ class Core:
         return Consistency(tuple(reasons))
 
 
-def make_core(schema: Schema, limits: Limits, feed: Feed, *, keeps_all: bool) -> Core:
+def make_core(
+    schema: Schema, limits: Limits, feed: Feed, max_step: timedelta | None, *, keeps_all: bool
+) -> Core:
     """Return the core of a new engine, without audiences, customers or a clock."""
+    is_step = isinstance(max_step, timedelta) and max_step > timedelta(0)
+    if max_step is not None and not is_step:
+        raise ArgumentError(
+            "`max_step` is a length of time, such as `timedelta(days=366)`, or None"
+        )
     catalogue = Catalogue(schema, limits)
     upkeep = Upkeep(catalogue, Plan(schema._vocabulary.calendar), keeps_all=keeps_all)
-    return Core(catalogue, upkeep, feed)
+    step = NEVER if max_step is None else max_step // MICROSECOND
+    return Core(catalogue, upkeep, feed, step)
 
 
 def to_moment(instant: int) -> datetime:

@@ -26,8 +26,9 @@ class Customers(AbstractSet[str]):
         self._lock, self._population = core.lock, core.upkeep.population
 
     def __contains__(self, customer: object) -> bool:
+        key = str(customer) if type(customer) is int else customer
         with self._lock:
-            return isinstance(customer, str) and customer in self._population.by_id
+            return isinstance(key, str) and key in self._population.by_id
 
     def __iter__(self) -> Iterator[str]:
         place, known = 0, self._population.by_number

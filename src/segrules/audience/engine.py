@@ -8,8 +8,8 @@ that change reach the segments.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Literal, overload
+from datetime import datetime, timedelta
+from typing import Final, Literal, overload
 
 from segrules.audience import segments as dynamic
 from segrules.audience.audiences import Audiences
@@ -19,13 +19,13 @@ from segrules.audience.cohorts import Cohorts
 from segrules.audience.core import make_core
 from segrules.audience.customers import Customers
 from segrules.audience.lists import Lists
-from segrules.audience.operations import identity, uses
+from segrules.audience.operations import corrections, identity, uses
 from segrules.audience.operations.backfill import Backfill, open_backfill
 from segrules.audience.operations.pages import MemberPage, read_page
 from segrules.audience.operations.preview import SAMPLE, Preview, preview_rule
 from segrules.audience.operations.standing import explain_standing, find_standing
 from segrules.audience.records.audit import AuditEntry, check_by
-from segrules.audience.records.change import Change
+from segrules.audience.records.change import Applied, Change
 from segrules.audience.records.checks import Consistency, Verification, verify
 from segrules.audience.records.feed import FEED_SIZE, ChangePage, make_feed
 from segrules.audience.records.stats import Stats, sum_up
@@ -41,21 +41,26 @@ from segrules.meaning.calendar import to_datetime
 from segrules.rule import Rule
 from segrules.schema.schema import Schema
 
+MAX_STEP: Final = timedelta(days=366)
+
 
 class Engine:
     """Audiences over one schema, kept exact.
 
-    Time is an argument: `at` is the instant at which the host learns of a fact, an aware datetime,
-    and the engine's clock is the latest `at` so far; an earlier one leaves it where it is. Every
-    method of the engine that can move a member returns the changes, in the order of time. In every
-    method `by` says who acts, for the audit log. Bad input raises a SegrulesError and changes
-    nothing, the clock included. Safe between threads: one call at a time, and no reader sees half a
-    change.
+    Time is an argument: `at` is the instant at which the host learns of a fact, an aware datetime
+    from the host's clock, and the engine's clock is the latest `at` so far; an earlier one leaves
+    it where it is. Every method of the engine that can move a member returns the changes, in the
+    order of time. In every method `by` says who acts, for the audit log. Customers' ids are text, and a whole number is read
+    as text. Bad input raises a
+    SegrulesError and changes nothing, the clock included. Safe between threads: one call at a time,
+    and no reader sees half a change.
 
     retain: `all` keeps every event, so that any new segment is exact at once; `rules` keeps only
     what the segments there are can still ask. feed_size: how many changes `changes` reaches back
     at least. feed_id: the name of the feed in its tokens; an engine that is made of the same facts
-    in the same order under the same name continues the feed. Default: drawn by chance. Raises
+    in the same order under the same name continues the feed. Default: drawn by chance. max_step:
+    how far ahead of the clock an `at` may be, which is otherwise refused by a FactError, so that
+    one wrong date cannot carry off the clock; None for any. Raises
     ArgumentError.
     """
 
@@ -67,13 +72,14 @@ class Engine:
         retain: Literal["all", "rules"] = "all",
         feed_size: int = FEED_SIZE,
         feed_id: str | None = None,
+        max_step: timedelta | None = MAX_STEP,
     ) -> None:
         expect(schema, Schema, "an engine's schema")
         limits = Limits() if limits is None else expect(limits, Limits, "`limits`")
         if retain not in ("all", "rules"):
             raise ArgumentError("`retain` is 'all' or 'rules'")
         feed = make_feed(feed_size, feed_id)
-        self._core = make_core(schema, limits, feed, keeps_all=retain == "all")
+        self._core = make_core(schema, limits, feed, max_step, keeps_all=retain == "all")
         self._lock = self._core.lock
         self._segments, self._lists = dynamic.Segments(self._core), Lists(self._core)
         self._cohorts = Cohorts(self._core)
@@ -224,22 +230,69 @@ class Engine:
 
     # Facts and time
 
-    def apply(self, event: Event, *, customer: str, at: datetime) -> tuple[Change, ...]:
+    def apply(self, event: Event, *, customer: str | int, at: datetime) -> Applied:
         """Add an event of a customer; deadlines up to `at` come first.
 
         An event may be late, or lie in the future, when it counts from its own instant on. One
-        whose id the customer has had before is not added again. While the engine is `behind`, only
-        this customer's deadlines come first. Raises FactError.
+        whose type and id the customer has had before is not added again. While the engine is
+        `behind`, only this customer's deadlines come first. Raises FactError.
         """
         with self._lock:
             event = self._core.door.read_event(event)
             # Plain text, which nearly every id is, needs no check.
-            is_plain = type(customer) is str and customer
-            key = customer if is_plain else to_id(customer, "a customer's id")
-            return tuple(self._core.add_event(event, key, to_instant(at)))
+            if type(customer) is not str or not customer:
+                customer = to_id(customer, "a customer's id")
+            return self._core.add_event(event, customer, to_instant(at))
+
+    def amend(
+        self,
+        event: Event,
+        *,
+        customer: str | int,
+        at: datetime,
+        by: str | None = None,
+        missing_ok: bool = False,
+    ) -> Applied:
+        """Replace the event of the same type and id by this newer version.
+
+        It may differ in everything else. missing_ok: add an event that the customer has not had.
+        Raises FactError, with the code `unknown-event` if there is no event to replace, and
+        `forgotten` if an engine that retains `rules` cannot take the old version out.
+        """
+        check_by(by)
+        with self._lock:
+            event = self._core.door.read_event(event)
+            key, name = corrections.key_of(event), to_id(customer, "a customer's id")
+            instant = to_instant(at)
+            return corrections.correct(
+                self._core, key, event, name, instant, by, missing_ok=missing_ok
+            )
+
+    def retract(
+        self,
+        type: str,  # noqa: A002  # the field's standard name
+        id: str | int,  # noqa: A002  # the field's standard name
+        *,
+        customer: str | int,
+        at: datetime,
+        by: str | None = None,
+        missing_ok: bool = False,
+    ) -> Applied:
+        """Take an event back: it no longer counts, and is not added when it comes again.
+
+        Only `amend` brings it back. missing_ok: remember an event that the customer has not had,
+        so that it is not added later. Raises as `amend` does.
+        """
+        check_by(by)
+        with self._lock:
+            key = corrections.read_key(self._core, type, id)
+            name, instant = to_id(customer, "a customer's id"), to_instant(at)
+            return corrections.correct(
+                self._core, key, None, name, instant, by, missing_ok=missing_ok
+            )
 
     def set_attributes(
-        self, customer: str, attributes: Mapping[str, object], *, at: datetime
+        self, customer: str | int, attributes: Mapping[str, object], *, at: datetime
     ) -> tuple[Change, ...]:
         """Set some of a customer's attributes, leaving the others; None unsets one.
 
@@ -266,9 +319,10 @@ class Engine:
     def backfill(self, name: str, *, at: datetime, by: str | None = None) -> Backfill:
         """Open a backfill: a block in which facts are added in bulk, with one report at its end.
 
-        name: what causes and the audit log call it. at: the instant at which the host learns of the
-        facts; what falls due up to it comes first, and is in the feed. Raises SegmentError while
-        another backfill is open, and FactError for a naive `at` or what is no name.
+        If the block raises, none of them are added. name: what causes and the audit log call it.
+        at: the instant at which the host learns of the facts; what falls due up to it comes first,
+        and is in the feed. Raises SegmentError while another backfill is open, and FactError for a
+        naive `at` or what is no name.
         """
         check_by(by)
         with self._lock:
@@ -276,8 +330,8 @@ class Engine:
 
     def merge(
         self,
-        anonymous: str,
-        known: str,
+        anonymous: str | int,
+        known: str | int,
         *,
         at: datetime,
         by: str | None = None,
@@ -285,7 +339,7 @@ class Engine:
     ) -> tuple[Change, ...]:
         """Make one customer of two: the known one gets all facts, the anonymous one is removed.
 
-        An attribute that both have stays the known one's, and so does an event whose id both have.
+        An attribute that both have stays the known one's, and so does an event that both have.
         A later event for the anonymous id begins a new customer: the host knows which customer an
         id belongs to. missing_ok: whether the anonymous customer may be unknown, as one who logs in
         before any event; only time passes then. Raises FactError for a naive `at` or what is no id,
@@ -296,11 +350,11 @@ class Engine:
         expect(missing_ok, bool, "`missing_ok`")
         with self._lock:
             first, second = (to_id(each, "a customer's id") for each in (anonymous, known))
-            moment = to_instant(at)
-            merged = identity.merge(self._core, first, second, moment, by, missing_ok=missing_ok)
+            instant = to_instant(at)
+            merged = identity.merge(self._core, first, second, instant, by, missing_ok=missing_ok)
             return tuple(merged)
 
-    def forget(self, customer: str, *, by: str | None = None) -> tuple[Change, ...]:
+    def forget(self, customer: str | int, *, by: str | None = None) -> tuple[Change, ...]:
         """Erase every trace of a customer, and of those merged into this one.
 
         Only the caller gets the changes: the feed forgets the customer as well. The audit log says
@@ -334,7 +388,7 @@ class Engine:
                 return self._core.upkeep.find_members(audience)
             return read_page(self._core, audience, after, limit)
 
-    def is_member(self, segment: str, customer: str) -> bool:
+    def is_member(self, segment: str, customer: str | int) -> bool:
         """Tell whether a customer is in a segment or list; an unknown customer is in none.
 
         Raises UnknownAudienceError, and FactError if a value is not an id.
@@ -350,7 +404,7 @@ class Engine:
         with self._lock:
             return self._core.catalogue.get_live(segment).count
 
-    def segments_of(self, customer: str) -> frozenset[str]:
+    def segments_of(self, customer: str | int) -> frozenset[str]:
         """Return the segments and lists a customer is in; none for an unknown customer.
 
         Raises FactError if a value is not an id.
@@ -359,7 +413,7 @@ class Engine:
         with self._lock:
             return self._core.upkeep.find_audiences(key)
 
-    def explain(self, segment: str, customer: str, *, redact: bool = False) -> Explanation:
+    def explain(self, segment: str, customer: str | int, *, redact: bool = False) -> Explanation:
         """Return why a customer is in a dynamic segment now, or is not.
 
         Of a segment that holds its members it says whether the customer is in it, since its last
@@ -399,7 +453,8 @@ class Engine:
         Segments that hold their members are left out. Nothing changes.
         """
         with self._lock:
-            return verify(self._core.upkeep, self._core.clock, overdue=self._core.overdue)
+            core = self._core
+            return verify(core.upkeep, core.clock, overdue=core.overdue, waiting=core.waiting)
 
     # Questions about the engine
 
@@ -440,7 +495,7 @@ class Engine:
     def __contains__(self, customer: object) -> bool:
         return customer in self.customers
 
-    def customer(self, customer: str) -> Customer:
+    def customer(self, customer: str | int) -> Customer:
         """Return a customer's facts; an unknown customer has none.
 
         Raises SegmentError if the engine retains `rules`, since it has forgotten events, and

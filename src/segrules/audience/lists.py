@@ -103,7 +103,7 @@ class Lists(View[frozenset[str]]):
     def add(
         self,
         name: str,
-        members: Iterable[str] = (),
+        members: Iterable[str | int] = (),
         *,
         at: datetime | None = None,
         by: str | None = None,
@@ -129,8 +129,8 @@ class Lists(View[frozenset[str]]):
         self,
         name: str,
         *,
-        add: Iterable[str] = (),
-        remove: Iterable[str] = (),
+        add: Iterable[str | int] = (),
+        remove: Iterable[str | int] = (),
         at: datetime | None = None,
         by: str | None = None,
     ) -> tuple[Change, ...]:
@@ -245,7 +245,7 @@ def _edit_members(
             (members.members.add if member else members.members.remove)(customer)
             changes += core.publish_list(customer, name, cause, joined=member)
         families = upkeep.plan.by_list.get(entry, ())
-        flips = 0 if person.is_deferred else upkeep.evaluate(person, families, core.clock)
+        flips = upkeep.evaluate(person, families, core.clock)
         changes += core.apply_flips(person, flips, cause, is_new=is_new)
     return tuple(changes)
 

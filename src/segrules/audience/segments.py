@@ -217,10 +217,10 @@ def _find_members(
         own = said.refresh if isinstance(said, Segment) else None
         core.timetable.schedule(segment, terms.refresh or own, core.now)
     core.timetable.find_next(core.now)
-    mark_refreshed(named, core.now, upkeep.deferred)
+    mark_refreshed(named, core.now, core.waiting)
     upkeep.find_live()
     found = [each for each in segments if each.name in given or each.schedule is None]
-    people = [person for person in upkeep.population.by_id.values() if not person.is_deferred]
+    people = list(upkeep.population.by_id.values())
     return core.publish(sync_members(upkeep, people, found), EDIT)
 
 

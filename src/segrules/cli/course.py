@@ -65,7 +65,8 @@ def plot_course(
 
 def make_engine(schema: Schema, segments: Sequence[Segment]) -> Engine:
     """Return an engine with segments, all of them live; lists and cohorts have no members."""
-    engine = Engine(schema)
+    # A replay takes events' own instants for its clock, however far apart they are.
+    engine = Engine(schema, max_step=None)
     for name in sorted({name for segment in segments for name in segment.rule.lists}):
         engine.lists.add(name)
     for name, rule in {n: s.rule for s in segments for n in s.rule.cohorts}.items():

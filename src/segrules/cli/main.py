@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from typing import Final
 
 from segrules import RuleError, SegrulesError
-from segrules.cli import check, explain, fmt, members, run, schema, triggers
+from segrules.cli import check, explain, fmt, infer, members, run, schema, triggers
 from segrules.cli.arguments import Command, make_parser, parse_arguments
 from segrules.cli.errors import (
     BROKEN_PIPE,
@@ -87,8 +87,8 @@ COMMANDS: Final = (
     ),
     Command(
         "schema",
-        "check schemas",
-        "Check schemas: the words that rules may use.",
+        "check schemas, and draft them",
+        "Check and draft schemas: the words that rules may use.",
         inner=(
             Command(
                 "check",
@@ -96,6 +96,15 @@ COMMANDS: Final = (
                 "Find everything that is wrong with files of schemas, with the key and what to do.",
                 schema.add_arguments,
                 schema.check_schemas,
+            ),
+            Command(
+                "infer",
+                "draft a schema from customers and events",
+                "Print the draft of a schema, which reads all of these customers and events: "
+                "types, forms, the texts of names that have few, and how many have each name. "
+                "Comments say what it leaves out, and why.",
+                infer.add_arguments,
+                infer.infer,
             ),
         ),
     ),

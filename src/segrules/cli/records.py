@@ -14,10 +14,11 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from attrs import frozen
 
-from segrules import Event, FactError, Schema
+from segrules import Customer, Event, FactError, Schema
 from segrules.cli.files import read_lines
 from segrules.facts.arguments import to_id
 from segrules.meaning.checking.findings import suggest
+from segrules.schema.observation import make_reader
 
 T = TypeVar("T")
 
@@ -77,6 +78,12 @@ def read_events(path: Path, schema: Schema) -> Iterator[EventRecord | BadLine]:
         return EventRecord(to_id(line["customer_id"], "`customer_id`"), event)
 
     return _read(path, make)
+
+
+def read_facts(path: Path) -> Iterator[Customer | Event | BadLine]:
+    """Yield each line of a file as a customer or an event of no known types, or as a bad line."""
+    read = make_reader()
+    return _read(path, lambda line, _: read(line))
 
 
 def _read(path: Path, make: Callable[[dict[str, Any], int], T]) -> Iterator[T | BadLine]:

@@ -26,6 +26,7 @@ from segrules.facts.arguments import (
     expect,
     is_title,
     kind_of,
+    to_id,
     to_ids,
     to_instant,
     to_name,
@@ -219,11 +220,15 @@ class Cohort:
         """Return the cohort under another name."""
         return evolve(self, name=name)
 
-    def without(self, customer: str) -> "Cohort":
-        """Return the cohort without a customer, the erasure counted; the same if not in it."""
-        if customer not in self.members:
+    def without(self, customer: str | int) -> "Cohort":
+        """Return the cohort without a customer, the erasure counted; the same if not in it.
+
+        Raises FactError for what is no id.
+        """
+        key = to_id(customer, "a customer's id")
+        if key not in self.members:
             return self
-        return evolve(self, members=self.members - {customer}, erasures=self.erasures + 1)
+        return evolve(self, members=self.members - {key}, erasures=self.erasures + 1)
 
     def __and__(self, other: "Cohort | AbstractSet[str]") -> "Cohort":
         return _combine(self, "&", other)
@@ -244,7 +249,7 @@ class Cohort:
         return _combine(other, "-", self)
 
     def __contains__(self, customer: object) -> bool:
-        return customer in self.members
+        return (str(customer) if type(customer) is int else customer) in self.members
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self.members))

@@ -32,9 +32,9 @@ class Customer:
     """One customer's facts: what a rule is asked about.
 
     id: text; a whole number is read as text. attributes: names and values, whatever JSON has; None
-    is the same as absent. events: in any order; of two with the same id the first is taken. lists,
-    cohorts: those the customer is on. A rule's schema reads the facts when the rule is first asked,
-    and the customer remembers them as read. Raises FactError.
+    is the same as absent. events: in any order; of two with the same type and id the first is
+    taken. lists, cohorts: those the customer is on. A rule's schema reads the facts when the rule
+    is first asked, and the customer remembers them as read. Raises FactError.
     """
 
     id: str

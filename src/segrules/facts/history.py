@@ -5,10 +5,10 @@ INVARIANT: logs and tracks are in the order of time, whatever the order in which
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import MutableSequence
+from collections.abc import Iterator, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from attrs import define, field
 
@@ -16,13 +16,20 @@ from segrules.facts.event import Event
 from segrules.facts.exact import exact_difference, exact_sum
 from segrules.meaning.calendar import DAWN, NEVER
 
+Key: TypeAlias = tuple[str, str]
+"""An event's type and its id: events with the same key are versions of one event."""
+
 
 @define(eq=False)
 class Log:
-    """Events in order, with their instants beside them for bisection."""
+    """Events in order, with their instants beside them for bisection.
+
+    forgotten_to: the latest instant of an event that was forgotten; every later one is kept.
+    """
 
     times: list[int] = field(factory=list)
     events: list[Event] = field(factory=list)
+    forgotten_to: int = DAWN
 
     def add(self, event: Event) -> None:
         """Add an event, at its place in the order."""
@@ -32,6 +39,17 @@ class Log:
             return
         insort(self.times, event._micros)
         insort(self.events, event, key=lambda e: e._order)
+
+    def remove(self, event: Event) -> None:
+        """Remove an event that is in the log."""
+        place = self.events.index(event, bisect_left(self.times, event._micros))
+        del self.times[place], self.events[place]
+
+    def forget(self, first: int, number: int) -> None:
+        """Forget the events from a place up to another."""
+        if first < number:
+            self.forgotten_to = max(self.forgotten_to, self.times[number - 1])
+            del self.times[first:number], self.events[first:number]
 
 
 EMPTY: Final = Log()
@@ -44,11 +62,11 @@ class Track:
 
     values: the value of the stream's property at each instant; None if only their sums are needed.
     sums: for numbers, the sum of those before each place, and at the end the sum of all. refunds:
-    whether any number was negative.
+    whether any number, also one that was removed, was negative.
 
     The oldest may be forgotten. forgotten: how many were. folded: those of their values that still
     matter; the first of `sums` is the sum of them all. first: the earliest instant forgotten, if
-    that is needed.
+    that is needed. forgotten_to: the latest instant forgotten; every later one is kept.
     """
 
     times: MutableSequence[int] = field(factory=lambda: array("q"))
@@ -58,6 +76,7 @@ class Track:
     refunds: bool = False
     forgotten: int = 0
     folded: AbstractSet[Any] = NO_VALUES
+    forgotten_to: int = DAWN
 
     def add(self, instant: int, value: Any = None) -> None:
         """Add an instant and its value."""
@@ -84,8 +103,43 @@ class Track:
             return [None] * len(self.times)
         return [exact_difference(after, before) for before, after in pairwise(self.sums)]
 
+    def find(self, instant: int, value: Any = None) -> int | None:
+        """Return a place with an instant and its value; None if it is not kept."""
+        low, high = bisect_left(self.times, instant), bisect_right(self.times, instant)
+        if self.values is None and self.sums is None:
+            return low if low < high else None
+        for place in range(low, high):
+            if self.value_at(place) == value:
+                return place
+        return None
+
+    def value_at(self, place: int) -> Any:
+        """Return the value at a place, computed from the sums if only these are kept."""
+        if self.values is not None:
+            return self.values[place]
+        if self.sums is None:
+            return None
+        return exact_difference(self.sums[place + 1], self.sums[place])
+
+    def remove(self, place: int | None, value: Any = None) -> None:
+        """Remove the instant at a place with its value; None for one that was forgotten."""
+        if place is None:
+            self.forgotten -= 1
+        else:
+            del self.times[place]
+            if self.values is not None:
+                del self.values[place]
+        if self.sums is not None:
+            first = 0 if place is None else place + 1
+            if place is not None:
+                del self.sums[first]
+            for later in range(first, len(self.sums)):
+                self.sums[later] = exact_difference(self.sums[later], value)
+
     def forget(self, number: int, *, fold: AbstractSet[Any] = NO_VALUES) -> None:
         """Forget the oldest instants. fold: of all values forgotten so far, those that matter."""
+        if number:
+            self.forgotten_to = max(self.forgotten_to, self.times[number - 1])
         del self.times[:number]
         self.forgotten += number
         self.folded = fold
@@ -96,57 +150,99 @@ class Track:
 
 
 @define(eq=False)
-class Fingerprints:
-    """A set of texts that keeps 64 bits of each, however long they are.
+class Keys:
+    """A set of events' keys: ids, by type."""
 
-    The chance that two of a customer's 5,000 texts are confused is below 10^-12.
+    by_type: dict[str, set[str]] = field(factory=dict)
+
+    def __contains__(self, key: Key) -> bool:
+        return key[1] in self.by_type.get(key[0], ())
+
+    def add(self, event_type: str, event_id: str) -> bool:
+        """Add a key; return False if it has been added before."""
+        known = self.by_type.get(event_type)
+        if known is None:
+            known = self.by_type[event_type] = set()
+        elif event_id in known:
+            return False
+        known.add(event_id)
+        return True
+
+    def __iter__(self) -> Iterator[Key]:
+        for event_type, known in self.by_type.items():
+            yield from ((event_type, event_id) for event_id in known)
+
+
+@define(eq=False)
+class Fingerprints:
+    """A set of events' keys that keeps 64 bits of each, however long they are.
+
+    The chance that two of a customer's 5,000 keys are confused is below 10^-12.
     """
 
     seen: "array[int]" = field(factory=lambda: array("q"))
 
-    def __contains__(self, text: str) -> bool:
-        return self.has(hash(text))
+    def __contains__(self, key: Key) -> bool:
+        return self.has(hash(key))
 
     def has(self, fingerprint: int) -> bool:
-        """Tell whether a text with this fingerprint has been added."""
+        """Tell whether a key with this fingerprint has been added."""
         place = bisect_left(self.seen, fingerprint)
         return place < len(self.seen) and self.seen[place] == fingerprint
 
-    def add(self, text: str) -> None:
-        """Add a text."""
-        insort(self.seen, hash(text))
+    def add(self, event_type: str, event_id: str) -> bool:
+        """Add a key; return False if it has been added before."""
+        fingerprint = hash((event_type, event_id))
+        place = bisect_left(self.seen, fingerprint)
+        if place < len(self.seen) and self.seen[place] == fingerprint:
+            return False
+        self.seen.insert(place, fingerprint)
+        return True
+
+
+NO_KEYS: Final[AbstractSet[Key]] = frozenset()
 
 
 @define(eq=False)
 class History:
     """The facts about one customer, indexed for evaluation. It grows as facts arrive.
 
-    by_type: the events that are kept. ids: of the events seen so far, kept or not. tracks: what an
-    engine keeps of each stream, by the stream's name; a stream without a track is read from the
-    logs.
+    by_type: the events that are kept. ids: the keys of the events seen so far, kept or not.
+    retracted: those of them that were taken back. tracks: what an engine keeps of each stream, by
+    the stream's name; a stream without a track is read from the logs.
     """
 
     attributes: dict[str, Any] = field(factory=dict)
     lists: AbstractSet[tuple[str, str]] = frozenset()
     by_type: dict[str, Log] = field(factory=dict)
-    ids: set[str] | Fingerprints = field(factory=set)
+    ids: Keys | Fingerprints = field(factory=Keys)
+    retracted: AbstractSet[Key] = NO_KEYS
     tracks: dict[str, Track] = field(factory=dict)
     _all: Log | None = None
 
     def add(self, event: Event) -> bool:
-        """Add an event; return False if its id has been seen before."""
+        """Add an event; return False if its type and id have been seen before."""
         if not self.remember(event):
             return False
         self.keep(event)
         return True
 
     def remember(self, event: Event) -> bool:
-        """Remember an event's id; return False if it has been seen before."""
+        """Remember an event's type and id; return False if they have been seen before."""
         if event.id is not None:
-            if event.id in self.ids:
-                return False
-            self.ids.add(event.id)
+            return self.ids.add(event.type, event.id)
         return True
+
+    def find(self, key: Key) -> Event | None:
+        """Return the event of a type and id; None if it is not kept."""
+        events: Sequence[Event] = self.log(key[0]).events
+        return next((event for event in reversed(events) if event.id == key[1]), None)
+
+    def remove(self, event: Event) -> None:
+        """Remove an event that is kept from the logs; its type and id stay remembered."""
+        self.by_type[event.type].remove(event)
+        if self._all is not None:
+            self._all.remove(event)
 
     def keep(self, event: Event) -> None:
         """Add an event to the log of its type."""

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from attrs import evolve, frozen
 
@@ -22,8 +22,9 @@ from segrules.evaluation.atoms import (
     Value,
 )
 from segrules.evaluation.streams import Stream
+from segrules.facts.event import Event
 from segrules.facts.history import Log, Track
-from segrules.meaning.calendar import MICROSECOND, NEVER
+from segrules.meaning.calendar import DAWN, MICROSECOND, NEVER
 from segrules.meaning.conditions import AggregateTest, EventTest, Window
 from segrules.meaning.triggers import find_event_reach, find_lookback, find_reach, leaves
 
@@ -169,7 +170,36 @@ def prune_log(log: Log, need: Need, now: int) -> None:
     """Forget the events of a log that are not needed, once enough of them have piled up."""
     number, first = _count_past(log.times, need, now), int(need.oldest)
     if number >= AMPLE:
-        del log.times[first:number], log.events[first:number]
+        log.forget(first, number)
+
+
+def may_remove_event(log: Log, event: Event, need: Need, now: int) -> bool:
+    """Tell whether a log still has all that is needed without one of its events."""
+    is_first = need.oldest and log.forgotten_to > DAWN and log.events[0] is event
+    return not is_first and _has_newest(log, event._micros, need, now)
+
+
+def may_remove_instant(track: Track, instant: int, value: Any, need: Need, now: int) -> bool:
+    """Tell whether a track can answer exactly without an instant and its value.
+
+    If the instant itself was forgotten, this depends on whether what is known of all that were
+    forgotten can be computed without it.
+    """
+    if not _has_newest(track, instant, need, now):
+        return False
+    if track.find(instant, value) is not None or instant > track.forgotten_to:
+        return True
+    if need.distinct or (need.oldest and instant <= track.first):
+        return False
+    return not need.extremes or min(track.folded) < value < max(track.folded)
+
+
+def _has_newest(kept: Log | Track, instant: int, need: Need, now: int) -> bool:
+    """Tell whether the newest that are needed are known without one."""
+    if kept.forgotten_to == DAWN:
+        return True
+    known = bisect_right(kept.times, now) - bisect_right(kept.times, kept.forgotten_to)
+    return known - (kept.forgotten_to < instant <= now) >= need.newest
 
 
 def _count_past(times: Sequence[int], need: Need, now: int) -> int:

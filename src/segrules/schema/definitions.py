@@ -84,7 +84,7 @@ class EventType:
 
 @frozen
 class SchemaFinding:
-    """One thing wrong with a schema: its key, what is wrong, what to do.
+    """One thing wrong with a schema, or said of a draft: its key, what is wrong, what to do.
 
     key: empty for the schema as a whole. cause: the finding in the text of a rule or a derivation,
     if it is in one.

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import define, field
 
+from segrules.facts.arguments import ArgumentError, is_count
 from segrules.facts.customer import Customer, make_customer
 from segrules.facts.door import Door, make_event, open_door, read_attributes
 from segrules.facts.event import Event
@@ -25,8 +26,10 @@ from segrules.schema.definitions import (
     Attribute,
     EventType,
     SchemaError,
+    SchemaFinding,
     freeze,
 )
+from segrules.schema.drafting import draft
 from segrules.schema.files import (
     KEYS,
     parse_toml,
@@ -36,7 +39,9 @@ from segrules.schema.files import (
     unstructure,
 )
 from segrules.schema.names import SchemaName, describe_names
+from segrules.schema.observation import observe
 from segrules.schema.resolution import UTC_ZONE, resolve
+from segrules.schema.toml import write_toml
 
 
 class DeclaredAttributes(Mapping[str, Attribute]):
@@ -85,8 +90,9 @@ class Schema:
     {'orders': 'purchase'}. timezone: an IANA name; where days begin. week_starts: a weekday's
     English name. is_open: accept any other name too, and take its type from its use; for exploring.
     undeclared: whether facts under names that are not declared are refused or kept. name: what
-    errors call the schema, such as its file. Raises SchemaError with everything that is wrong.
-    Schemas are equal if their definitions are, under any name.
+    errors call the schema, such as its file. notes: of a draft, what it was made from, and what it
+    leaves out. Raises SchemaError with everything that is wrong. Schemas are equal if their
+    definitions are, under any name and with any notes.
     """
 
     attributes: DeclaredAttributes = field(
@@ -99,6 +105,7 @@ class Schema:
     is_open: bool = False
     undeclared: Undeclared = field(factory=Undeclared)
     name: str = "schema"
+    notes: tuple[SchemaFinding, ...] = field(default=(), init=False)
     _vocabulary: Vocabulary = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -152,6 +159,38 @@ class Schema:
         """
         return cls(timezone=timezone, week_starts=week_starts, is_open=True, name="open")
 
+    @classmethod
+    def observed(
+        cls,
+        facts: Iterable[Customer | Event | Mapping[str, object]],
+        *,
+        timezone: str = UTC_ZONE,
+        week_starts: str = "monday",
+        max_values: int = 20,
+    ) -> "Schema":
+        """Return the draft of a schema, which reads every one of these customers and events.
+
+        facts: `Customer`s, `Event`s, or both as JSON has them: customers with `id`, `attributes`
+        and maybe `events`; events with `type`, `at`, `properties` and maybe `id` and `customer_id`.
+        max_values: texts are listed, as open enumerations, if a name has at most so many. A
+        description says how many have the name, and `notes` what the draft leaves out. Raises
+        FactError for the first that is not a fact.
+        """
+        if not is_count(max_values, least=0):
+            raise ArgumentError("`max_values` must be a whole number, at least 0")
+        calendar = cls(timezone=timezone, week_starts=week_starts)._vocabulary.calendar
+        drafted = draft(observe(facts, calendar, max_values))
+        schema = cls(
+            attributes=drafted.attributes,
+            events=drafted.events,
+            collections=drafted.collections,
+            timezone=timezone,
+            week_starts=week_starts,
+            undeclared=Undeclared("keep", "keep", "keep"),
+            name="observed",
+        )
+        return _annotate(schema, drafted.notes)
+
     def event(
         self,
         type: str,  # noqa: A002  # the field's standard name
@@ -203,6 +242,13 @@ class Schema:
         """Return the definitions as JSON's types; `from_data` reads them back."""
         return unstructure(self)
 
+    def to_toml(self) -> str:
+        """Return the definitions as the text of a TOML file, which `load` reads back.
+
+        Notes become comments.
+        """
+        return write_toml(self.to_data(), tuple(map(str, self.notes)))
+
     @cached_property
     def _names(self) -> Names:
         return list_names(self._vocabulary)
@@ -222,7 +268,7 @@ class Schema:
         return hash(self.fingerprint)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.to_data(), self.name)
+        return _restore, (self.to_data(), self.name, self.notes)
 
     def __repr__(self) -> str:
         return (
@@ -231,5 +277,10 @@ class Schema:
         )
 
 
-def _restore(data: dict[str, Any], name: str) -> Schema:
-    return Schema.from_data(data, name=name)
+def _annotate(schema: Schema, notes: tuple[SchemaFinding, ...]) -> Schema:
+    object.__setattr__(schema, "notes", notes)
+    return schema
+
+
+def _restore(data: dict[str, Any], name: str, notes: tuple[SchemaFinding, ...]) -> Schema:
+    return _annotate(Schema.from_data(data, name=name), notes)

@@ -1,11 +1,16 @@
 """Facts in bulk."""
 
+from contextlib import suppress
+from typing import Literal
+
 import pytest
 
-from segrules import Event, FactError, SegmentError
+from segrules import Event, FactError, Refresh, SegmentError
 from segrules.errors import ArgumentError
-from segrules.results import Cause
+from segrules.results import AuditEntry, Cause
 from tests.audience.shop import DAY, HOUR, NOON, purchase, shop, told, view
+
+BOTH: list[Literal["all", "rules"]] = ["all", "rules"]
 
 
 def test_one_diff_at_the_end() -> None:
@@ -74,15 +79,15 @@ def test_slices() -> None:
     with pytest.raises(SegmentError, match="takes no more facts"):
         bulk.set_attributes("ann", {})
     assert told(engine.advance_to(NOON + 2 * DAY)) == [("ann", "fresh", False, "clock")]
-    assert engine.apply(view(2), customer="bob", at=NOON + 2 * DAY) == ()
+    assert (*engine.customers,) == ("ann",)
+    assert told(engine.apply(view(2), customer="bob", at=NOON + 2 * DAY)) == [
+        ("bob", "fresh", True, "event")
+    ]
     assert not bulk.settle()
     assert engine.members("fresh") == {"bob"}
     with bulk:
         pass
-    assert told(bulk.changes) == [
-        ("ann", "fresh", True, "backfill"),
-        ("bob", "fresh", True, "backfill"),
-    ]
+    assert told(bulk.changes) == [("ann", "fresh", True, "backfill")]
     assert engine.audit[-1].customers == 3
     assert not bulk.settle()
 
@@ -115,34 +120,39 @@ def test_one_at_a_time() -> None:
 
 
 def test_live_meanwhile() -> None:
-    """Live facts of those it touches are taken and kept back; of others they are reported."""
+    """Live facts are reported as if those of the backfill had not been given yet."""
     engine = shop(active="any event of type 'page_view'", british="country = 'GB'")
     engine.lists.add("press")
     engine.add_segment("guests", "in segment 'press'")
     with engine.backfill("import", at=NOON) as bulk:
         bulk.apply(purchase(), customer="ann")
-        assert engine.apply(view(), customer="ann", at=NOON + HOUR) == ()
-        assert engine.set_attributes("ann", {"country": "GB"}, at=NOON + HOUR) == ()
-        assert told(engine.lists.edit("press", add=["ann"])) == [("ann", "press", True, "edit")]
+        assert (*engine.customers,) == ()
+        assert told(engine.apply(view(), customer="ann", at=NOON + HOUR)) == [
+            ("ann", "active", True, "event")
+        ]
+        assert told(engine.set_attributes("ann", {"country": "GB"}, at=NOON + HOUR)) == [
+            ("ann", "british", True, "attributes")
+        ]
+        assert told(engine.lists.edit("press", add=["ann"])) == [
+            ("ann", "press", True, "edit"),
+            ("ann", "guests", True, "edit"),
+        ]
         assert told(engine.apply(view(), customer="bob", at=NOON + HOUR)) == [
             ("bob", "active", True, "event")
         ]
-    assert {(c.segment, c.joined) for c in bulk.changes} == {
-        ("active", True),
-        ("british", True),
-        ("guests", True),
-    }
+    assert bulk.changes == ()
 
 
 def test_time_meanwhile() -> None:
-    """Of those it touches nothing falls due before the end; then they are as they should be."""
+    """Deadlines fall due while it is open, also of the customers it touches."""
     engine = shop(fresh="any event within 2 days", warm="any event within 5 days")
     engine.apply(view(), customer="ann", at=NOON)
     with engine.backfill("import", at=NOON) as bulk:
         bulk.set_attributes("ann", {})
-        assert engine.advance_to(NOON + 3 * DAY) == ()
-        assert engine.segments_of("ann") == {"fresh", "warm"}
-    assert told(bulk.changes) == [("ann", "fresh", False, "backfill")]
+        bulk.apply(view(2), customer="ann")
+        assert told(engine.advance_to(NOON + 3 * DAY)) == [("ann", "fresh", False, "clock")]
+    assert told(bulk.changes) == [("ann", "fresh", True, "backfill")]
+    assert told(engine.advance_to(NOON + 4 * DAY)) == [("ann", "fresh", False, "clock")]
     assert told(engine.advance_to(NOON + 9 * DAY)) == [("ann", "warm", False, "clock")]
 
 
@@ -178,8 +188,39 @@ def test_duplicates() -> None:
     assert engine.members("twice") == {"ann"}
 
 
-def test_failed_block() -> None:
-    """A block that fails has taken what came before, and is closed."""
+@pytest.mark.parametrize("retain", BOTH)
+@pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt])
+def test_failed_block(retain: Literal["all", "rules"], error: type[BaseException]) -> None:
+    """A block that raises is undone: all that is left of it is an entry in the audit log."""
+    engine = shop(retain, active="any event", rich="sum of total of orders > 5")
+    engine.apply(purchase(0, 2, "o1"), customer="ann", at=NOON)
+    before = (engine.customers, engine.changes(), engine.stats, engine.members("active"))
+    entries = engine.audit
+
+    def fill() -> None:
+        with engine.backfill("import", at=NOON + DAY, by="job") as bulk:
+            bulk.apply(view(), customer="ann")
+            bulk.amend(purchase(0, 9, "o1"), customer="ann", missing_ok=True)
+            bulk.retract("purchase", "o7", customer="eve", missing_ok=True)
+            bulk.set_attributes("bob", {"country": "GB"})
+            raise error
+
+    if retain == "all":
+        with pytest.raises(error):
+            fill()
+    else:
+        with pytest.raises(FactError, match="forgotten"):
+            fill()
+    assert (engine.customers, engine.changes(), engine.stats, engine.members("active")) == before
+    assert engine.consistent("active")
+    counts = (3, 4) if retain == "all" else (1, 1)
+    failed = AuditEntry("backfill failed", ("import",), NOON + DAY, "job", *counts)
+    assert engine.audit == (*entries, failed)
+    assert told(engine.apply(purchase(0, 9, "o7"), customer="eve", at=NOON + DAY))
+
+
+def test_failed_fact() -> None:
+    """A bad fact is refused where it is given, and so undoes the block that does not catch it."""
     engine = shop(active="any event")
 
     def fill() -> None:
@@ -189,8 +230,99 @@ def test_failed_block() -> None:
 
     with pytest.raises(FactError, match="unknown event type"):
         fill()
-    assert engine.members("active") == {"ann"}
-    assert engine.consistent("active")
+    assert engine.members("active") == frozenset()
+    assert engine.audit[-1].action == "backfill failed"
+
+
+def test_failed_after_settling() -> None:
+    """From the first `settle` on a backfill is completed, even if its block raises."""
+    engine = shop(active="any event")
+
+    def fill() -> None:
+        with engine.backfill("import", at=NOON) as bulk:
+            for name in ("ann", "bob"):
+                bulk.apply(view(), customer=name)
+            bulk.settle(budget=1)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fill()
+    assert engine.members("active") == {"ann", "bob"}
+    assert (engine.audit[-1].action, engine.audit[-1].customers) == ("backfill", 2)
+
+
+@pytest.mark.parametrize("retain", BOTH)
+def test_corrections(retain: Literal["all", "rules"]) -> None:
+    """A correction in bulk is about events of before and of the backfill itself."""
+    engine = shop(
+        retain,
+        last="last event of type 'purchase' has total > 5",
+        rich="sum of total of orders > 20",
+    )
+    engine.apply(purchase(-9, 9, "o1"), customer="ann", at=NOON)
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.apply(purchase(-8, 9, "o2"), customer="ann")
+        bulk.amend(purchase(-8, 1, "o2"), customer="ann")
+        bulk.amend(purchase(-9, 30, "o1"), customer="ann")
+        bulk.apply(purchase(-7, 9, "o3"), customer="ann")
+        bulk.retract("purchase", "o3", customer="ann")
+        bulk.retract("purchase", "o3", customer="ann")
+        bulk.apply(purchase(-7, 9, "o3"), customer="ann")
+        bulk.retract("purchase", "o4", customer="ann", missing_ok=True)
+        with pytest.raises(FactError) as refused:
+            bulk.retract("purchase", "o5", customer="ann")
+        assert refused.value.code == "unknown-event"
+        with pytest.raises(FactError) as refused:
+            bulk.amend(purchase(0), customer="ann", missing_ok=True)
+        assert refused.value.code == "no-event-id"
+        assert engine.segments_of("ann") == {"last"}
+    assert engine.segments_of("ann") == {"rich"}
+    assert engine.audit[-1].facts == 4
+    stats = engine.stats
+    assert (stats.events, stats.amended, stats.retracted) == (2, 2, 2)
+    assert (stats.repeated, stats.late) == (2, 1)
+    for name in ("o2", "o3", "o4"):
+        assert engine.apply(purchase(0, 9, name), customer="ann", at=NOON).repeated
+    assert engine.verify()
+
+
+def test_a_correction_that_comes_too_late() -> None:
+    """What the engine has forgotten by the end undoes the backfill, which says so."""
+    engine = shop("rules", last="last event of type 'purchase' has total > 5")
+    engine.apply(purchase(-9, 9, "o1"), customer="ann", at=NOON)
+
+    def fill() -> None:
+        with engine.backfill("import", at=NOON) as bulk:
+            bulk.amend(purchase(-9, 1, "o1"), customer="ann")
+            bulk.apply(view(), customer="bob")
+            for day in range(8):
+                engine.apply(purchase(day - 8, 9), customer="ann", at=NOON)
+
+    with pytest.raises(FactError) as refused:
+        fill()
+    assert refused.value.code == "forgotten"
+    assert (*engine.customers,) == ("ann",)
+    assert engine.audit[-1].action == "backfill failed"
+
+
+def test_what_came_meanwhile() -> None:
+    """What a host sets, adds or corrects while a backfill is open is newer than what it holds."""
+    engine = shop(british="country = 'GB'", rich="sum of total of orders > 20")
+    engine.apply(purchase(0, 1, "o1"), customer="ann", at=NOON)
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.set_attributes("ann", {"country": "US", "smsOptIn": True})
+        bulk.amend(purchase(0, 30, "o1"), customer="ann")
+        bulk.apply(purchase(0, 30, "o2"), customer="ann")
+        bulk.apply(purchase(0, 30, "o3"), customer="ann")
+        engine.set_attributes("ann", {"country": "GB"}, at=NOON)
+        engine.amend(purchase(0, 2, "o1"), customer="ann", at=NOON)
+        engine.apply(purchase(0, 3, "o2"), customer="ann", at=NOON)
+        with pytest.raises(FactError):
+            engine.retract("purchase", "o3", customer="ann", at=NOON)
+        engine.retract("purchase", "o3", customer="ann", at=NOON, missing_ok=True)
+    assert engine.customer("ann").attributes == {"country": "GB", "smsOptIn": True}
+    assert [event.properties["total"] for event in engine.customer("ann").events] == [2, 3]
+    assert engine.segments_of("ann") == {"british"}
 
 
 def test_bad_facts() -> None:
@@ -209,3 +341,20 @@ def test_bad_facts() -> None:
         assert tuple(engine.customers) == ()
         bulk.apply(view(), customer="ann")
     assert engine.audit[-1].customers == 1
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_refreshed_meanwhile(fails: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """A refresh goes by the facts that are in; those set aside at it follow at the end."""
+    engine = shop()
+    engine.add_segment("held", "any event", refresh=Refresh.on_demand())
+    engine.apply(view(), customer="ann", at=NOON)
+    bulk = engine.backfill("import", at=NOON)
+    bulk.apply(view(), customer="bob")
+    assert told(engine.refresh("held")) == [("ann", "held", True, "refresh")]
+    bulk.apply(view(), customer="cid")
+    with suppress(KeyError), bulk:
+        if fails:
+            raise KeyError
+    assert told(bulk.changes) == ([] if fails else [("bob", "held", True, "backfill")])
+    assert engine.verify()

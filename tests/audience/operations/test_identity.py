@@ -42,6 +42,7 @@ def test_unite_tracks(
     assert set(united.folded) | set(united.values or []) == set(whole.values or [])
     assert list(united.times) == sorted([*tracks[0].times, *tracks[1].times])
     assert united.refunds is whole.refunds
+    assert united.forgotten_to == max(track.forgotten_to for track in tracks)
     for place, value in enumerate(united.values or []):
         assert united.sums[place + 1] - united.sums[place] == value
 
@@ -117,7 +118,7 @@ def test_merge_into_somebody_new(retain: Literal["all", "rules"]) -> None:
 
 
 def test_same_event() -> None:
-    """Of two events with the same id the known customer's stays; it is counted once."""
+    """Of two events of one type and id the known customer's stays; it is counted once."""
     engine = shop(twice="count of orders >= 2", dear="sum of total of orders > 50")
     engine.apply(purchase(0, 5, "o1"), customer="ann", at=NOON)
     engine.apply(purchase(0, 500, "o1"), customer="anon", at=NOON)
@@ -175,14 +176,95 @@ def test_overdue() -> None:
 
 @pytest.mark.parametrize("touched", ["ann", "anon"])
 def test_in_a_backfill(touched: str) -> None:
-    """If either is being filled in, the one they become waits for the end."""
-    engine = shop(twice="count of orders >= 2", active="any event")
+    """What is set aside of either is set aside of the one they become."""
+    engine = shop(twice="count of orders >= 2", active="any event", thrice="count of orders >= 3")
     for name in ("ann", "anon"):
         engine.apply(purchase(), customer=name, at=NOON)
     with engine.backfill("import", at=NOON) as bulk:
-        bulk.apply(view(), customer=touched)
-        assert told(engine.merge("anon", "ann", at=NOON)) == [("anon", "active", False, "merge")]
-    assert told(bulk.changes) == [("ann", "twice", True, "backfill")]
+        bulk.apply(purchase(), customer=touched)
+        assert told(engine.merge("anon", "ann", at=NOON)) == [
+            ("anon", "active", False, "merge"),
+            ("ann", "twice", True, "merge"),
+        ]
+    assert told(bulk.changes) == [("ann", "thrice", True, "backfill")]
+
+
+@pytest.mark.parametrize("retain", BOTH)
+@pytest.mark.parametrize("is_known", [True, False])
+def test_known_from_a_backfill(retain: Literal["all", "rules"], is_known: bool) -> None:  # noqa: FBT001
+    """The anonymous customer may be known from the open backfill alone."""
+    engine = shop(retain, active="any event", british="country = 'GB'")
+    if is_known:
+        engine.set_attributes("ann", {"country": "GB"}, at=NOON)
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.apply(view(), customer="anon")
+        bulk.set_attributes("anon", {"country": "US", "smsOptIn": True})
+        assert engine.merge("anon", "ann", at=NOON, by="login") == ()
+        assert engine.audit[-1].action == "merge"
+        assert (*engine.customers,) == (("ann",) if is_known else ())
+        with pytest.raises(FactError, match="anonymous customer is unknown"):
+            engine.merge("anon", "ann", at=NOON)
+    assert (*engine.customers,) == ("ann",)
+    assert engine.segments_of("ann") == ({"active", "british"} if is_known else {"active"})
+    if retain == "all":
+        country = "GB" if is_known else "US"
+        assert engine.customer("ann").attributes == {"country": country, "smsOptIn": True}
+
+
+@pytest.mark.parametrize("retain", BOTH)
+def test_retracted_on_one_side(retain: Literal["all", "rules"]) -> None:
+    """What was retracted of either is not taken again of the one they become."""
+    engine = shop(retain, buyers="count of orders >= 1")
+    engine.retract("purchase", "o1", customer="ann", at=NOON, missing_ok=True)
+    engine.retract("purchase", "o2", customer="anon", at=NOON, missing_ok=True)
+    engine.merge("anon", "ann", at=NOON)
+    for name in ("o1", "o2"):
+        assert engine.apply(purchase(event_id=name), customer="ann", at=NOON).repeated
+    assert engine.members("buyers") == frozenset()
+    assert engine.amend(purchase(event_id="o2"), customer="ann", at=NOON).taken
+    assert engine.members("buyers") == {"ann"}
+
+
+def test_what_one_has_forgotten() -> None:
+    """What was forgotten of one customer is not taken for known of the one both become."""
+    engine = shop("rules", last="last event of type 'purchase' has total > 5")
+    engine.apply(purchase(-30, 9, "old"), customer="ann", at=NOON)
+    for day in range(17):  # so many that only the newest of them is kept
+        engine.apply(purchase(day - 20, 9, f"o{day}"), customer="anon", at=NOON)
+    engine.merge("anon", "ann", at=NOON)
+    with pytest.raises(FactError, match="forgotten"):
+        engine.retract("purchase", "o16", customer="ann", at=NOON)
+    assert engine.members("last") == {"ann"}
+
+
+@pytest.mark.parametrize("known_has_it", [True, False])
+def test_corrected_in_a_backfill(known_has_it: bool) -> None:  # noqa: FBT001  # a parameter
+    """What a backfill corrects of the anonymous customer it corrects of the known one.
+
+    If the known customer has had the event too, that version stays.
+    """
+    engine = shop(rich="sum of total of orders > 20", poor="sum of total of orders < 5")
+    engine.apply(purchase(0, 10, "o1"), customer="anon", at=NOON)
+    if known_has_it:
+        engine.apply(purchase(0, 11, "o1"), customer="ann", at=NOON)
+    with engine.backfill("import", at=NOON) as bulk:
+        bulk.amend(purchase(0, 30, "o1"), customer="anon")
+        engine.merge("anon", "ann", at=NOON)
+    assert engine.members("rich") == (set() if known_has_it else {"ann"})
+    assert engine.members("poor") == set()
+
+
+def test_retracted_or_not() -> None:
+    """Of an event that both have had the known customer's word stays, retracted or not."""
+    engine = shop(buyers="count of orders >= 1")
+    for name in ("ann", "bob", "x", "y"):
+        engine.apply(purchase(event_id="o1"), customer=name, at=NOON)
+    engine.retract("purchase", "o1", customer="ann", at=NOON)
+    engine.retract("purchase", "o1", customer="y", at=NOON)
+    engine.merge("x", "ann", at=NOON)
+    engine.merge("y", "bob", at=NOON)
+    assert engine.members("buyers") == {"bob"}
+    assert engine.retract("purchase", "o1", customer="bob", at=NOON).taken
 
 
 @pytest.mark.parametrize(
@@ -239,7 +321,9 @@ def test_forget_in_a_backfill() -> None:
         for name in ("ann", "bob"):
             bulk.apply(view(), customer=name)
         engine.forget("ann")
+        assert engine.audit[-1].customers == 1
     assert told(bulk.changes) == [("bob", "active", True, "backfill")]
+    assert (*engine.customers,) == ("bob",)
 
 
 def test_a_refresh_that_was_missed() -> None:

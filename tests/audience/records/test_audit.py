@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from segrules import Engine, Schema, Use, parse_ids
+from segrules import Engine, Event, Schema, Use, parse_ids
 from segrules.errors import ArgumentError
 from segrules.results import AuditEntry, Cohorts, Lists
 from tests.audience.shop import DAY, NOON, purchase, shop, view
@@ -81,6 +81,12 @@ ACTS: dict[str, Callable[[Engine, str], object]] = {
     "Engine.end_use": lambda e, by: e.end_use("active", Use("journey", "y"), by=by),
     "Engine.backfill": lambda e, by: e.backfill("import", at=NOON, by=by).__exit__(
         None, None, None
+    ),
+    "Engine.amend": lambda e, by: e.amend(
+        Event("page_view", NOON, id="v"), customer="ann", at=NOON, missing_ok=True, by=by
+    ),
+    "Engine.retract": lambda e, by: e.retract(
+        "page_view", "v", customer="ann", at=NOON, missing_ok=True, by=by
     ),
     "Engine.merge": lambda e, by: e.merge("bob", "ann", at=NOON, by=by),
     "Engine.forget": lambda e, by: e.forget("ann", by=by),

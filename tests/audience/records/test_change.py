@@ -1,11 +1,14 @@
 """Changes and their causes as JSON carries them."""
 
+import pickle
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from segrules import Change
-from segrules.results import Cause
+from segrules.audience.records.change import Late, Repeated
+from segrules.results import Applied, Cause
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -16,6 +19,14 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
         (
             Cause("event", "purchase", "o1"),
             {"kind": "event", "type": "purchase", "id": "o1"},
+        ),
+        (
+            Cause("amendment", "purchase", "o1"),
+            {"kind": "amendment", "type": "purchase", "id": "o1"},
+        ),
+        (
+            Cause("retraction", "purchase", "o1"),
+            {"kind": "retraction", "type": "purchase", "id": "o1"},
         ),
         (Cause("event", "purchase"), {"kind": "event", "type": "purchase", "id": None}),
         (
@@ -42,3 +53,21 @@ def test_change(joined: bool) -> None:  # noqa: FBT001  # a parameter of the tes
         "at": "2026-03-01T12:00:00Z",
         "cause": {"kind": "clock"},
     }
+
+
+def test_applied() -> None:
+    """What became of a fact stands beside its changes, which are a tuple like any other."""
+    change = Change("ann", "vips", True, NOON, Cause("clock"))  # noqa: FBT003  # a tuple's field
+    applied: Applied = Late([change])
+    is_equal = applied == (change,) and (change,) == applied
+    assert is_equal
+    assert hash(applied) == hash((change,))
+    assert (applied.taken, applied.repeated, applied.late) == (True, False, True)
+    assert repr(applied) == "<Applied (1 change, taken, late)>"
+    assert repr(Applied([change] * 2)) == "<Applied (2 changes, taken)>"
+    assert repr(Repeated()) == "<Applied (0 changes, repeated)>"
+    copies: list[Applied] = [pickle.loads(pickle.dumps(applied)), deepcopy(applied)]
+    for copy in copies:
+        assert (copy, copy.taken, copy.repeated, copy.late) == (applied, True, False, True)
+    assert [*applied, change] == [change, change]
+    assert not Applied()

@@ -143,15 +143,15 @@ class Schedule:
     """When a segment that holds its members was refreshed, and when it is refreshed next.
 
     refreshed_at, due: instants; None before the first refresh, NEVER for no next one. times: the
-    instants after `due`. missed: the numbers of customers that an open backfill has kept out of a
-    refresh.
+    instants after `due`. missed: the ids of customers of whom an open backfill had facts set aside
+    at a refresh.
     """
 
     refresh: Refresh
     refreshed_at: int | None = None
     due: int = NEVER
     times: Iterator[int] = field(factory=lambda: iter(()))
-    missed: set[int] = field(factory=set)
+    missed: set[str] = field(factory=set)
 
 
 def find_times(refresh: Refresh, calendar: Calendar, after: int) -> Iterator[int]:

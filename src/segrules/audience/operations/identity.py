@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from segrules.audience.core import Core, to_moment
 from segrules.audience.records.change import ERASURE, MERGE, Change
+from segrules.audience.upkeep.aside import add_aliases
 from segrules.audience.upkeep.people import Person
 from segrules.audience.upkeep.replan import gather_tracks
 from segrules.audience.upkeep.upkeep import Move, Upkeep
 from segrules.facts.arguments import FactError
 from segrules.facts.exact import exact_sum
-from segrules.facts.history import Fingerprints, History, Track
+from segrules.facts.history import Fingerprints, History, Keys, Track
 from segrules.plan.needs import Need, prune_log, prune_track
 
 
@@ -21,27 +22,53 @@ def merge(
 
     missing_ok: if the anonymous customer is unknown, only let time pass.
     """
-    upkeep = core.upkeep
-    other = upkeep.population.by_id.get(anonymous)
+    upkeep, aside = core.upkeep, core.backfill
+    population = upkeep.population
+    other, mine = population.by_id.get(anonymous), population.by_id.get(known)
     if anonymous == known:
         raise FactError(
             "a customer cannot be merged with itself: both ids are the same", code="same-customer"
         )
-    if other is None:
+    if other is None and anonymous not in core.waiting:
         if missing_ok:
-            return core.advance_before(at, upkeep.population.by_id.get(known))
+            return core.advance_before(at, mine)
         raise FactError(
             "the anonymous customer is unknown: it has had no facts yet, or is merged already; "
             "pass `missing_ok=True` if that is fine",
             code="unknown-customer",
             subject="anonymous",
         )
-    is_new = known not in upkeep.population.by_id
-    if not is_new:
-        check_ids(other.history, upkeep.population.by_id[known].history)
+    if other is not None and mine is not None:
+        check_ids(other.history, mine.history)
     changes = core.advance_before(at, None)
+    changes += core.catch_up(*filter(None, (other, mine)))
+    if aside is not None:
+        blank = History()
+        aside.merge(
+            anonymous,
+            known,
+            blank if other is None else other.history,
+            blank if mine is None else mine.history,
+        )
+        _merge_missed(core, anonymous, known)
+    if other is None:
+        noted = []
+        token = {anonymous: core.feed.newest}
+        if mine is not None:
+            add_aliases(mine, token)
+        elif aside is not None:
+            aside.open(known).aliases |= token
+    else:
+        noted = _merge_people(core, other, known)
+    core.audit("merge", (), by, customers=2, changes=len(noted))
+    return changes + noted
+
+
+def _merge_people(core: Core, other: Person, known: str) -> list[Change]:
+    """Give one customer all that another one has; return the changes."""
+    upkeep, anonymous = core.upkeep, other.id
+    is_new = known not in upkeep.population.by_id
     person = upkeep.get_or_add(known)
-    changes += core.catch_up(other, person)
     moves = end_memberships(upkeep, other, person)
     merge_history(upkeep, other, person, core.clock)
     upkeep.population.remove(other)
@@ -53,26 +80,24 @@ def merge(
             if known not in each.members:
                 each.members.add(known)
                 noted += core.publish_list(known, name, MERGE, joined=True)
-    for name, number in {**other.aliases, anonymous: core.feed.newest}.items():
-        person.aliases[name] = max(number, person.aliases.get(name, 0))
-    if upkeep.deferred.pop(other.number, None) is not None or person.is_deferred:
-        upkeep.defer(person)
-        for segment in core.catalogue.segments.values():
-            # A refresh that left out one of the two has left out the one they are now.
-            if segment.schedule is not None and other.number in segment.schedule.missed:
-                segment.schedule.missed.add(person.number)
-    else:
-        families = upkeep.plan.families.values()
-        flips = upkeep.evaluate(person, families, core.clock)
-        noted += core.apply_flips(person, flips, MERGE, is_new=is_new)
-    core.audit("merge", (), by, customers=2, changes=len(noted))
-    return changes + noted
+    add_aliases(person, {**other.aliases, anonymous: core.feed.newest})
+    flips = upkeep.evaluate(person, upkeep.plan.families.values(), core.clock)
+    return noted + core.apply_flips(person, flips, MERGE, is_new=is_new)
+
+
+def _merge_missed(core: Core, anonymous: str, known: str) -> None:
+    """Let the customer whom two have become follow refreshes at which either had facts waiting."""
+    for segment in core.catalogue.segments.values():
+        if segment.schedule is not None and anonymous in segment.schedule.missed:
+            segment.schedule.missed.remove(anonymous)
+            segment.schedule.missed.add(known)
 
 
 def forget(core: Core, customer: str, by: str | None) -> list[Change]:
     """Erase a customer; return the changes, which the feed does not keep."""
     upkeep = core.upkeep
     person = upkeep.population.by_id.get(customer)
+    waiting = None if core.backfill is None else core.backfill.by_customer.pop(customer, None)
     changes: list[Change] = []
     if person is not None:
         at = to_moment(core.clock)
@@ -81,16 +106,20 @@ def forget(core: Core, customer: str, by: str | None) -> list[Change]:
         for each in core.catalogue.lists.values():
             each.members.discard(customer)
         changes = [Change(customer, name, joined=False, at=at, cause=ERASURE) for name in left]
-        upkeep.deferred.pop(person.number, None)
         upkeep.population.remove(person)
         for log in person.history.by_type.values():
             for instant in log.times:
                 upkeep.note_instant(instant, core.clock)
-    feed, aliases = core.feed, {} if person is None else person.aliases
-    ids = [customer] if person is None else upkeep.population.ids_of(person)
+    for segment in upkeep.by_number.values():
+        if segment.schedule is not None:
+            segment.schedule.missed.discard(customer)
+    aliases = {} if person is None else person.aliases
+    aliases = aliases if waiting is None else {**aliases, **waiting.aliases}
+    # A merged id that came back belongs to another customer.
+    ids = {customer, *(alias for alias in aliases if alias not in upkeep.population.by_id)}
     is_found = erase_from_cohorts(core, ids)
-    feed.forget({**aliases, customer: feed.newest})
-    number = int(is_found or person is not None)
+    core.feed.forget({**aliases, customer: core.feed.newest})
+    number = int(is_found or person is not None or waiting is not None)
     core.audit("forget", (), by, customers=number, changes=len(changes))
     return changes
 
@@ -98,19 +127,23 @@ def forget(core: Core, customer: str, by: str | None) -> list[Change]:
 def merge_history(upkeep: Upkeep, other: Person, known: Person, now: int) -> None:
     """Give one customer all facts of another; an attribute that both have stays as it is.
 
-    Of two events with the same id the known customer's stays.
+    Of two events with the same type and id the known customer's stays, and so does its retraction.
     """
     mine, theirs = known.history, other.history
     for name, value in theirs.attributes.items():
         if mine.attributes.get(name) is None:
             mine.attributes[name] = value
     mine.lists = mine.lists | theirs.lists
-    for log in theirs.by_type.values():
+    for event_type, log in theirs.by_type.items():
         for event in log.events:
-            if event.id is None or event.id not in mine.ids:
+            if event.id is None or (event.type, event.id) not in mine.ids:
                 mine.keep(event)
-    if isinstance(mine.ids, set) and isinstance(theirs.ids, set):
-        mine.ids |= theirs.ids
+        if event_log := mine.by_type.get(event_type):
+            event_log.forgotten_to = max(event_log.forgotten_to, log.forgotten_to)
+    mine.retracted = mine.retracted | {key for key in theirs.retracted if key not in mine.ids}
+    if isinstance(mine.ids, Keys) and isinstance(theirs.ids, Keys):
+        for key in theirs.ids:
+            mine.ids.add(*key)
     if isinstance(mine.ids, Fingerprints) and isinstance(theirs.ids, Fingerprints):
         mine.ids.seen = array("q", sorted([*mine.ids.seen, *theirs.ids.seen]))
     if upkeep.keeps_all:
@@ -121,13 +154,13 @@ def merge_history(upkeep: Upkeep, other: Person, known: Person, now: int) -> Non
 
 
 def check_ids(one: History, other: History) -> None:
-    """Raise FactError if both have had an event of the same id, and its content is forgotten."""
+    """Raise FactError if both have had the same event, and its content is forgotten."""
     if not isinstance(one.ids, Fingerprints) or not isinstance(other.ids, Fingerprints):
         return
     if any(map(one.ids.has, other.ids.seen)):
         raise FactError(
-            "both customers have had events with the same id, and this engine has forgotten what "
-            "they were (it retains what its rules ask): they cannot be counted once"
+            "both customers have had an event of the same type and id, and this engine has "
+            "forgotten what they were (it retains what its rules ask): they cannot be counted once"
         )
 
 
@@ -159,6 +192,7 @@ def unite_tracks(one: Track, other: Track) -> Track:
     track.refunds = one.refunds or other.refunds
     track.forgotten = one.forgotten + other.forgotten
     track.folded = one.folded | other.folded
+    track.forgotten_to = max(one.forgotten_to, other.forgotten_to)
     return track
 
 

@@ -108,9 +108,8 @@ def _find_columns(canonical: Condition, core: Core, people: Sequence[Person]) ->
     """Return the columns of a condition's atoms at the clock."""
     plan, atoms = core.upkeep.plan, find_atoms(canonical)
     columns: dict[Atom, int] = {}
-    # While work is outstanding, what is known of some customers is of an earlier instant.
-    is_current = not (core.overdue or core.upkeep.deferred)
-    known = [atom for atom in atoms if is_current and atom in plan.bits]
+    # While deadlines are overdue, what is known of some customers is of an earlier instant.
+    known = [atom for atom in atoms if not core.overdue and atom in plan.bits]
     if known:
         truths = Columns([person.truth for person in people], len(plan.users))
         columns = {atom: truths[plan.bits[atom]] for atom in known}

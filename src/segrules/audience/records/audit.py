@@ -19,6 +19,9 @@ Action: TypeAlias = Literal[
     "use",
     "end use",
     "backfill",
+    "backfill failed",
+    "amend",
+    "retract",
     "merge",
     "forget",
 ]
@@ -30,7 +33,8 @@ class AuditEntry:
 
     action: a segment, list or cohort added, edited or removed; a segment refreshed on demand; a
     list uploaded, or frozen from a segment; a cohort taken as a snapshot; a use recorded or ended;
-    a backfill; two customers merged; one forgotten. names: the audiences or the backfill; never a
+    a backfill, or one that failed and was undone; an event amended or retracted; two customers
+    merged; one forgotten. names: the audiences or the backfill; never a
     customer. at: the engine's clock in UTC; None before it has one. by: who, as the host says it.
     customers, facts: how many took part. changes: how many changes of membership it made.
     """

@@ -1,14 +1,23 @@
 """Changes: a customer joins or leaves an audience, and what caused it."""
 
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from attrs import frozen
 
 from segrules.data import Data, read_object, to_text
 
 CauseKind: TypeAlias = Literal[
-    "event", "attributes", "clock", "edit", "refresh", "backfill", "merge", "erasure"
+    "event",
+    "amendment",
+    "retraction",
+    "attributes",
+    "clock",
+    "edit",
+    "refresh",
+    "backfill",
+    "merge",
+    "erasure",
 ]
 
 
@@ -16,7 +25,8 @@ CauseKind: TypeAlias = Literal[
 class Cause:
     """What made a customer join or leave.
 
-    kind: `event`, with its type and its id if it has one; `attributes`, with the names that
+    kind: `event`, with its type and its id if it has one; `amendment` or `retraction`, with the
+    type and id of the event that was replaced or taken back; `attributes`, with the names that
     changed; `clock`, when nothing happened but time; `edit`, when the audience itself was changed;
     `refresh`, when a segment that holds its members was refreshed; `backfill`, with its name;
     `merge`, when two customers became one; `erasure`, when the customer was forgotten.
@@ -43,8 +53,8 @@ class Cause:
     def to_data(self) -> Data:
         """Return the cause as JSON types; `from_data` reads it back."""
         match self.kind:
-            case "event":
-                return {"kind": "event", "type": self.event_type, "id": self.event_id}
+            case "event" | "amendment" | "retraction":
+                return {"kind": self.kind, "type": self.event_type, "id": self.event_id}
             case "attributes":
                 return {"kind": "attributes", "names": list(self.attributes)}
             case "backfill":
@@ -125,3 +135,64 @@ class Change(NamedTuple):
             "cause": self.cause.to_data(),
             **token,
         }
+
+
+_APPLIED: Final = {"changes": tuple[Change, ...], "taken": bool, "repeated": bool, "late": bool}
+"""The keys of an outcome's data, and what is under each."""
+
+
+class Applied(tuple[Change, ...]):
+    """The changes that a fact has caused, a tuple, and what became of the fact.
+
+    taken: it is new, or a newer version, and counts. repeated: it was had before, or was taken
+    back, and changes nothing. late: it is taken, and its own instant lies before the engine's clock
+    of before the call, so that earlier answers did not know it; of a correction also if the version
+    that it replaces or takes back does, as far as the engine keeps it.
+    """
+
+    __slots__ = ()
+
+    taken: ClassVar[bool] = True
+    repeated: ClassVar[bool] = False
+    late: ClassVar[bool] = False
+
+    @classmethod
+    def from_data(cls, data: object) -> "Applied":
+        """Return the outcome that `to_data` has written; raises DataError."""
+        given = read_object(data, _APPLIED)
+        kind = Repeated if given["repeated"] else Late if given["late"] else Applied
+        return kind(given["changes"])
+
+    def to_data(self) -> Data:
+        """Return the outcome as JSON types; `from_data` reads it back."""
+        changes = [change.to_data() for change in self]
+        told = {"taken": self.taken, "repeated": self.repeated, "late": self.late}
+        return {"changes": changes, **told}
+
+    def __repr__(self) -> str:
+        number = "1 change" if len(self) == 1 else f"{len(self)} changes"
+        words = [word for word in ("taken", "repeated", "late") if getattr(self, word)]
+        return f"<Applied ({', '.join([number, *words])})>"
+
+
+# An outcome is a type, since each event makes a tuple: one with a value beside it costs more.
+
+
+class Late(Applied):
+    """The changes of a fact that was late."""
+
+    __slots__ = ()
+    late = True
+
+
+class Repeated(Applied):
+    """The changes of deadlines that fell due before a fact that was repeated."""
+
+    __slots__ = ()
+    taken, repeated = False, True
+
+
+TAKEN: Final = Applied()
+"""What an event that changes no membership comes to."""
+LATE: Final = Late()
+REPEATED: Final = Repeated()

@@ -1,5 +1,7 @@
 """Checks on membership: whether it is complete now, and whether it is what the facts say."""
 
+from collections.abc import Collection
+
 from attrs import frozen
 
 from segrules.audience.upkeep.replan import sweep_plan
@@ -78,18 +80,18 @@ class Verification:
         return not self.differences
 
 
-def verify(upkeep: Upkeep, now: int, *, overdue: bool) -> Verification:
+def verify(upkeep: Upkeep, now: int, *, overdue: bool, waiting: Collection[str]) -> Verification:
     """Compute every live segment again for every customer, and compare.
 
-    overdue: whether deadlines up to now may be left over.
+    overdue: whether deadlines up to now may be left over. waiting: the customers of whom a backfill
+    has facts set aside.
     """
     everyone = list(upkeep.population.by_id.values())
     people = [
         person
         for person in everyone
-        if not (
-            person.is_deferred or (overdue and min(person.due.values(), default=now + 1) <= now)
-        )
+        if person.id not in waiting
+        and not (overdue and min(person.due.values(), default=now + 1) <= now)
     ]
     found = sweep_plan(upkeep.plan, people, now)
     held = Columns([person.held for person in people], 1 + max(upkeep.by_number, default=0))

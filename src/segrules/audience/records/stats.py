@@ -20,9 +20,12 @@ SAMPLE: Final = 10_000
 class Stats:
     """Figures of an engine since it was made.
 
-    events: new events taken; repeated ones do not count. changes: of membership. deadlines: how
-    many are set now. evaluations: how often a segment was evaluated for a customer. wakeups: how
-    often a customer's deadlines fell due; spurious: at how many of these no answer changed.
+    events: new events taken. repeated: events that were had before, and corrections that changed
+    nothing. late: events and corrections that were late, as `Applied` says; those of backfills do
+    not count. amended, retracted: amendments and retractions taken. changes: of membership.
+    deadlines: how many are set now. evaluations: how often a segment was evaluated for a customer.
+    wakeups: how often a customer's deadlines fell due; spurious: at how many of these no answer
+    changed.
 
     lag_p50, lag_p95, lag_max: median, 95th percentile and maximum of the lag; None before the first
     change. The lag of a change runs from the instant of the fact that caused it, which is an
@@ -34,6 +37,10 @@ class Stats:
     """
 
     events: int
+    repeated: int
+    late: int
+    amended: int
+    retracted: int
     changes: int
     deadlines: int
     evaluations: int
@@ -87,6 +94,10 @@ def sum_up(upkeep: Upkeep, lags: Lags, changes: int, unlisted: Mapping[str, int]
     counters = upkeep.counters
     return Stats(
         events=counters.events,
+        repeated=counters.repeated,
+        late=counters.late,
+        amended=counters.amended,
+        retracted=counters.retracted,
         changes=changes,
         deadlines=sum(len(person.due) for person in upkeep.population.by_id.values()),
         evaluations=counters.evaluations,

@@ -141,9 +141,15 @@ def gather_again(upkeep: Upkeep, facts: Iterable[tuple[str, Event]]) -> dict[Per
     given: dict[Person, History] = {}
     for customer, event in facts:
         person = upkeep.population.by_id.get(customer)
-        if person is not None and (event.id is None or event.id in person.history.ids):
+        if person is not None and _has_had(person.history, event):
             given.setdefault(person, History()).add(event)
     return given
+
+
+def _has_had(history: History, event: Event) -> bool:
+    """Tell whether a customer has had an event, and it was not taken back."""
+    key = None if event.id is None else (event.type, event.id)
+    return key is None or (key in history.ids and key not in history.retracted)
 
 
 def forget_logs(people: Iterable[Person], types: Sequence[str]) -> None:

@@ -12,9 +12,8 @@ class Person:
     truth: which atoms of the plan hold, a bit each. held: the dynamic segments the customer is in,
     a bit each by the segment's number. due: by the number of a family, up to when its answer holds.
     armed: where that has moved since it was put into the heap of deadlines, the instant in the
-    heap. is_deferred: nothing is reported of this customer until a backfill ends. aliases: the ids
-    of customers merged into this one, each with the number in the feed up to which its changes are
-    this customer's.
+    heap. aliases: the ids of customers merged into this one, each with the number in the feed up to
+    which its changes are this customer's.
     """
 
     number: int
@@ -24,7 +23,6 @@ class Person:
     held: int = 0
     due: dict[int, int] = field(factory=dict)
     armed: dict[int, int] = field(factory=dict)
-    is_deferred: bool = False
     aliases: dict[str, int] = field(factory=dict)
 
 

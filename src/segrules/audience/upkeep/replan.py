@@ -32,8 +32,7 @@ def adopt_plan(upkeep: Upkeep, plan: Plan, now: int) -> None:
             person.due.pop(number, None)
             person.armed.pop(number, None)
         person.truth &= kept
-        if not person.is_deferred:
-            person.truth ^= upkeep.evaluate(person, fresh, now)
+        person.truth ^= upkeep.evaluate(person, fresh, now)
 
 
 def _restore_values(people: Iterable[Person], subscriptions: Sequence[Subscription]) -> None:

@@ -70,10 +70,10 @@ class Timetable:
 
 
 def mark_refreshed(
-    segments: Iterable[Dynamic], instant: int | None, left_out: Collection[int]
+    segments: Iterable[Dynamic], instant: int | None, waiting: Collection[str]
 ) -> None:
-    """Record a refresh of segments, and the numbers of customers who were left out of it."""
+    """Record a refresh of segments. waiting: ids of customers with facts set aside."""
     for segment in segments:
         if segment.schedule is not None:
             segment.schedule.refreshed_at = instant
-            segment.schedule.missed.update(left_out)
+            segment.schedule.missed.update(waiting)

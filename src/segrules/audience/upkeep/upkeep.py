@@ -19,7 +19,7 @@ from segrules.audience.upkeep.deadlines import Deadlines
 from segrules.audience.upkeep.people import Person, Population
 from segrules.facts.customer import Customer
 from segrules.facts.event import Event
-from segrules.facts.history import Fingerprints, History
+from segrules.facts.history import Fingerprints, History, Keys
 from segrules.facts.values import set_facts
 from segrules.meaning.calendar import DAWN, NEVER
 from segrules.plan.needs import prune_log, prune_track
@@ -36,11 +36,17 @@ Woken: TypeAlias = tuple[int, list[Move], int]
 class Counters:
     """What has been done, counted.
 
-    evaluations: how often a segment was evaluated for a customer. wakeups: how often a customer's
-    deadlines fell due; spurious: at how many of these no answer changed.
+    events: new events taken. repeated, late: facts that were had before, and that came late.
+    amended, retracted: corrections taken. evaluations: how often a segment was evaluated for a
+    customer. wakeups: how often a customer's deadlines fell due; spurious: at how many of these no
+    answer changed.
     """
 
     events: int = 0
+    repeated: int = 0
+    late: int = 0
+    amended: int = 0
+    retracted: int = 0
     evaluations: int = 0
     wakeups: int = 0
     spurious: int = 0
@@ -52,8 +58,7 @@ class Upkeep:
 
     keeps_all: whether every event is kept, or only what the plan can still ask about. by_number:
     the dynamic segments by their numbers. live: a bit for each segment that is live.
-    joined_blank: a bit for each segment that holds for a customer without any facts. deferred: the
-    customers that an open backfill has touched, by number.
+    joined_blank: a bit for each segment that holds for a customer without any facts.
 
     What is known of events that are not kept. seen: the newest instant of each type. newest,
     coming: the newest instant up to the clock, and a heap of those later than it. known_after: of
@@ -69,7 +74,6 @@ class Upkeep:
     by_number: dict[int, Dynamic] = field(factory=dict)
     live: int = -1
     joined_blank: int = 0
-    deferred: dict[int, Person] = field(factory=dict)
     seen: dict[str, int] = field(factory=dict)
     known_after: dict[tuple[str, str], int] = field(factory=dict)
     newest: int = DAWN
@@ -97,7 +101,7 @@ class Upkeep:
         """Return a customer; an unknown one becomes known, without facts."""
         person = self.population.by_id.get(customer)
         if person is None:
-            ids: Any = set() if self.keeps_all else Fingerprints()
+            ids: Keys | Fingerprints = Keys() if self.keeps_all else Fingerprints()
             person = self.population.add(customer, History(ids=ids), self.plan.blank)
             cohorts = self.catalogue.cohorts
             if cohorts:
@@ -118,11 +122,6 @@ class Upkeep:
             lists=[name for kind, name in history.lists if kind == "list"],
             cohorts=[name for kind, name in history.lists if kind == "cohort"],
         )
-
-    def defer(self, person: Person) -> None:
-        """Report nothing of a customer until the open backfill ends."""
-        person.is_deferred = True
-        self.deferred[person.number] = person
 
     # Members
 
@@ -167,14 +166,20 @@ class Upkeep:
     def add_event(self, person: Person, event: Event, now: int) -> int | None:
         """Add an event; return which bits of truth flip, or None if the event is not new."""
         history = person.history
+        if event.id is not None and not history.ids.add(event.type, event.id):
+            return None
+        self.counters.events += 1
+        families = self.keep_event(history, event, now)
+        return self.evaluate(person, families, now) if families else 0
+
+    def keep_event(self, history: History, event: Event, now: int) -> list[Family]:
+        """Keep of an event that is new what the plan asks; return the families that it concerns."""
         # Plan.route, without its call: this is on the way of every event.
         route = self.plan.routes.get(event.type, self.plan.elsewhere)
         if self.keeps_all:
-            if not history.add(event):
-                return None
-        elif not self._remember(history, event, route, now):
-            return None
-        self.counters.events += 1
+            history.keep(event)
+        else:
+            self._keep_needed(history, event, route, now)
         # Some families look at several streams: all of these know the event before any is asked.
         families = [*route.families]
         for subscription in route.subscriptions:
@@ -182,27 +187,22 @@ class Upkeep:
             if keeps is None or keeps(event):
                 self._track(subscription, history, event, now)
                 families += subscription.families
-        return 0 if person.is_deferred or not families else self.evaluate(person, families, now)
+        return families
 
-    def _remember(self, history: History, event: Event, route: Route, now: int) -> bool:
-        """Add an event, keeping only as much as the plan asks; return False if it is not new."""
-        if not history.remember(event):
-            return False
+    def _keep_needed(self, history: History, event: Event, route: Route, now: int) -> None:
+        """Keep only as much of an event as the plan asks."""
         self.seen[event.type] = max(event._micros, self.seen.get(event.type, DAWN))
         self.note_instant(event._micros, now)
         if route.need is not None:
             history.keep(event)
             prune_log(history.by_type[event.type], route.need, now)
             history.forget_all()
-        return True
 
     def set_attributes(
         self, person: Person, facts: Mapping[str, Any], now: int
     ) -> tuple[int, tuple[str, ...]]:
         """Set attributes; return which bits of truth flip, and the names that have changed."""
         moved = set_facts(person.history.attributes, facts)
-        if person.is_deferred:
-            return 0, moved
         families = dict.fromkeys(f for n in moved for f in self.plan.by_attribute.get(n, ()))
         return self.evaluate(person, families, now), moved
 
@@ -314,8 +314,6 @@ class Upkeep:
         return instant, self._wake(person, numbers, instant), len(numbers)
 
     def _wake(self, person: Person, numbers: list[int], instant: int) -> list[Move]:
-        if person.is_deferred:
-            return []
         families = [self._families[number] for number in numbers]
         flips = self.evaluate(person, families, instant)
         self.counters.wakeups += 1
