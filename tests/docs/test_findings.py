@@ -14,7 +14,14 @@ from tests.docs.pages import read
 
 PAGE = read("docs/findings.md")
 SECTIONS = dict(re.findall(r"^### (\S+)$(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
-SCHEMAS = {"that-in-filter": Schema.open(), "unquoted-name": Schema.open()}
+LISTS = Schema.from_data(
+    {"attributes": {"addresses": {"type": "objects", "of": {"country": "text"}}}}, name="lists"
+)
+SCHEMAS = {
+    "that-in-filter": Schema.open(),
+    "unknown-field": LISTS,
+    "unquoted-name": Schema.open(),
+}
 """What the example of a code is checked against, where it is not the ready-made schema."""
 
 
