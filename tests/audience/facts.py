@@ -1,6 +1,6 @@
 """Facts as a plain model: what the state machine holds an engine's customers to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from attrs import define, field
@@ -31,6 +31,14 @@ class Facts:
         return Facts(
             dict(self.attributes), [*self.events], set(self.ids), set(self.retracted), set()
         )
+
+    def set(self, attributes: Mapping[str, Any]) -> None:
+        """Set attributes; a name with a dot sets a leaf and leaves what lies beside it."""
+        for name, value in attributes.items():
+            outer, _, leaf = name.partition(".")
+            inner = self.attributes.get(outer)
+            beside = dict(inner) if isinstance(inner, Mapping) else {}
+            self.attributes[outer] = {**beside, leaf: value} if leaf else value
 
     def find(self, key: Key) -> Event | None:
         return next((event for event in self.events if key_of(event) == key), None)

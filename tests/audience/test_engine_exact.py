@@ -117,7 +117,10 @@ ARRIVALS = st.tuples(
 )
 """The type of an event, its total, the time that passes before it comes, and how late it is."""
 
-ANY_ATTRIBUTES = st.one_of(FITTING_ATTRIBUTES, ATTRIBUTES)
+LEAVES = st.fixed_dictionaries(
+    {}, optional={"address.city": st.sampled_from(["London", "Bath", None]), "optIn": st.booleans()}
+)
+ANY_ATTRIBUTES = st.one_of(FITTING_ATTRIBUTES, ATTRIBUTES, LEAVES)
 
 WRONG: list[Callable[[Engine, datetime], object]] = [
     lambda e, at: e.apply("view", customer="ann", at=at),  # type: ignore[arg-type]
@@ -470,7 +473,7 @@ class EngineMachine(TwoEngines):
         action: Action = lambda e: e.set_attributes(customer, attributes, at=self.now)  # noqa: E731
         if self.try_out(action, step) is not None:
             for facts in self.known(customer):
-                facts.attributes.update(attributes)
+                facts.set(attributes)
             self.alive(customer)
 
     @rule(customer=PEOPLE, add=st.booleans())
@@ -575,7 +578,7 @@ class EngineMachine(TwoEngines):
     @rule(attributes=ANY_ATTRIBUTES, customer=PEOPLE)
     def backfill_attributes(self, attributes: dict[str, Any], customer: str) -> None:
         if self.bulk(lambda b: b.set_attributes(customer, attributes)):
-            self.whole.setdefault(customer, Facts()).attributes.update(attributes)
+            self.whole.setdefault(customer, Facts()).set(attributes)
 
     @precondition(lambda self: self.backfills and not self.is_settling)
     @rule(event=FITTING_EVENTS, place=PLACES, customer=PEOPLE, missing_ok=st.booleans())

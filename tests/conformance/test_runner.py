@@ -36,7 +36,7 @@ def test_load() -> None:
 def test_version(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cases of another version of the language are refused."""
     monkeypatch.setattr(case, "LANGUAGE_VERSION", "0.9")
-    with pytest.raises(SegrulesError, match=r"of language version 1\.0, and this is 0\.9"):
+    with pytest.raises(SegrulesError, match=r"of language version 1\.1, and this is 0\.9"):
         load_cases()
 
 
@@ -60,7 +60,7 @@ def test_report() -> None:
     """A report is true if nothing disagrees, and says how many cases were asked."""
     report = run_cases(answer_yes, [make(expected=True)])
     assert report
-    assert str(report) == "language 1.0: 1 of 1 case as expected"
+    assert str(report) == "language 1.1: 1 of 1 case as expected"
 
 
 def test_disagreement() -> None:
@@ -73,7 +73,7 @@ def test_disagreement() -> None:
         "  at: 2026-03-14T12:00:00+00:00\n"
         "  expected: does not hold, until further notice\n"
         "  answered: holds\n"
-        "language 1.0: 1 of 2 cases as expected"
+        "language 1.1: 1 of 2 cases as expected"
     )
 
 

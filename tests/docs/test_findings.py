@@ -20,7 +20,14 @@ RULES, OTHERS = (
 )
 """The sections of the page by their codes: of findings in rules, and of all other errors."""
 
-SCHEMAS = {"that-in-filter": Schema.open(), "unquoted-name": Schema.open()}
+LISTS = Schema.from_data(
+    {"attributes": {"addresses": {"type": "objects", "of": {"country": "text"}}}}, name="lists"
+)
+SCHEMAS = {
+    "that-in-filter": Schema.open(),
+    "unknown-field": LISTS,
+    "unquoted-name": Schema.open(),
+}
 """What the example of a code is checked against, where it is not the ready-made schema."""
 
 

@@ -114,7 +114,7 @@ KNOWN = [event("cart", 1, total=5), event("cart", 3), event("cart", 5, total=5),
 def tracked(*sources: Stream) -> History:
     known = history(*KNOWN, event("view", 4))
     for stream in sources:
-        reader = compile_stream(stream, CALENDAR)
+        reader = compile_stream(stream)
         known.tracks[reader.name] = reader.gather(known)
     return known
 

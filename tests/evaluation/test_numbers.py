@@ -64,7 +64,7 @@ def ask(
 
 def tracked(*events: object, total: Total) -> History:
     known = history(*events)  # type: ignore[arg-type]  # events
-    reader = compile_stream(total.stream, CALENDAR)
+    reader = compile_stream(total.stream)
     known.tracks[reader.name] = reader.gather(known)
     return known
 
@@ -161,7 +161,7 @@ def test_without_sums() -> None:
     """The sum of a track that keeps none is nothing."""
     total = source("sum", LAST_7)
     known = history()
-    known.tracks[compile_stream(total.stream, CALENDAR).name] = Track(values=[])
+    known.tracks[compile_stream(total.stream).name] = Track(values=[])
     assert ask(total, [above("0"), above("1")], known, 3) == ([0], None)
 
 

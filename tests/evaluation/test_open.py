@@ -25,6 +25,8 @@ TESTS = (
     "x = 5", "x != 5", "x > 0.5", "x <= -1", "x between 0 and 5", "x in (5, 0.5, 'GB')", "x = '5'",
     "x > 'A'", "x is set", "x contains 'GB'", "x starts with 'G'", "x = true", "x within 7 days",
     "x not within 1 month", "x on 2026-03-29", "x before 3 days ago", "x.y >= 2",
+    "x contains 5", "x not contains all (5, 'GB')", "x has y = 5", "x has (y >= 2 OR z is set)",
+    "x not has (NOT y within 7 days)", "x has y on 2026-03-29", "x has y has z contains 0.5",
 )  # fmt: skip
 """Tests on an attribute or a property."""
 
@@ -41,11 +43,14 @@ RULES = st.one_of(
 
 NUMBERS = [5, 0.5, -1, "5", "5.0", "0.50", "-1", "+5", "1e0", "5 ", "0x5", "\u0665"]
 OTHERS = ["GB", "", True, None, [], ["GB", 5], [5, "5"], [{"y": 5}, "GB"], {"y": "2"}, {"y": 2}]
+LISTS = [[True, 5.0], [True, "GB", 1], [{"y": "5"}, {"z": 1}], [{"y": [{"z": [0.5, True]}, 1]}]]
 VALUES = st.one_of(
     st.sampled_from(NUMBERS),
     st.sampled_from(OTHERS),
+    st.sampled_from(LISTS),
     instants(30),
     instants(30).map(datetime.isoformat),
+    instants(30).map(lambda moment: [{"y": moment}, {"y": moment.isoformat()}]),
     JSON,
 )
 EVENTS = st.builds(

@@ -124,7 +124,7 @@ def test_aggregates(function: Function, distinct: bool, result: Fraction) -> Non
 def test_values() -> None:
     """A property is asked of an event; without one there is none."""
     assert find_value(Attribute(("points",)), CUSTOMER, None) == 5
-    assert find_value(Property(("total",)), CUSTOMER, CUSTOMER.events[0]) == 10
+    assert find_value(Property(("total",)), CUSTOMER, CUSTOMER.events[0].properties) == 10
     assert find_value(Property(("total",)), CUSTOMER, None) is None
 
 

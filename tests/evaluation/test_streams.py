@@ -9,13 +9,13 @@ from segrules.evaluation.streams import Reader, Stream, compile_stream
 from segrules.facts.history import History
 from segrules.meaning.calendar import NEVER
 from segrules.meaning.conditions import Equals, InRange, Property, TermTest
-from tests.evaluation.facing import CALENDAR, event, history, micros
+from tests.evaluation.facing import event, history, micros
 
 GIFT = TermTest(Property(("gift",)), Equals(value=True))
 
 
 def read(stream: Stream) -> Reader:
-    return compile_stream(stream, CALENDAR)
+    return compile_stream(stream)
 
 
 EVENTS = [

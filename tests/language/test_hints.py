@@ -4,12 +4,13 @@ import pytest
 
 from segrules.language.mistakes.hint import Hint, Misfit, answer
 from segrules.language.mistakes.mistake import CODES, Mistake
+from segrules.language.mistakes.objects import OBJECTS
 from segrules.language.mistakes.phrases import PHRASES
 from segrules.language.mistakes.symbols import SYMBOLS
 from tests.language.corpus import INVALID, Refusal
 from tests.language.reading import refusal
 
-HINTS = (*PHRASES, *SYMBOLS)
+HINTS = (*OBJECTS, *PHRASES, *SYMBOLS)
 
 
 @pytest.mark.parametrize("expected", INVALID, ids=lambda refused: refused.rule)

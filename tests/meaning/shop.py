@@ -18,6 +18,17 @@ SHOP = Schema.from_data(
             "optIn": {"type": "boolean", "updated_by": ["view"]},
             "renewsAt": "instant",
             "tags": {"type": "tags", "values": ["vip", "b2b"]},
+            "wishes": {
+                "type": "objects",
+                "of": {
+                    "sku": {"type": "text", "values": ["A-1", "A-2"]},
+                    "price": "number",
+                    "gift": "boolean",
+                    "addedAt": "instant",
+                    "size.eu": "number",
+                    "colours": {"type": "objects", "of": {"name": "text", "codes": "tags"}},
+                },
+            },
             "lastOrderAt": {"derived": "time of last purchase"},
             "spent": {"derived": "sum of total of orders"},
             "tier": {
@@ -34,6 +45,7 @@ SHOP = Schema.from_data(
                     "total": "number",
                     "sku": "text",
                     "labels": "tags",
+                    "lines": {"type": "objects", "of": {"sku": "text", "quantity": "number"}},
                     "gift": "boolean",
                     "shipsAt": "instant",
                     "code": "text",

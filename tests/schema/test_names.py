@@ -21,6 +21,10 @@ SCHEMA = Schema.from_data(
             "renewsAt": "instant",
             "tags": {"type": "tags", "values": ["vip", "b2b"]},
             "count": "number",
+            "wishes": {
+                "type": "objects",
+                "of": {"sku": {"type": "text", "description": "as in the shop"}, "set": "boolean"},
+            },
             "spent": {"derived": "sum of total of orders"},
             "orderCount": {"derived": "count of orders within 30 days"},
             "lastOrderAt": {"derived": "time of last purchase"},
@@ -35,6 +39,17 @@ SCHEMA = Schema.from_data(
                     "size.label": "text",
                     "labels": "tags",
                     "gift": "boolean",
+                    "lines": {
+                        "type": "objects",
+                        "of": {
+                            "sku": "text",
+                            "size.eu": "number",
+                            "parts": {
+                                "type": "objects",
+                                "of": {"sku": "text", "madeAt": "instant"},
+                            },
+                        },
+                    },
                     "shipsAt": "instant",
                 },
             },
@@ -44,7 +59,7 @@ SCHEMA = Schema.from_data(
     }
 )
 NAMES = SCHEMA.names()
-ASKED = [name for name in NAMES if name.kind in {"attribute", "property"}]
+ASKED = [name for name in NAMES if name.kind in {"attribute", "property", "field"}]
 
 VALUES = {
     "text": "'GB'",
@@ -52,6 +67,7 @@ VALUES = {
     "boolean": "true",
     "instant": "2026-03-14",
     "tags": "'vip'",
+    "objects": "'vip'",
 }
 FORMS = {
     **{sign: f"{{name}} {sign} {{value}}" for sign in ("=", "!=", ">", ">=", "<", "<=")},
@@ -59,6 +75,7 @@ FORMS = {
     "in": "{name} in ({value})",
     "is set": "{name} is set",
     "contains": "{name} contains 'vip'",
+    "has": "{name} has sku = 'x'",
     "starts with": "{name} starts with 'v'",
     "ends with": "{name} ends with 'v'",
     "within": "{name} within 3 days",
@@ -72,12 +89,12 @@ FORMS = {
 
 
 def ask(name: SchemaName, form: str) -> str:
-    """Return a rule that asks about an attribute or a property."""
+    """Return a rule that asks about an attribute, a property or a field."""
     assert name.type is not None
     value = f"'{name.values[0]}'" if name.values else VALUES[name.type]
     asked = form.format(name=name.text, value=value)
     owner = "" if name.event_type is None else f"any event of type '{name.event_type}' has "
-    return f"{owner}{asked}"
+    return f"{owner}{''.join(f'{each} has ' for each in name.lists)}{asked}"
 
 
 def is_rule(text: str, schema: Schema) -> bool:
@@ -95,14 +112,18 @@ def test_every_type_has_its_operators() -> None:
     assert set(FORMS) == {operator for each in OPERATORS.values() for operator in each}
 
 
-@pytest.mark.parametrize("name", ASKED, ids=lambda name: f"{name.event_type}-{name.path}")
+@pytest.mark.parametrize(
+    "name", ASKED, ids=lambda name: f"{name.event_type}-{name.lists}-{name.path}"
+)
 @pytest.mark.parametrize("operator", FORMS)
 def test_an_operator_is_listed_if_it_checks(name: SchemaName, operator: str) -> None:
     """A rule that asks with an operator checks if and only if the operator is listed."""
     assert is_rule(ask(name, FORMS[operator]), SCHEMA) is (operator in name.operators)
 
 
-@pytest.mark.parametrize("name", ASKED, ids=lambda name: f"{name.event_type}-{name.path}")
+@pytest.mark.parametrize(
+    "name", ASKED, ids=lambda name: f"{name.event_type}-{name.lists}-{name.path}"
+)
 def test_words_take_not(name: SchemaName) -> None:
     """Each operator that is a word has an opposite, written with `not`."""
     for operator in name.operators:
@@ -126,7 +147,7 @@ def test_every_example_is_a_rule(schema: Schema) -> None:
 
 def test_names_are_complete_and_in_order() -> None:
     """Attributes come first, then event types with their properties, then collections."""
-    told = [(name.kind, name.path, name.event_type) for name in NAMES]
+    told = [(name.kind, name.path, name.event_type) for name in NAMES if name.kind != "field"]
     assert told == [
         *(("attribute", path, None) for path in SCHEMA.attributes),
         ("event type", "purchase", "purchase"),
@@ -155,12 +176,38 @@ def test_what_a_name_says() -> None:
     assert by_path["orders"].operators == ()
 
 
+def test_fields_come_after_their_list() -> None:
+    """The fields of the objects in a list come after it, and name the lists they are inside."""
+    told = [(name.path, name.lists) for name in NAMES]
+    assert told[told.index(("wishes", ())) + 1 :][:2] == [
+        ("sku", ("wishes",)),
+        ("set", ("wishes",)),
+    ]
+    assert told[told.index(("lines", ())) + 1 :][:5] == [
+        ("sku", ("lines",)),
+        ("size.eu", ("lines",)),
+        ("parts", ("lines",)),
+        ("sku", ("lines", "parts")),
+        ("madeAt", ("lines", "parts")),
+    ]
+    by_place = {(name.path, name.lists): name for name in NAMES}
+    assert by_place["sku", ("wishes",)].description == "as in the shop"
+    assert by_place["set", ("wishes",)].text == "`set`"
+    made = by_place["madeAt", ("lines", "parts")]
+    assert made.event_type == "purchase"
+    assert made.kind == "field"
+    assert made.example == (
+        "any event of type 'purchase' has lines has parts has madeAt within 30 days"
+    )
+
+
 def test_names_are_data() -> None:
     """A name is JSON's types, with a key for each field."""
     for name in NAMES:
         data = name.to_data()
         assert json.loads(json.dumps(data)) == data
-        assert SchemaName(**data | {k: tuple(data[k]) for k in ("values", "operators")}) == name
+        lists = {key: tuple(data[key]) for key in ("lists", "values", "operators")}
+        assert SchemaName(**data | lists) == name
 
 
 def test_an_open_schema_names_what_it_declares() -> None:

@@ -23,6 +23,16 @@ SCHEMA = Schema.from_data(
             "optIn": {"type": "boolean", "updated_by": ["signup"]},
             "renewsAt": "instant",
             "tags": "tags",
+            "homes": {
+                "type": "objects",
+                "of": {
+                    "city": "text",
+                    "main": "boolean",
+                    "movedAt": "instant",
+                    "size.rooms": "number",
+                    "keys": {"type": "objects", "of": {"kind": "text", "codes": "tags"}},
+                },
+            },
             "spent": {"derived": "sum of total of orders"},
             "recentSpend": {"derived": "sum of total of orders within 7 days"},
             "average": {"derived": "avg of total of orders"},
@@ -57,6 +67,16 @@ SCHEMA = Schema.from_data(
                     "labels": "tags",
                     "shipsAt": "instant",
                     "ship.city": "text",
+                    "lines": {
+                        "type": "objects",
+                        "of": {
+                            "sku": "text",
+                            "quantity": "number",
+                            "dueAt": "instant",
+                            "labels": "tags",
+                            "taxes": {"type": "objects", "of": {"rate": "number"}},
+                        },
+                    },
                 }
             },
             "view": {"properties": {"path": "text", "device": "text", "total": "number"}},
@@ -86,55 +106,97 @@ NUMBERS = st.one_of(
 TEXTS = st.sampled_from(["GB", "US", "DE", "/p/1", "/p/2", "mobile", "", "London"])
 
 
-def _some(
-    values: dict[str, st.SearchStrategy[Any]], unlike: st.SearchStrategy[Any]
-) -> st.SearchStrategy[dict[str, Any]]:
-    """Facts of which any may be missing, or now and then something else."""
+UNLIKE = st.one_of(st.none(), st.booleans(), st.integers(0, 2), TEXTS)
+TAGS = st.lists(st.sampled_from(["vip", "b2b", "new", 1, 2.5]), max_size=3)
+MIXED = st.lists(st.one_of(UNLIKE, TAGS), max_size=3)
+"""Lists without objects, of values of any kind."""
+
+_VALUES: dict[str, dict[str, st.SearchStrategy[Any] | str]] = {
+    "attributes": {
+        "country": st.sampled_from(["GB", "US", "DE"]),
+        "address": st.one_of(st.fixed_dictionaries({"city": TEXTS}), st.none()),
+        "points": NUMBERS,
+        "optIn": st.booleans(),
+        "renewsAt": instants(),
+        "tags": TAGS,
+        "homes": "home",
+    },
+    "home": {
+        "city": TEXTS,
+        "main": st.booleans(),
+        "movedAt": instants(),
+        "size": st.fixed_dictionaries({"rooms": NUMBERS}),
+        "keys": "key",
+    },
+    "key": {"kind": TEXTS, "codes": TAGS},
+    "properties": {
+        "total": NUMBERS,
+        "sku": TEXTS,
+        "gift": st.booleans(),
+        "labels": TAGS,
+        "shipsAt": instants(),
+        "expiresAt": instants(),
+        "ship": st.fixed_dictionaries({"city": TEXTS}),
+        "path": TEXTS,
+        "device": st.sampled_from(["mobile", "desktop"]),
+        "lines": "line",
+    },
+    "line": {
+        "sku": TEXTS,
+        "quantity": NUMBERS,
+        "dueAt": instants(),
+        "labels": TAGS,
+        "taxes": "tax",
+    },
+    "tax": {"rate": NUMBERS},
+}
+"""Values by name; where another of these is named, a list of such objects."""
+
+
+@cache
+def _parts(kind: str, *, fit: bool) -> st.SearchStrategy[dict[str, Any]]:
+    unlike = st.none() if fit else st.one_of(UNLIKE, MIXED)
+    each = {
+        name: _objects(values, fit=fit) if isinstance(values, str) else values
+        for name, values in _VALUES[kind].items()
+    }
     return st.fixed_dictionaries(
-        {}, optional={name: st.one_of(each, each, each, unlike) for name, each in values.items()}
+        {}, optional={name: st.one_of(v, v, v, unlike) for name, v in each.items()}
     )
 
 
-UNLIKE = st.one_of(st.none(), st.booleans(), st.integers(0, 2), TEXTS)
+@st.composite
+def _facts(draw: st.DrawFn, kind: str, *, fit: bool) -> dict[str, Any]:
+    """Draw facts of which any may be missing, or now and then something else."""
+    return draw(_parts(kind, fit=fit))
 
-_ATTRIBUTES = {
-    "country": st.sampled_from(["GB", "US", "DE"]),
-    "address": st.one_of(st.fixed_dictionaries({"city": TEXTS}), st.none()),
-    "points": NUMBERS,
-    "optIn": st.booleans(),
-    "renewsAt": instants(),
-    "tags": st.lists(st.sampled_from(["vip", "b2b", "new"]), max_size=3),
-}
 
-_PROPERTY_VALUES = {
-    "total": NUMBERS,
-    "sku": TEXTS,
-    "gift": st.booleans(),
-    "labels": st.lists(st.sampled_from(["vip", "b2b"]), max_size=2),
-    "shipsAt": instants(),
-    "expiresAt": instants(),
-    "ship": st.fixed_dictionaries({"city": TEXTS}),
-    "path": TEXTS,
-    "device": st.sampled_from(["mobile", "desktop"]),
-}
+@st.composite
+def _objects(draw: st.DrawFn, kind: str, *, fit: bool) -> list[Any]:
+    """Draw a list of objects; of what does not fit, now and then with something else among them."""
+    each = _facts(kind, fit=fit)
+    return draw(st.lists(each if fit else st.one_of(each, each, each, UNLIKE), max_size=3))
 
-ATTRIBUTES = _some(_ATTRIBUTES, UNLIKE)
-FITTING_ATTRIBUTES = _some(_ATTRIBUTES, st.none())
+
+ATTRIBUTES = _facts("attributes", fit=False)
+FITTING_ATTRIBUTES = _facts("attributes", fit=True)
 """Attributes that fit the schema."""
+HOMES = st.lists(_facts("home", fit=True), max_size=3)
+"""Objects for one of them, a list."""
 
 
-def _events(unlike: st.SearchStrategy[Any]) -> st.SearchStrategy[Event]:
+def _events(*, fit: bool) -> st.SearchStrategy[Event]:
     return st.builds(
         Event,
         st.sampled_from(["purchase", "purchase", "view", "cart", "signup"]),
         at=instants(),
-        properties=_some(_PROPERTY_VALUES, unlike),
+        properties=_facts("properties", fit=fit),
         id=st.one_of(st.none(), st.sampled_from([f"e{n}" for n in range(40)])),
     )
 
 
-EVENTS = _events(UNLIKE)
-FITTING_EVENTS = _events(st.none())
+EVENTS = _events(fit=False)
+FITTING_EVENTS = _events(fit=True)
 """Events that fit the schema."""
 
 CUSTOMERS = st.builds(
@@ -245,8 +307,14 @@ def _tests(name: str, kind: str) -> st.SearchStrategy[str]:
         case "boolean":
             return st.one_of(is_set, _said(f"{name} {{c}} true", c=st.sampled_from(["=", "!="])))
         case "tags":
-            vips = st.sampled_from(["'vip'", "any ('vip', 'b2b')", "all ('vip', 'b2b')"])
+            vips = st.sampled_from(
+                ["'vip'", "any ('vip', 'b2b')", "all ('vip', 'b2b')", "1.0", "all ('vip', 2.5)"]
+            )
             return st.one_of(is_set, _said(f"{name} {{n}}contains {{v}}", n=NEGATION, v=vips))
+        case "objects":
+            return st.one_of(
+                is_set, *[_said(f"{name} {{n}}has {{f}}", n=NEGATION, f=element_filters(name))] * 4
+            )
         case _:
             return st.one_of(
                 is_set,
@@ -265,24 +333,59 @@ _PROPERTIES = {
         ("labels", "tags"),
         ("shipsAt", "instant"),
         ("ship.city", "text"),
+        ("lines", "objects"),
+        ("lines", "objects"),
     ],
     "view": [("path", "text"), ("device", "text"), ("total", "number")],
     "cart": [("total", "number"), ("expiresAt", "instant")],
 }
 
 
+_FIELDS = {
+    "homes": [
+        ("city", "text"),
+        ("main", "boolean"),
+        ("movedAt", "instant"),
+        ("size.rooms", "number"),
+        ("keys", "objects"),
+    ],
+    "keys": [("kind", "text"), ("codes", "tags")],
+    "lines": [
+        ("sku", "text"),
+        ("quantity", "number"),
+        ("dueAt", "instant"),
+        ("labels", "tags"),
+        ("taxes", "objects"),
+    ],
+    "taxes": [("rate", "number")],
+}
+
+
+@st.composite
+def element_filters(draw: st.DrawFn, name: str) -> str:
+    """Draw what may follow `has` of a list of objects."""
+    return draw(_groups(_FIELDS[name], draw(st.sampled_from([1, 1, 2])), FLAT))
+
+
 @st.composite
 def filters(draw: st.DrawFn, event_type: str) -> str:
     """Draw what may follow `has`, or nothing."""
     number = draw(st.sampled_from([0, 0, 0, 1, 1, 2]))
-    if not number:
-        return ""
-    choice = st.sampled_from(_PROPERTIES[event_type]).flatmap(lambda p: _tests(*p))
+    return f" has {draw(_groups(_PROPERTIES[event_type], number, FORMS))}" if number else ""
+
+
+FLAT = ["{} AND {}", "{} OR {}"]
+FORMS = [*FLAT, "{} AND NOT ({})"]
+
+
+@st.composite
+def _groups(draw: st.DrawFn, words: list[tuple[str, str]], number: int, forms: list[str]) -> str:
+    """Draw one condition, or two in parentheses."""
+    choice = st.sampled_from(words).flatmap(lambda word: _tests(*word))
     parts = [draw(choice) for _ in range(number)]
     if number == 1:
-        return f" has {parts[0]}"
-    form = draw(st.sampled_from(["{} AND {}", "{} OR {}", "{} AND NOT ({})"]))
-    return f" has ({form.format(*parts)})"
+        return draw(st.sampled_from(["{}", "{}", "NOT ({})"])).format(*parts)
+    return f"({draw(st.sampled_from(forms)).format(*parts)})"
 
 
 @st.composite
@@ -333,6 +436,8 @@ ATTRIBUTE_CONDITIONS = (
             ("optIn", "boolean"),
             ("renewsAt", "instant"),
             ("tags", "tags"),
+            ("homes", "objects"),
+            ("homes", "objects"),
             ("spent", "number"),
             ("recentSpend", "number"),
             ("average", "number"),
@@ -411,7 +516,10 @@ def lone_conditions(draw: st.DrawFn) -> str:
         _said(f"{name} in {{p}}", p=st.sampled_from(["today", "this week", "last month"])),
     )
     other = draw(st.sampled_from(["", " AND total > 0", " OR total > 0"]))
-    kept = f" has ({draw(moves)}{other})"
+    moving = draw(moves)
+    if event_type == "purchase" and draw(st.booleans()):
+        moving = f"lines has ({moving.replace(name, 'dueAt')} AND sku is set)"
+    kept = f" has ({moving}{other})"
     when = draw(st.one_of(st.just(""), WHENS.map(" {}".format)))
     kind = draw(st.sampled_from(["events", "count", "number", "that"]))
     source = f"events of type '{event_type}'{kept}{when}"

@@ -27,6 +27,7 @@ from segrules.language.syntax import (
     Duration,
     EventCondition,
     EventSource,
+    Has,
     InPeriod,
     Instant,
     IsSet,
@@ -154,7 +155,12 @@ def _connected(leaves: st.SearchStrategy[Node], most: int) -> st.SearchStrategy[
     )
 
 
-_filters = st.none() | _connected(properties, 4)
+_inner = st.deferred(lambda: st.builds(Has, names, _connected(properties, 2), st.booleans()))
+_outer = st.deferred(
+    lambda: st.builds(Has, names, _connected(st.one_of(properties, _inner), 3), st.booleans())
+)
+attributes = st.one_of(properties, _outer)
+_filters = st.none() | _connected(attributes, 4)
 _event_types = st.none() | texts
 _timed = st.one_of(
     st.tuples(st.none(), st.just(False)),  # noqa: FBT003 -- not negated
@@ -189,7 +195,7 @@ aggregates = st.builds(
     st.builds(NumberComparison, _operators, numbers) | st.builds(NumberBetween, numbers, numbers),
 )
 memberships = st.builds(Membership, st.sampled_from(["segment", "cohort"]), texts)
-conditions = st.one_of(properties, events, aggregates, memberships)
+conditions = st.one_of(attributes, events, aggregates, memberships)
 
 # Wholes
 

@@ -144,6 +144,8 @@ def _value(value: Any) -> Any:
             return _moment(text)
         case dict():
             return {name: _value(each) for name, each in value.items()}
+        case list():
+            return [_value(each) for each in value]
         case _:
             return value
 

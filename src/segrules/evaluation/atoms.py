@@ -23,6 +23,7 @@ from segrules.meaning.conditions import (
     Cut,
     EventTest,
     Fixed,
+    HasElement,
     Inlined,
     InRange,
     Lies,
@@ -39,8 +40,8 @@ from segrules.meaning.conditions import (
     Whole,
     Window,
 )
-from segrules.meaning.triggers import leaves
-from segrules.meaning.windows import is_moving, refers_to_event
+from segrules.meaning.triggers import moves_with_clock
+from segrules.meaning.windows import refers_to_event
 
 
 @frozen
@@ -144,6 +145,8 @@ def find_atom(leaf: Condition) -> Atom:
             return Atom(Moment(path), window)
         case TermTest(_, Lies()):
             return Atom(Lone(leaf))
+        case TermTest(_, HasElement()) if moves_with_clock(leaf):
+            return Atom(Lone(leaf))
         case TermTest(term, test):
             return Atom(Value(term.path), test)
         case EventTest() | AggregateTest() if is_lone(leaf):
@@ -163,10 +166,8 @@ def is_lone(leaf: EventTest | AggregateTest) -> bool:
 
     A count of the events after another event is not lone if a source finds that event.
     """
-    if leaf.filter is not None:
-        tests = [each.test for each in leaves(leaf.filter) if isinstance(each, TermTest)]
-        if any(isinstance(test, Lies) and is_moving(test.window) for test in tests):
-            return True
+    if leaf.filter is not None and moves_with_clock(leaf.filter):
+        return True
     if leaf.window is None or not refers_to_event(leaf.window):
         return False
     if isinstance(leaf, EventTest) or leaf.function != "count" or leaf.distinct:

@@ -19,6 +19,7 @@ from segrules.evaluation.reference import (
     find_events,
     find_stage,
     find_value,
+    holds_at,
     join,
 )
 from segrules.facts.customer import Customer
@@ -132,8 +133,11 @@ def _observe(condition: meant.Condition, asker: _Asker) -> str:
             return _observe(inner, asker)
         case meant.And(terms) | meant.Or(terms):
             return _observe(terms[0], asker) if terms else "nothing"
-        case meant.TermTest(term):
-            return _value(find_value(term, customer, None), asker)
+        case meant.TermTest(term, test):
+            value = find_value(term, customer, None)
+            if isinstance(test, meant.HasElement) and value is not None and not asker.redact:
+                return _elements(value, test.filter, asker)
+            return _value(value, asker)
         case meant.StageTest(_, stages):
             return _value(find_stage(stages, customer, at, calendar), asker)
         case meant.Inlined(name, inner):
@@ -149,6 +153,18 @@ def _observe(condition: meant.Condition, asker: _Asker) -> str:
             return _aggregated(condition, asker)
         case _:
             assert_never(condition)
+
+
+def _elements(value: Any, kept: meant.Condition, asker: _Asker) -> str:
+    """Return which object in a list is the first to pass a filter, or how many there are."""
+    if not isinstance(value, tuple | frozenset):
+        return _value(value, asker)
+    for place, each in enumerate(value, 1):
+        if isinstance(each, Mapping) and holds_at(
+            kept, asker.customer, asker.at, asker.calendar, each
+        ):
+            return f"number {place} of {len(value)} does"
+    return f"none of {len(value)} does" if value else "an empty list"
 
 
 def _picked(which: str, past: list[Event], asker: _Asker) -> str:
@@ -189,7 +205,9 @@ def _value(value: Any, asker: _Asker) -> str:
         case int() | Decimal():
             return _number(Fraction(value))
         case frozenset():
-            return ", ".join(f"'{tag}'" for tag in sorted(value)) or "no tags"
+            return ", ".join(sorted(_value(tag, asker) for tag in value)) or "no tags"
+        case tuple():
+            return f"a list of {len(value)}"
         case _:
             return "nested values"
 

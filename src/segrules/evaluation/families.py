@@ -83,7 +83,8 @@ def _compile_value(path: tuple[str, ...], tests: Sequence[tuple[int, ValueTest]]
             if len(known) >= REMEMBERED:
                 known.clear()
             mask = sum(bit for bit, passes in predicates if passes(value))
-            known[type(value), value] = mask
+            if type(value) is not tuple:  # Python takes `(1,)` for `(True,)`, rules do not
+                known[type(value), value] = mask
         return mask, NEVER
 
     return look

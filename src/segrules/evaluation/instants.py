@@ -46,7 +46,7 @@ def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> A
     if isinstance(source, Newest):
         spans, dates, others = sort_windows(windows)
         if not dates and not others:
-            return _compile_recent(source, spans, find, calendar)
+            return _compile_recent(source, spans, find)
     lies = compile_lying(windows, calendar)
 
     def look(history: History, at: int) -> tuple[int, int]:
@@ -59,11 +59,9 @@ def compile_instants(source: Instant, windows: Windows, calendar: Calendar) -> A
     return look
 
 
-def _compile_recent(
-    source: Newest, spans: list[Stretch], find: FindInstant, calendar: Calendar
-) -> Answers:
+def _compile_recent(source: Newest, spans: list[Stretch], find: FindInstant) -> Answers:
     """Compile the most frequent test, on the age of an event of a track, as one function."""
-    name, rank = compile_stream(source.stream, calendar).name, source.rank
+    name, rank = compile_stream(source.stream).name, source.rank
     ages, by_age = tabulate(spans)
     last = len(ages)
 
@@ -176,9 +174,9 @@ def compile_finder(source: Instant, calendar: Calendar, *, reach: int = NEVER) -
         case Moment(path):
             return _compile_moment(path)
         case Newest(stream, rank):
-            return _compile_newest(compile_stream(stream, calendar), rank, reach)
+            return _compile_newest(compile_stream(stream), rank, reach)
         case Oldest(stream):
-            return _compile_oldest(compile_stream(stream, calendar))
+            return _compile_oldest(compile_stream(stream))
         case Picked():
             return _compile_picked(source, calendar)
         case Followed(anchor, newest):
@@ -268,7 +266,7 @@ def _compile_picked(source: Picked, calendar: Calendar) -> FindInstant:
         if not past:
             return None, turns
         event = log.events[0 if is_first else past - 1]
-        return (event._micros if keep(event, at) else None), NEVER if is_first else turns
+        return (event._micros if keep(event.properties, at) else None), NEVER if is_first else turns
 
     return find
 

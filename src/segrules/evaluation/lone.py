@@ -19,7 +19,7 @@ from attrs import define, field
 
 from segrules.evaluation.atoms import Answers, Lone, Moment
 from segrules.evaluation.bounds import Bounds, FindEvent, compile_window
-from segrules.evaluation.filters import Filter, compile_filter_of
+from segrules.evaluation.filters import Filter, compile_filter, compile_filter_of
 from segrules.evaluation.instants import compile_finder
 from segrules.evaluation.numbers import Number, compile_reduction
 from segrules.evaluation.predicates import compile_number_test
@@ -32,6 +32,7 @@ from segrules.meaning.conditions import (
     AggregateTest,
     Condition,
     EventTest,
+    HasElement,
     Lies,
     TermTest,
     That,
@@ -56,6 +57,8 @@ def _compile_leaf(leaf: Condition, calendar: Calendar) -> Judge:
     match leaf:
         case TermTest(term, Lies(window)):
             return _compile_lies(Moment(term.path), window, calendar)
+        case TermTest(_, HasElement()):
+            return _compile_elements(leaf, calendar)
         case EventTest():
             find_event = _compile_pick(leaf, calendar)
 
@@ -81,6 +84,21 @@ def _compile_lies(source: Moment, window: Window, calendar: Calendar) -> Judge:
             return False, NEVER
         start, end, turns = bounds.span(history, at)
         return start <= instant < end, min(turns, bounds.next_edge(instant, at))
+
+    return judge
+
+
+def _compile_elements(leaf: TermTest, calendar: Calendar) -> Judge:
+    """Compile whether an attribute's list has an object that passes a filter, which moves."""
+    filter_ = compile_filter(leaf, calendar)
+    keep, turns = filter_.keep, filter_.turns
+
+    def judge(history: History, at: int) -> tuple[bool, int]:
+        facts = history.attributes
+        holds, until = keep(facts, at), turns(facts, at) if turns else NEVER
+        while turns and until < NEVER and keep(facts, until) is holds:
+            until = turns(facts, until)
+        return holds, until
 
     return judge
 
@@ -113,8 +131,8 @@ def _compile_pick(leaf: EventTest, calendar: Calendar) -> FindEvent:
         start, end, turns = bounds.span(history, at)
         turns = min(turns, bounds.next_edge(event._micros, at), NEVER if is_first else following)
         if filter_.turns is not None:
-            turns = min(turns, filter_.turns(event, at))
-        counts = start <= event._micros < end and filter_.keep(event, at)
+            turns = min(turns, filter_.turns(event.properties, at))
+        counts = start <= event._micros < end and filter_.keep(event.properties, at)
         return (event if counts else None), turns
 
     return find
@@ -129,13 +147,18 @@ def _compile_newest(leaf: AggregateTest, calendar: Calendar) -> FindEvent:
     def find(history: History, at: int) -> tuple[Event | None, int]:
         log = history.log(event_type)
         low, high, turns = _cut(log, bounds, history, at)
-        coming = (n for n in range(high, len(log.times)) if next_turn or keep(log.events[n], at))
+        coming = (
+            n
+            for n in range(high, len(log.times))
+            if next_turn or keep(log.events[n].properties, at)
+        )
         if (first := next(coming, None)) is not None:
             turns = min(turns, _find_entry(log, bounds, first))
         for n in reversed(range(low, high)):
+            properties = log.events[n].properties
             if next_turn is not None:
-                turns = min(turns, next_turn(log.events[n], at))
-            if keep(log.events[n], at):
+                turns = min(turns, next_turn(properties, at))
+            if keep(properties, at):
                 return log.events[n], min(turns, bounds.leaves(log.times[n]))
         return None, turns
 
@@ -242,10 +265,10 @@ class _Walk:
 
     def enter(self, place: int, at: int) -> bool:
         """Add an event if it passes the filter; return whether it counts."""
-        event = self.log.events[place]
-        if self.filter.turns is not None and (turn := self.filter.turns(event, at)) < NEVER:
+        event, turns = self.log.events[place], self.filter.turns
+        if turns is not None and (turn := turns(event.properties, at)) < NEVER:
             heappush(self.turning, (turn, place))
-        value = self.value_of(event) if self.filter.keep(event, at) else None
+        value = self.value_of(event) if self.filter.keep(event.properties, at) else None
         if value is None:
             return False
         self.values[place] = value

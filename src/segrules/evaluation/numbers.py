@@ -30,7 +30,7 @@ def compile_total(source: Total, tests: Tests, calendar: Calendar, patience: int
     patience: how many events may come and go before the search for `until` gives up, and returns
     the instant it has reached; with 0 there is no search.
     """
-    reader = compile_stream(source.stream, calendar)
+    reader = compile_stream(source.stream)
     bounds = compile_window(source.window, calendar, refuse)
     is_whole = source.window is None or source.window.start is None
     is_unbound, span, name = source.window is None, bounds.span, reader.name

@@ -1,34 +1,51 @@
-"""Predicates: tests on a value, compiled to functions.
+"""Predicates: tests on a value, and on facts by their names, compiled to functions.
 
-A text counts as the number that a test asks for, if it is one. Where a schema declares a type the
-door has seen to it that no text is there; this is for names that have no declared type.
+A text counts as the number or the instant that a test asks for, if it is one. Where a schema
+declares a type the door has seen to it that no text is there; this is for names that have no
+declared type.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, TypeAlias, assert_never
 
-from segrules.facts.forms import as_number
+from segrules.facts.forms import as_instant, as_number
 from segrules.facts.values import look_up
+from segrules.meaning.calendar import DAWN, NEVER, to_micros
 from segrules.meaning.conditions import (
+    AggregateTest,
+    And,
+    Condition,
     Contains,
     Equals,
+    EventTest,
+    Fixed,
     HasAffix,
+    HasElement,
+    Inlined,
     InRange,
     IsOneOf,
     IsPresent,
     Lies,
+    ListTest,
+    Not,
     NumberTest,
+    Or,
+    StageTest,
+    TermTest,
     ValueTest,
+    Whole,
+    Window,
 )
 
 Predicate: TypeAlias = Callable[[Any], bool]
 
 NUMBERS = frozenset({int, Decimal})
 SCALARS = NUMBERS | {str, bool, datetime}
-CONTAINERS = {"text": (str,), "tags": (frozenset,), None: (str, frozenset)}
+TAGS = NUMBERS | {str}
 
 
 def compile_test(test: ValueTest) -> Predicate:
@@ -53,17 +70,51 @@ def compile_test(test: ValueTest) -> Predicate:
             return lambda value: type(value) in SCALARS and key(value) in keys
         case InRange():
             return _compile_range(test)
-        case Contains(values, every, kind):
-            quantify = all if every else any
-            holders = CONTAINERS[kind]
-            return lambda value: type(value) in holders and quantify(v in value for v in values)
+        case Contains():
+            return _compile_contains(test)
         case HasAffix(where, text):
             test_affix = str.startswith if where == "starts" else str.endswith
             return lambda value: type(value) is str and test_affix(value, text)
-        case Lies():
-            raise TypeError("where an instant lies is not asked of a value alone")
+        case Lies(window):
+            return _compile_lies(window)
+        case HasElement(condition):
+            passes = compile_facts_test(condition)
+            return lambda value: any(map(passes, list_objects(value)))
         case _:
             assert_never(test)
+
+
+def list_objects(value: Any) -> list[Any]:
+    """Return the objects in a list; none if the value is no list."""
+    return [e for e in value if type(e) is MappingProxyType] if type(value) is tuple else []
+
+
+def compile_facts_test(condition: Condition) -> Predicate:
+    """Compile a condition on an event's properties or an object's fields, as a function of these.
+
+    It must not move with the clock.
+    """
+    match condition:
+        case TermTest(term, test):
+            return compile_fact_test(term.path, test)
+        case Not(inner):
+            passes = compile_facts_test(inner)
+            return lambda facts: not passes(facts)
+        case Whole(inner):
+            return compile_facts_test(inner)
+        case And((one, other)):
+            first, second = compile_facts_test(one), compile_facts_test(other)
+            return lambda facts: first(facts) and second(facts)
+        case And(terms):
+            every = [compile_facts_test(term) for term in terms]
+            return lambda facts: all(passes(facts) for passes in every)
+        case Or(terms):
+            some = [compile_facts_test(term) for term in terms]
+            return lambda facts: any(passes(facts) for passes in some)
+        case EventTest() | AggregateTest() | ListTest() | StageTest() | Inlined():
+            raise TypeError("a filter asks only about an event's properties or an object's fields")
+        case _:
+            assert_never(condition)
 
 
 def compile_number_test(test: NumberTest) -> Callable[[int | Decimal | Fraction | None], bool]:
@@ -118,7 +169,8 @@ def _compile_named(name: str, test: ValueTest) -> Predicate | None:
         case IsOneOf(values) if _are_texts(values):
             texts = frozenset(values)
             return lambda facts: type(value := facts.get(name)) is str and value in texts
-        case Contains((only,), _, "tags"):
+        case Contains((value,), _, "tags"):
+            only = _plain(value)
             return lambda facts: type(value := facts.get(name)) is frozenset and only in value
         case InRange(Decimal() as exact, None, is_open):
             low = _plain(exact)
@@ -144,6 +196,61 @@ def compile_path(path: tuple[str, ...]) -> Callable[[Any], Any]:
         name = path[0]
         return lambda facts: facts.get(name)
     return lambda facts: look_up(facts, path)
+
+
+def _compile_contains(test: Contains) -> Predicate:
+    is_in, is_within = _compile_is_in(test), _compile_is_within(test)
+    match test.kind:
+        case "tags":
+            return lambda value: type(value) is frozenset and is_in(value)
+        case "text":
+            return lambda value: type(value) is str and is_within(value)
+
+    def contains(value: Any) -> bool:
+        if type(value) is str:
+            return is_within(value)
+        if type(value) is tuple:
+            return is_in(frozenset(each for each in value if type(each) in TAGS))
+        return type(value) is frozenset and is_in(value)
+
+    return contains
+
+
+def _compile_is_in(test: Contains) -> Predicate:
+    """Return the test on a set of tags."""
+    wanted = frozenset(map(_plain, test.values))
+    return wanted.issubset if test.every else lambda tags: not wanted.isdisjoint(tags)
+
+
+def _compile_is_within(test: Contains) -> Predicate:
+    """Return the test on a text, in which no number is found."""
+    texts = [value for value in test.values if isinstance(value, str)]
+    if len(test.values) == len(texts) == 1:
+        only = texts[0]
+        return lambda text: only in text
+    if not test.every:
+        return lambda text: any(part in text for part in texts)
+    only_texts = len(texts) == len(test.values)
+    return lambda text: only_texts and all(part in text for part in texts)
+
+
+def _compile_lies(window: Window) -> Predicate:
+    """Return the test on where an instant lies, for a window between dates."""
+    start, end = _instant(window.start, DAWN), _instant(window.end, NEVER)
+
+    def lies(value: Any) -> bool:
+        moment = as_instant(value)
+        return type(moment) is datetime and start <= to_micros(moment) < end
+
+    return lies
+
+
+def _instant(cut: object, otherwise: int) -> int:
+    if cut is None:
+        return otherwise
+    if isinstance(cut, Fixed):
+        return cut.instant
+    raise TypeError("where an instant lies now is not asked of a value alone")
 
 
 def _compile_range(test: InRange) -> Predicate:

@@ -5,7 +5,7 @@ an answer by looking at everything, and the instant until which it holds by aski
 instant at which anything that a condition looks at comes or goes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +25,7 @@ from segrules.meaning.conditions import (
     Equals,
     EventTest,
     HasAffix,
+    HasElement,
     Inlined,
     InRange,
     IsOneOf,
@@ -33,8 +34,8 @@ from segrules.meaning.conditions import (
     ListTest,
     Not,
     Or,
-    Property,
     StageTest,
+    Term,
     TermTest,
     That,
     ValueTest,
@@ -42,6 +43,9 @@ from segrules.meaning.conditions import (
     Window,
 )
 from segrules.meaning.windows import find_passing, locate_cut
+
+Facts: TypeAlias = Mapping[str, Any]
+"""The facts at hand in a filter: an event's properties, or the fields of an object in a list."""
 
 Judgement: TypeAlias = tuple[bool, int]
 """Whether a condition holds, and up to which instant that stays so; NEVER for ever."""
@@ -84,24 +88,27 @@ def holds_at(
     customer: Customer,
     at: int,
     calendar: Calendar,
-    event: Event | None = None,
+    facts: Facts | None = None,
 ) -> bool:
-    """Tell whether a condition holds at an instant. event: the event that a filter looks at."""
+    """Tell whether a condition holds at an instant. facts: those that a filter looks at."""
     match condition:
         case Not(term):
-            return not holds_at(term, customer, at, calendar, event)
+            return not holds_at(term, customer, at, calendar, facts)
         case And(terms):
-            return all(holds_at(t, customer, at, calendar, event) for t in terms)
+            return all(holds_at(t, customer, at, calendar, facts) for t in terms)
         case Or(terms):
-            return any(holds_at(t, customer, at, calendar, event) for t in terms)
+            return any(holds_at(t, customer, at, calendar, facts) for t in terms)
         case Inlined(condition=inner) | Whole(inner):
-            return holds_at(inner, customer, at, calendar, event)
+            return holds_at(inner, customer, at, calendar, facts)
         case TermTest(term, Lies(window)):
-            value = as_instant(find_value(term, customer, event))
+            value = as_instant(find_value(term, customer, facts))
             start, end = _bounds(window, customer, at, calendar)
             return isinstance(value, datetime) and start <= to_micros(value) < end
+        case TermTest(term, HasElement(inner)):
+            objects = list_objects(find_value(term, customer, facts))
+            return any(holds_at(inner, customer, at, calendar, each) for each in objects)
         case TermTest(term, test):
-            return _passes(find_value(term, customer, event), test)
+            return _passes(find_value(term, customer, facts), test)
         case EventTest():
             return find_event(condition, customer, at, calendar) is not None
         case AggregateTest(test=test):
@@ -114,11 +121,18 @@ def holds_at(
             assert_never(condition)
 
 
-def find_value(term: Attribute | Property, customer: Customer, event: Event | None) -> Any:
-    """Return the value of an attribute, or of a property of the event at hand."""
-    if isinstance(term, Property):
-        return None if event is None else look_up(event.properties, term.path)
-    return look_up(customer.attributes, term.path)
+def find_value(term: Term, customer: Customer, facts: Facts | None) -> Any:
+    """Return the value of an attribute, or of a property or a field among the facts at hand."""
+    if isinstance(term, Attribute):
+        return look_up(customer.attributes, term.path)
+    return None if facts is None else look_up(facts, term.path)
+
+
+def list_objects(value: Any) -> list[Facts]:
+    """Return the objects in a list; none if the value is no list."""
+    if not isinstance(value, tuple):
+        return []
+    return [each for each in value if isinstance(each, Mapping)]
 
 
 def find_stage(
@@ -195,29 +209,34 @@ def is_number(value: object) -> bool:
 
 
 def turning_points(
-    condition: Condition, customer: Customer, calendar: Calendar, event: Event | None = None
+    condition: Condition, customer: Customer, calendar: Calendar, facts: Facts | None = None
 ) -> Iterator[int]:
     """Yield at least every instant at which the answer may change without a new fact."""
     match condition:
         case And(terms) | Or(terms):
             for term in terms:
-                yield from turning_points(term, customer, calendar, event)
+                yield from turning_points(term, customer, calendar, facts)
         case Not(inner) | Inlined(condition=inner) | Whole(inner):
-            yield from turning_points(inner, customer, calendar, event)
+            yield from turning_points(inner, customer, calendar, facts)
         case TermTest(term, Lies(window)):
-            value = as_instant(find_value(term, customer, event))
+            value = as_instant(find_value(term, customer, facts))
             if isinstance(value, datetime):
                 yield from _edges(window, to_micros(value), customer, calendar)
+        case TermTest(term, HasElement(inner)):
+            for each in list_objects(find_value(term, customer, facts)):
+                yield from turning_points(inner, customer, calendar, each)
         case EventTest() | AggregateTest():
-            for each in _events(customer, condition.event_type):
-                yield each._micros
+            for event in _events(customer, condition.event_type):
+                yield event._micros
                 if condition.window is not None:
-                    yield from _edges(condition.window, each._micros, customer, calendar)
+                    yield from _edges(condition.window, event._micros, customer, calendar)
                 if condition.filter is not None:
-                    yield from turning_points(condition.filter, customer, calendar, each)
+                    yield from turning_points(
+                        condition.filter, customer, calendar, event.properties
+                    )
         case StageTest(_, stages):
             for _, inner in stages:
-                yield from turning_points(inner, customer, calendar, event)
+                yield from turning_points(inner, customer, calendar, facts)
         case TermTest() | ListTest():
             pass
         case _:
@@ -243,7 +262,8 @@ def _is_kept(
     at: int,
     calendar: Calendar,
 ) -> bool:
-    return condition.filter is None or holds_at(condition.filter, customer, at, calendar, event)
+    kept = condition.filter
+    return kept is None or holds_at(kept, customer, at, calendar, event.properties)
 
 
 def _bounds(
@@ -277,20 +297,24 @@ def _passes(value: Any, test: ValueTest) -> bool:
                 high is None or _above(high, value, strictly=open_high)
             )
         case Contains(values, every, kind):
-            if not (
-                (kind != "tags" and isinstance(value, str))
-                or (kind != "text" and isinstance(value, frozenset))
-            ):
-                return False
-            return all(v in value for v in values) if every else any(v in value for v in values)
+            found = [_contains(value, wanted, kind) for wanted in values]
+            return all(found) if every else any(found)
         case HasAffix(where, text):
             if not isinstance(value, str):
                 return False
             return value.startswith(text) if where == "starts" else value.endswith(text)
-        case Lies():
-            raise TypeError("where an instant lies is not asked of a value alone")
+        case Lies() | HasElement():
+            raise TypeError("this is not asked of a value alone")
         case _:
             assert_never(test)
+
+
+def _contains(value: Any, wanted: str | Decimal, kind: str | None) -> bool:
+    if isinstance(value, str):
+        return kind != "tags" and isinstance(wanted, str) and wanted in value
+    if isinstance(value, frozenset) or (isinstance(value, tuple) and kind is None):
+        return kind != "text" and any(_is(each, wanted) for each in value)
+    return False
 
 
 def _above(value: Any, low: Any, *, strictly: bool) -> bool:
@@ -302,8 +326,10 @@ def _above(value: Any, low: Any, *, strictly: bool) -> bool:
 
 
 def _same(value: Any, wanted: Any) -> bool:
-    if is_number(wanted):
-        value = as_number(value)
+    return _is(as_number(value) if is_number(wanted) else value, wanted)
+
+
+def _is(value: Any, wanted: Any) -> bool:
     if is_number(value) and is_number(wanted):
         return Fraction(value) == Fraction(wanted)
     return type(value) is type(wanted) and bool(value == wanted)

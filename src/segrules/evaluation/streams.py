@@ -16,7 +16,7 @@ from segrules.facts.event import Event
 from segrules.facts.exact import exact_sum
 from segrules.facts.forms import as_number
 from segrules.facts.history import History, Track
-from segrules.meaning.calendar import DAWN, NEVER, Calendar
+from segrules.meaning.calendar import DAWN, NEVER
 from segrules.meaning.conditions import Condition
 
 Kept: TypeAlias = Literal["instants", "numbers", "scalars"]
@@ -105,7 +105,7 @@ class Reader:
         return [value for value in values if value is not None]
 
 
-def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
+def compile_stream(stream: Stream) -> Reader:
     """Compile a stream, whose filter must not move with the clock."""
     path = stream.property
     value = None if path is None else compile_value(path, stream.kept)
@@ -114,7 +114,7 @@ def compile_stream(stream: Stream, calendar: Calendar) -> Reader:
         since, before = stream.since, stream.before
         tests.append(lambda event: since <= event._micros < before)
     if stream.filter is not None:
-        tests.append(compile_standing(stream.filter, calendar))
+        tests.append(compile_standing(stream.filter))
     passes = _every(tests)
     if value is not None:
         tests.append(lambda event: value(event) is not None)

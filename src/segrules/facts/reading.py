@@ -129,7 +129,7 @@ def _read(value: Any, entry: Entry, path: Path, reading: Reading) -> Any:  # a k
         case "objects", tuple():
             return _read_objects(value, entry, path, reading)
         case "objects", frozenset() if not value:
-            return ()
+            return value
         case kind, _:
             reading.report_type(path, EXPECTED[kind], value, _advise(value, entry))
             return None

@@ -71,7 +71,7 @@ class Activity:
         if not any(filters.values()):
             return found
         keeps = ((event, filters[None if is_any else event.type]) for event in found)
-        return [event for event, own in keeps if own is None or own.keep(event, at)]
+        return [event for event, own in keeps if own is None or own.keep(event.properties, at)]
 
     def find_amount(self, name: str) -> tuple[str, ...]:
         """Return the path of a number in these events; raises RuleError if they have none.

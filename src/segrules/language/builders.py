@@ -30,6 +30,7 @@ from segrules.language.syntax import (
     EventCondition,
     EventSource,
     Function,
+    Has,
     InPeriod,
     IsSet,
     Membership,
@@ -152,6 +153,10 @@ def _affix(name: Name, no: Word | None, where: Word, text: Word, *, span: Span) 
 
 def _is_set(name: Name, no: Word | None, *, span: Span) -> IsSet:
     return IsSet(name, negated=no is not None, span=span)
+
+
+def _element(name: Name, no: Word | None, filter_: Node, *, span: Span) -> Has:
+    return Has(name, filter_, negated=no is not None, span=span)
 
 
 def _timing(name: Name, no: Word | None, when: When, *, span: Span) -> Timing:
@@ -349,6 +354,7 @@ BUILDERS: Mapping[str, Callable[..., object]] = MappingProxyType(
         "items": _items,
         "affix": _affix,
         "is_set": _is_set,
+        "element": _element,
         "timing": _timing,
         "occurrence": _occurrence,
         "timed": _timed,

@@ -27,6 +27,7 @@ from segrules.language.syntax import (
     Duration,
     EventCondition,
     EventSource,
+    Has,
     InPeriod,
     Instant,
     IsSet,
@@ -150,6 +151,8 @@ def _condition(node: Condition) -> str:
             words = f"{where} with {_value(text)}"
         case IsSet(name=name, negated=negated):
             return f"{format_node(name)} is {'not ' if negated else ''}set"
+        case Has(name=name, filter=filter_):
+            words = _has(filter_)
         case Timing(name=name, when=when):
             words = _when(when)
         case EventCondition():
@@ -164,7 +167,7 @@ def _condition(node: Condition) -> str:
 
 
 def _event(node: EventCondition) -> str:
-    words = [f"{node.which} event{_of_type(node.event_type)}{_has(node.filter)}"]
+    words = [f"{node.which} event{_of_type(node.event_type)}{_filtered(node.filter)}"]
     if node.when is not None:
         words += ["not"] * node.negated
         words.append(_when(node.when))
@@ -179,7 +182,7 @@ def _measure(
             subject = f"{format_node(property_)} of " if property_ else ""
             return (
                 f"{function} of {'distinct ' if distinct else ''}{subject}"
-                f"{format_node(node.source)}{_has(node.filter)}"
+                f"{format_node(node.source)}{_filtered(node.filter)}"
                 f"{' ' + _when(when) if when else ''}"
             )
         case TimeOf(which=which, event_type=event_type):
@@ -198,14 +201,13 @@ def _of_type(event_type: Text | None) -> str:
     return f" of type {_value(event_type)}" if event_type else ""
 
 
-def _has(filter_: Node | None) -> str:
-    match filter_:
-        case None:
-            return ""
-        case And() | Or() | Not():
-            return f" has ({format_node(filter_)})"
-        case _:
-            return f" has {format_node(filter_)}"
+def _filtered(filter_: Node | None) -> str:
+    return f" {_has(filter_)}" if filter_ else ""
+
+
+def _has(filter_: Node) -> str:
+    printed = format_node(filter_)
+    return f"has ({printed})" if isinstance(filter_, And | Or | Not) else f"has {printed}"
 
 
 # Time

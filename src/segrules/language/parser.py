@@ -20,6 +20,7 @@ from segrules.language.diagnostics import RuleError
 from segrules.language.limits import Limits
 from segrules.language.mistakes.hint import Misfit, explain
 from segrules.language.mistakes.mistake import Mistake
+from segrules.language.mistakes.objects import OBJECTS
 from segrules.language.mistakes.phrases import PHRASES
 from segrules.language.mistakes.spelling import explain_spelling
 from segrules.language.mistakes.symbols import SYMBOLS
@@ -32,6 +33,7 @@ from segrules.language.syntax import (
     Comment,
     Derivation,
     EventCondition,
+    Has,
     Node,
     Not,
     Or,
@@ -42,8 +44,9 @@ from segrules.language.words import Word, is_reserved
 _Start: TypeAlias = Literal["rule", "derivation"]
 
 LEVELS = 64
-"""How many connectives may nest as written, whatever the host's limits: no walk over a tree goes
-deeper. Canonical text adds a few brackets of its own, so some more brackets may be open."""
+"""How many connectives, and lists of objects, may nest as written, whatever the host's limits: no
+walk over a tree goes deeper. Canonical text adds a few brackets of its own, so some more brackets
+may be open."""
 
 _OPEN = LEVELS + 16
 _SEEN = 100
@@ -51,7 +54,7 @@ _SEEN = 100
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMENT = re.compile(r"(?:#|--)[^\r\n]*")
 _OWN_LINE = re.compile(r"[\s(]*(?:(?:and|or|not)\b[\s(]*)*", re.IGNORECASE)
-_HINTS = (*PHRASES, *SYMBOLS)
+_HINTS = (*OBJECTS, *PHRASES, *SYMBOLS)
 _building = Lock()
 
 
@@ -194,7 +197,7 @@ def _check_levels(root: Node | Derivation) -> None:
         match node:
             case And(terms=terms) | Or(terms=terms):
                 waiting += [(term, level + 1) for term in terms]
-            case Not(term=term):
+            case Not(term=term) | Has(filter=term):
                 waiting.append((term, level + 1))
             case (
                 EventCondition(filter=inner)

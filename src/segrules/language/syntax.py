@@ -67,7 +67,6 @@ class Instant:
 
 Value: TypeAlias = Text | Number | Boolean | Day | Instant
 
-
 Unit: TypeAlias = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 PeriodUnit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
@@ -249,6 +248,20 @@ class Timing:
     span: Span = _span()
 
 
+@frozen
+class Has:
+    """`line_items has (sku = 'A-1' AND quantity >= 2)`: some object in a list passes a filter."""
+
+    name: Name
+    filter: "Node"
+    negated: bool = False
+    span: Span = _span()
+
+
+AttributeCondition: TypeAlias = (
+    Comparison | Between | OneOf | Contains | Affix | IsSet | Has | Timing
+)
+
 # Conditions on events, segments and cohorts
 
 
@@ -324,18 +337,7 @@ class Membership:
     span: Span = _span()
 
 
-Condition: TypeAlias = (
-    Comparison
-    | Between
-    | OneOf
-    | Contains
-    | Affix
-    | IsSet
-    | Timing
-    | EventCondition
-    | AggregateCondition
-    | Membership
-)
+Condition: TypeAlias = AttributeCondition | EventCondition | AggregateCondition | Membership
 
 
 @frozen

@@ -45,6 +45,15 @@ class Property:
     path: tuple[str, ...]
 
 
+@frozen
+class Field:
+    """A field of the object at hand, in the nearest list around: the keys that lead to it."""
+
+    path: tuple[str, ...]
+
+
+Term: TypeAlias = Attribute | Property | Field
+
 # Cuts in the line of time, and the window between two of them
 
 
@@ -133,10 +142,11 @@ class IsOneOf:
 class Contains:
     """Tags with these elements, or a text with these substrings: any of them, or every one.
 
-    kind: which of the two the schema declares; None where either will do.
+    A number is an element of tags only. kind: which of the two the schema declares; None where
+    either will do, and so will a mixed list with these elements.
     """
 
-    values: tuple[str, ...]
+    values: tuple[str | Decimal, ...]
     every: bool = False
     kind: Literal["tags", "text"] | None = None
 
@@ -161,7 +171,16 @@ class Lies:
     window: Window
 
 
-ValueTest: TypeAlias = Equals | InRange | IsOneOf | Contains | HasAffix | IsPresent | Lies
+@frozen
+class HasElement:
+    """A list in which some object passes a filter on its fields."""
+
+    filter: "Condition"
+
+
+ValueTest: TypeAlias = (
+    Equals | InRange | IsOneOf | Contains | HasAffix | IsPresent | Lies | HasElement
+)
 NumberTest: TypeAlias = Equals | InRange | IsOneOf | IsPresent
 
 # Conditions
@@ -169,9 +188,9 @@ NumberTest: TypeAlias = Equals | InRange | IsOneOf | IsPresent
 
 @frozen
 class TermTest:
-    """A test on an attribute, or on a property of the event at hand."""
+    """A test on an attribute, a property of the event at hand, or a field of the object at hand."""
 
-    term: Attribute | Property
+    term: Term
     test: ValueTest
 
 
@@ -283,6 +302,8 @@ def parts(condition: Condition) -> Iterator[Condition]:
                 yield from _find_anchors(condition.window)
         case TermTest(_, Lies(window)):
             yield from _find_anchors(window)
+        case TermTest(_, HasElement(inner)):
+            yield inner
         case TermTest() | ListTest():
             pass
         case _:

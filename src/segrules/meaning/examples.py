@@ -34,6 +34,9 @@ def write_example(path: tuple[str, ...], entry: Entry) -> str:
         case "tags":
             value = entry.values[0] if entry.values else "vip"
             return f"{name} contains {format_node(Text(value))}"
+        case "objects":
+            field, of_type = next(iter(entry.of.items()))
+            return f"{name} has {write_example(field, of_type)}"
         case _:
             return f"{name} is set"
 

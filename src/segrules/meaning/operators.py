@@ -18,6 +18,7 @@ OPERATORS: Final[Mapping[ValueType, tuple[str, ...]]] = MappingProxyType(
         "boolean": _EQUAL,
         "instant": (*_ORDERED, *_TIMES),
         "tags": ("contains", *_EVERY),
+        "objects": ("has", *_EVERY),
     }
 )
 """By type, the operators that rules may ask with. Words take `not`: `not in`, `is not set`."""

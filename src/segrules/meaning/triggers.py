@@ -70,6 +70,12 @@ class Triggers:
         return event_type in self.events or EVERY_TYPE in self.events
 
 
+def moves_with_clock(condition: Condition) -> bool:
+    """Tell whether a test on facts, or a filter, moves with the clock."""
+    tests = [each.test for each in leaves(condition) if isinstance(each, TermTest)]
+    return any(isinstance(test, Lies) and is_moving(test.window) for test in tests)
+
+
 def find_triggers(condition: Condition, vocabulary: Vocabulary) -> Triggers:
     """Return what can change the answer to a condition."""
     events: set[str] = set()

@@ -35,6 +35,7 @@ from segrules.meaning.conditions import (
     Exactly,
     Fixed,
     HasAffix,
+    HasElement,
     Inlined,
     InRange,
     IsOneOf,
@@ -117,6 +118,8 @@ def _test(test: Test) -> str:
             return f"{where} with {_value(text)}"
         case IsPresent():
             return "is set"
+        case HasElement(condition):
+            return f"has {_condition(condition)}"
         case InRange(low, high, open_low, open_high):
             above = [] if low is None else [f"{'>' if open_low else '>='} {_value(low)}"]
             below = [] if high is None else [f"{'<' if open_high else '<='} {_value(high)}"]

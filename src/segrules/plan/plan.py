@@ -286,7 +286,7 @@ def _find_routes(plan: Plan) -> dict[str | None, Route]:
     known = {subscription.reader.stream: subscription.reader for subscription in plan.subscriptions}
     subscriptions = [
         Subscription(
-            known.get(stream) or compile_stream(stream, plan.calendar),
+            known.get(stream) or compile_stream(stream),
             tuple(family for family, _ in watchers),
             reduce(or_, (need for _, need in watchers)),
         )

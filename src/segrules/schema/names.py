@@ -19,17 +19,19 @@ class SchemaName:
 
     path: the name as declared, such as `address.city`. text: the same as rules write it: where
     needed in backticks, and an event type in quotes. event_type: whose property it is, or which
-    events a collection names. type: of its values; None for a collection and an event type. values:
-    those that the schema lists. derived: the words it is derived by. is_staged: whether stages give
-    its value. operators: what rules may ask with; words take `not` too, as in `not in` and `is not
-    set`. example: a rule about it.
+    events a collection names. lists: those that a field of an object is inside, the outermost
+    first, as rules write them. type: of its values; None for a collection and an event type.
+    values: those that the schema lists. derived: the words it is derived by. is_staged: whether
+    stages give its value. operators: what rules may ask with; words take `not` too, as in `not in`
+    and `is not set`. example: a rule about it.
     """
 
     path: str
-    kind: Literal["attribute", "property", "collection", "event type"]
+    kind: Literal["attribute", "property", "field", "collection", "event type"]
     text: str
     type: ValueType | None = None
     event_type: str | None = None
+    lists: tuple[str, ...] = ()
     description: str = ""
     values: tuple[str, ...] = ()
     derived: str | None = None
@@ -39,7 +41,8 @@ class SchemaName:
 
     def to_data(self) -> dict[str, Any]:
         """Return the name as JSON's types."""
-        return asdict(self) | {"values": list(self.values), "operators": list(self.operators)}
+        names = ("lists", "values", "operators")
+        return asdict(self) | {name: list(getattr(self, name)) for name in names}
 
 
 def describe_names(
@@ -48,9 +51,14 @@ def describe_names(
     collections: Mapping[str, str],
     vocabulary: Vocabulary,
 ) -> Iterator[SchemaName]:
-    """Yield every name of a schema: attributes, event types with their properties, collections."""
+    """Yield every name of a schema: attributes, event types with their properties, collections.
+
+    After a list of objects come the fields of these.
+    """
     for path, attribute in attributes.items():
-        yield _describe_attribute(path, attribute, vocabulary.attributes[tuple(path.split("."))])
+        known = vocabulary.attributes[tuple(path.split("."))]
+        yield _describe_attribute(path, attribute, known)
+        yield from _describe_fields(attribute, known, (write_name(path),), None, "")
     for event_type, definition in events.items():
         asked = f"any event of type {format_node(Text(event_type))}"
         yield SchemaName(
@@ -64,7 +72,9 @@ def describe_names(
         entries = vocabulary.events[event_type]
         for path, each in definition.properties.items():
             entry = entries[tuple(path.split("."))]
-            yield _describe_property(path, each, entry, event_type, asked)
+            yield _describe_property(path, each, entry, event_type, f"{asked} has ")
+            lists = (write_name(path),)
+            yield from _describe_fields(each, entry, lists, event_type, f"{asked} has ")
     for path, event_type in collections.items():
         yield SchemaName(
             path=path,
@@ -91,19 +101,40 @@ def _describe_attribute(path: str, attribute: Attribute, entry: Entry) -> Schema
 
 
 def _describe_property(
-    path: str, definition: Property, entry: Entry, event_type: str, asked: str
+    path: str,
+    definition: Property,
+    entry: Entry,
+    event_type: str | None,
+    asked: str,
+    lists: tuple[str, ...] = (),
 ) -> SchemaName:
     return SchemaName(
         path=path,
-        kind="property",
+        kind="field" if lists else "property",
         text=write_name(path),
         type=entry.type,
         event_type=event_type,
+        lists=lists,
         description=definition.description,
         values=entry.values,
         operators=_operators_of(entry),
-        example=f"{asked} has {write_example(tuple(path.split('.')), entry)}",
+        example=f"{asked}{write_example(tuple(path.split('.')), entry)}",
     )
+
+
+def _describe_fields(
+    definition: Attribute | Property,
+    entry: Entry,
+    lists: tuple[str, ...],
+    event_type: str | None,
+    asked: str,
+) -> Iterator[SchemaName]:
+    """Yield the fields of the objects in the last of some lists, and in the lists inside."""
+    asked += f"{lists[-1]} has "
+    for path, each in definition.of.items():
+        inner = entry.of[tuple(path.split("."))]
+        yield _describe_property(path, each, inner, event_type, asked, lists)
+        yield from _describe_fields(each, inner, (*lists, write_name(path)), event_type, asked)
 
 
 def _operators_of(entry: Entry) -> tuple[str, ...]:

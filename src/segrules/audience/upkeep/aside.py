@@ -12,7 +12,7 @@ from attrs import define, field
 from segrules.audience.upkeep.people import Person
 from segrules.facts.event import Event
 from segrules.facts.history import History, Key
-from segrules.facts.values import put, set_facts, split_name
+from segrules.facts.values import NO_FACTS, put, set_facts, split_name
 
 Standing: TypeAlias = Literal["unknown", "had", "retracted"]
 
@@ -73,8 +73,9 @@ class Aside:
                 above = split_name(other)
                 if above[: len(path)] == path:
                     del attributes[other]
-                elif path[: len(above)] == above and isinstance(inner, Mapping):
-                    attributes[other] = put(inner, path[len(above) :], value)
+                elif path[: len(above)] == above:
+                    outer = inner if isinstance(inner, Mapping) else NO_FACTS
+                    attributes[other] = put(outer, path[len(above) :], value)
 
     def drop_correction(self, customer: str, key: Key) -> None:
         """Drop the correction of an event that the host has corrected since."""

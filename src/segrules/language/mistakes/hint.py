@@ -155,13 +155,14 @@ _IN_WORDS = (
         "NAME NOT LPAR ANY NO FIRST LAST COUNT SUM AVG MIN MAX IN",
         "a condition such as `country = 'GB'`",
     ),
+    ("NAME NOT LPAR", "a condition such as `device = 'mobile'`"),
     ("NAME COUNT SUM AVG MIN MAX", "a number such as `count of orders`, or `time of last event`"),
     (
-        "SIGN IS NOT BETWEEN IN CONTAINS STARTS ENDS WITHIN SINCE AFTER BEFORE ON",
+        "SIGN IS NOT HAS BETWEEN IN CONTAINS STARTS ENDS WITHIN SINCE AFTER BEFORE ON",
         "an operator such as `=`, `in` or `within`",
     ),
     (
-        "BETWEEN IN CONTAINS STARTS ENDS WITHIN SINCE AFTER BEFORE ON",
+        "HAS BETWEEN IN CONTAINS STARTS ENDS WITHIN SINCE AFTER BEFORE ON",
         "an operator such as `in` or `within`",
     ),
     (

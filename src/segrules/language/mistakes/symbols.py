@@ -259,7 +259,7 @@ SYMBOLS: tuple[Hint, ...] = (
     # events
     Hint("syntax", "expected a condition after `has`, found `{it}`",
          "put it in brackets: `has (NOT device = 'mobile')`",
-         kinds="NOT", expected="NAME LPAR", before=r"\bhas\s*",
+         kinds="NAME NOT", expected="LPAR", lacking="NAME", before=r"\bhas\s*(?P<it>not\s*)", at="",
          example="any event has NOT device = 'mobile'"),
 
     # keywords that were meant as words

@@ -18,6 +18,7 @@ from segrules.meaning import conditions as meant
 from segrules.meaning.checking.findings import Findings, find_closest, quote
 from segrules.meaning.checking.literals import ValueCondition, check_test
 from segrules.meaning.checking.lookup import Lookup
+from segrules.meaning.checking.objects import advise_on_objects, has_objects
 from segrules.meaning.checking.place import Connective, Named, Place
 from segrules.meaning.checking.ranges import report_empty
 from segrules.meaning.checking.size import DEEPEST, LARGEST, measure
@@ -148,6 +149,8 @@ class _Checker:
                     report_empty(test.low, test.high, self.findings)
                 asked, negated = _read_number_test(test)
                 return _negate(self.check_aggregation(aggregation, place, asked), negated=negated)
+            case written.Has():
+                return self._check_has(node, place)
             case written.Timing(name, when, negated):
                 return self._check_timing(node, name, when, place, negated=negated)
             case written.Between(name, low, high, negated) if self._is_timed(node, place):
@@ -165,8 +168,15 @@ class _Checker:
             case _:
                 assert_never(node)
 
+    def _check_has(self, node: written.Has, place: Place) -> meant.Condition:
+        entry = self.lookup.resolve_entry(node.name, place, node)
+        if entry is None or not has_objects(node, entry, self.findings):
+            return _STAND_IN
+        kept = self.check_node(node.filter, place.within_list(format_node(node.name), entry))
+        return _negate(_ask(node.name, entry, meant.HasElement(kept), place), negated=node.negated)
+
     def _check_value(self, node: ValueCondition, place: Place) -> meant.Condition:
-        entry = self.lookup.resolve_entry(node.name, place)
+        entry = self.lookup.resolve_entry(node.name, place, node)
         if entry is None:
             return _STAND_IN
         tests = check_test(node, entry, self.lookup.vocabulary.calendar, self.findings)
@@ -196,7 +206,7 @@ class _Checker:
         *,
         negated: bool,
     ) -> meant.Condition:
-        entry = self.lookup.resolve_entry(name, place)
+        entry = self.lookup.resolve_entry(name, place, node)
         window = self._check_window(when, place, of_event=False)
         if entry is None:
             return _STAND_IN
@@ -206,7 +216,8 @@ class _Checker:
                 node.span,
                 f"{quote(format_node(name))} is {describe_type(entry.type)}, "
                 "and this asks when it was",
-                "ask it of an attribute that holds a time, or of an event",
+                advise_on_objects(node, entry)
+                or "ask it of an attribute that holds a time, or of an event",
             )
             return _STAND_IN
         if window is None:
@@ -278,7 +289,7 @@ class _Checker:
             self.findings.report(
                 "unlike-types", node.property.span, f"{said}, and `{node.function}` needs a number"
             )
-        elif node.distinct and entry.type == "tags":
+        elif node.distinct and entry.type in ("tags", "objects"):
             self.findings.report(
                 "unlike-types", node.property.span, f"{said}, and `distinct` needs single values"
             )
@@ -331,6 +342,8 @@ def _negate(condition: meant.Condition, *, negated: bool) -> meant.Condition:
 
 def _ask(name: written.Name, entry: Entry, test: meant.ValueTest, place: Place) -> meant.Condition:
     """Return a test on what an entry of the vocabulary means."""
+    if place.objects is not None:
+        return meant.TermTest(meant.Field(name.parts), test)
     if place.in_filter:
         return meant.TermTest(meant.Property(name.parts), test)
     if not isinstance(entry, AttributeEntry):

@@ -25,6 +25,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "unknown-cohort": "there is no such cohort",
         "unknown-collection": "the schema has no such collection",
         "unknown-event-type": "the schema has no such type of event",
+        "unknown-field": "the objects in a list have no such field",
         "unknown-property": "the events asked about have no such property",
         "unknown-segment": "there is no such segment",
         "unlike-types": "a value is compared with one of another type",

@@ -13,6 +13,7 @@ from segrules.language.words import Word, read_day, read_instant
 from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar, end_of_day, start_of_day, to_micros
 from segrules.meaning.checking.findings import Findings, quote
+from segrules.meaning.checking.objects import advise_on_objects
 from segrules.meaning.checking.ranges import report_empty
 from segrules.meaning.operators import takes
 from segrules.meaning.vocabulary import Entry, ValueType, describe_type
@@ -50,6 +51,10 @@ def check_test(
     match condition:
         case written.IsSet():
             return (meant.IsPresent(),)
+        case _ if entry.type == "objects":
+            advice = advise_on_objects(condition, entry)
+            _report_unlike(condition, entry, "only `has` asks about them", findings, advice)
+            return None
         case written.Contains():
             return _check_contains(condition, entry, findings)
         case written.Affix(where=where, text=text):
@@ -197,22 +202,25 @@ def _check_contains(condition: written.Contains, entry: Entry, findings: Finding
     if entry.type not in (None, "tags", "text"):
         _report_unlike(condition, entry, "`contains` asks for tags or text", findings)
         return None
-    texts: list[str] = []
+    found: list[str | Decimal] = []
     for value in condition.values:
-        if isinstance(value, written.Text):
-            texts.append(value.value)
+        if isinstance(value, written.Text) or (
+            isinstance(value, written.Number) and entry.type != "text"
+        ):
+            found.append(value.value)
             if entry.type == "tags":
                 _check_listed(value, entry, condition.name, findings)
         else:
+            sought = "text" if entry.type == "text" else "text or a number"
             findings.report(
                 "unlike-types",
                 value.span,
-                f"{quote(format_node(value))} is not text, and `contains` looks for text",
+                f"{quote(format_node(value))} is not {sought}, and `contains` looks for {sought}",
                 _advise_quotes(value),
             )
-    if len(texts) < len(condition.values):
+    if len(found) < len(condition.values):
         return None
-    wanted, every = tuple(dict.fromkeys(texts)), condition.quantifier == "all"
+    wanted, every = tuple(dict.fromkeys(found)), condition.quantifier == "all"
     return (meant.Contains(wanted, every, entry.type),)
 
 
@@ -238,14 +246,14 @@ def _check_scalar(
 
 
 def _check_listed(
-    value: written.Text, entry: Entry, name: written.Name, findings: Findings
+    value: written.Text | written.Number, entry: Entry, name: written.Name, findings: Findings
 ) -> None:
     if entry.values and entry.closed and value.value not in entry.values:
         findings.report(
             "unlisted-value",
             value.span,
             f"{quote(format_node(name))} is never {quote(format_node(value))}",
-            findings.suggest(value.value, entry.values, "values"),
+            findings.suggest(str(value.value), entry.values, "values"),
         )
 
 

@@ -1,17 +1,19 @@
 """The names of a rule, looked up in a vocabulary; one that is not there gives a finding."""
 
-from collections.abc import Mapping
-
 from attrs import define, field
 
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
 from segrules.meaning import conditions as meant
 from segrules.meaning.checking.findings import Findings, quote
+from segrules.meaning.checking.objects import (
+    Entries,
+    advise_on_field,
+    advise_on_path,
+    merge_entries,
+)
 from segrules.meaning.checking.place import Place
 from segrules.meaning.vocabulary import Entry, References, Vocabulary
-
-Entries = Mapping[tuple[str, ...], Entry]
 
 
 @define
@@ -67,27 +69,40 @@ class Lookup:
             return None
         return self.vocabulary.attributes.get(source.parts)
 
-    def resolve_entry(self, name: written.Name, place: Place) -> Entry | None:
-        """Return the entry a rule names; None, with a finding, if there is none."""
+    def resolve_entry(
+        self,
+        name: written.Name,
+        place: Place,
+        condition: written.AttributeCondition | None = None,
+    ) -> Entry | None:
+        """Return the entry a rule names; None, with a finding, if there is none.
+
+        condition: the one that asks about the name.
+        """
         known = self.find_entries(place)
         if name.parts in known:
             return known[name.parts]
-        if self.vocabulary.is_open:
+        if (advice := advise_on_path(name, known, condition)) is not None:
+            self._report_unknown(name, place, advice)
+            return None
+        if self.vocabulary.is_open or (place.objects and place.objects.type is None):
             return Entry(None)
         if place.in_filter and place.event_type not in (None, *self.vocabulary.events):
             # The unknown type has given a finding; what its events have is not known.
             return None
-        self._report_unknown(name, place, known)
+        self._report_unknown(name, place, self._suggest(name, place, known))
         return None
 
     def find_entries(self, place: Place) -> Entries:
         """Return the entries that may be named at a place."""
+        if place.objects is not None:
+            return place.objects.of
         if not place.in_filter:
             return self.vocabulary.attributes
         if place.event_type is not None:
             return self.vocabulary.events.get(place.event_type, {})
         if self._of_any_type is None:
-            self._of_any_type = _merge(self.vocabulary.events)
+            self._of_any_type = merge_entries(self.vocabulary.events.values())
         return self._of_any_type
 
     def resolve_membership(self, node: written.Membership) -> meant.Inlined | meant.ListTest:
@@ -108,22 +123,29 @@ class Lookup:
             )
         return meant.ListTest("list" if kind == "segment" else kind, name)
 
-    def _report_unknown(self, name: written.Name, place: Place, known: Entries) -> None:
-        said = ".".join(name.parts)
-        kind, kinds = ("property", "properties") if place.in_filter else ("attribute", "attributes")
-        owner = "" if place.event_type is None else f" of {quote(place.event_type)} events"
-        names = map(".".join, known)
-        advice = self.findings.suggest(said, names, f"{kinds}{owner}", _write_name)
-        if not place.in_filter and said in self.vocabulary.collections:
-            advice = f"to count them, write {quote(f'count of {format_node(name)}')}"
-        elif advice is not None and not place.in_filter:
-            advice = self._advise_on_owner(name, place) or advice
+    def _report_unknown(self, name: written.Name, place: Place, advice: str | None) -> None:
+        kind, _, owner = _describe(place)
         self.findings.report(
             f"unknown-{kind}",
             name.span,
             f"unknown {kind} {quote(format_node(name))}{owner}",
             advice,
         )
+
+    def _suggest(self, name: written.Name, place: Place, known: Entries) -> str | None:
+        said = ".".join(name.parts)
+        if not place.in_filter and said in self.vocabulary.collections:
+            return f"to count them, write {quote(f'count of {format_node(name)}')}"
+        _, kinds, owner = _describe(place)
+        names = map(".".join, known)
+        advice = self.findings.suggest(said, names, f"{kinds}{owner}", _write_name)
+        if advice is None:
+            return None
+        if not place.in_filter:
+            advice = self._advise_on_owner(name, place) or advice
+        others = () if place.in_filter else self.vocabulary.events.values()
+        found = (advise_on_field(name, entries) for entries in (known, *others))
+        return next(filter(None, found), advice)
 
     def _advise_on_owner(self, name: written.Name, place: Place) -> str | None:
         """Return advice on a property that is named where an attribute should be."""
@@ -143,14 +165,12 @@ class Lookup:
         return f"{said}: write {quote(example)}"
 
 
-def _merge(events: Mapping[str, Entries]) -> Entries:
-    """Return the properties of events of any type; one of several types has none here."""
-    entries: dict[tuple[str, ...], Entry] = {}
-    for properties in events.values():
-        for path, entry in properties.items():
-            same = entries.get(path, entry).type == entry.type
-            entries[path] = Entry(entry.type if same else None)
-    return entries
+def _describe(place: Place) -> tuple[str, str, str]:
+    """Return what a name is at a place, what several are, and of what."""
+    if place.objects is not None:
+        return "field", "fields", f" of {quote(place.list_name)}"
+    owner = "" if place.event_type is None else f" of {quote(place.event_type)} events"
+    return ("property", "properties", owner) if place.in_filter else ("attribute", "attributes", "")
 
 
 def _write_name(dotted: str) -> str:

@@ -6,6 +6,7 @@ from attrs import define, evolve, field, frozen
 
 from segrules.language.source import Span
 from segrules.meaning.conditions import Anchor
+from segrules.meaning.vocabulary import Entry
 
 Connective: TypeAlias = Literal["and", "or", "not"]
 
@@ -45,6 +46,8 @@ class Place:
 
     level: connectives from the root down to it. inside: the connective it is directly in.
     in_filter: within `has`; `event_type` is then the type of the event asked about, None for any.
+    objects: within `has` of a list, what the vocabulary says of the nearest such list, which is
+    `list_name`.
     """
 
     level: int = 0
@@ -52,6 +55,8 @@ class Place:
     group: Group = field(factory=Group)
     in_filter: bool = False
     event_type: str | None = None
+    objects: Entry | None = None
+    list_name: str = ""
 
     def under(self, connective: Connective) -> "Place":
         """Return the place of the terms of a connective that is here."""
@@ -62,6 +67,10 @@ class Place:
     def within(self, event_type: str | None) -> "Place":
         """Return the place of a filter on events of a type; levels are counted on."""
         return Place(level=self.level, in_filter=True, event_type=event_type)
+
+    def within_list(self, name: str, objects: Entry) -> "Place":
+        """Return the place of a filter on the objects in a list; levels are counted on."""
+        return Place(level=self.level, in_filter=True, objects=objects, list_name=name)
 
     def name(self, named: Named) -> None:
         """Let later conditions of the same AND group, and of groups in it, say `that`."""
