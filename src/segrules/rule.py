@@ -154,9 +154,11 @@ class Rule:
         Raises FactError for a naive datetime, and for facts that do not fit the rule's schema.
         """
         try:
-            known = customer._read[self.schema.fingerprint]
-        except (AttributeError, KeyError):
-            known = self._read(customer)
+            schema, known = customer._latest
+        except AttributeError:
+            schema = None
+        if schema is not self.schema:
+            known = self._read_facts(customer)
         return self._evaluator.check(known, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
@@ -165,9 +167,11 @@ class Rule:
         Raises FactError as `matches` does.
         """
         try:
-            known = customer._read[self.schema.fingerprint]
-        except (AttributeError, KeyError):
-            known = self._read(customer)
+            schema, known = customer._latest
+        except AttributeError:
+            schema = None
+        if schema is not self.schema:
+            known = self._read_facts(customer)
         holds, until = self._evaluator.judge(known, to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
@@ -182,9 +186,12 @@ class Rule:
         calendar = self.schema._vocabulary.calendar
         return explain_rule(_question(self), known, to_instant(at), calendar, redact=redact)
 
-    def _read(self, customer: Customer) -> History:
+    def _read_facts(self, customer: Customer) -> History:
         """Return a customer's facts as the schema reads them; the customer remembers them."""
-        return read_history(expect(customer, Customer, ASKED, "customer"), self.schema._door)
+        history = read_history(expect(customer, Customer, ASKED, "customer"), self.schema._door)
+        # Found again without the fingerprint, which is longer on the way than a comparison.
+        object.__setattr__(customer, "_latest", (self.schema, history))
+        return history
 
     def __and__(self, other: "Rule") -> "Rule":
         return _join(self, other, And) if isinstance(other, Rule) else NotImplemented

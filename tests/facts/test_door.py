@@ -171,6 +171,9 @@ def test_nothing_of_a_value_is_told() -> None:
             {"name": 4111, "country": "secret", "tags": ["secret"], "points": "secret"}
         )
     assert len(caught.value.findings) == 4
+    with pytest.raises(FactError) as other:
+        SCHEMA.attributes({"secr@example.org": 1})
+    assert "secr" not in str(other.value)
     assert "secr" not in str(caught.value)
     assert "4111" not in str(caught.value)
 

@@ -44,6 +44,7 @@ class Customer:
     cohorts: frozenset[str]
     _history: History = field(repr=False)
     _read: dict[str, History] = field(repr=False)
+    _latest: tuple[object, History] = field(repr=False)
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ def fill_customer(
         cohorts=cohorts,
         history=history,
         read={},
+        latest=(None, history),
     )
     return customer
 

@@ -283,8 +283,9 @@ def read_known(door: Door, facts: Mapping[str, Any], reading: Reading) -> Mappin
         if entries is None:
             if vocabulary.undeclared.attributes == "refuse":
                 known = map(".".join, vocabulary.attributes)
-                message = f"unknown attribute `{name}`: {suggest(name, known, 'attributes')}"
-                reading.misfits.append(Misfit("undeclared-attribute", name, message))
+                shown, advice = name_path(path), suggest(name, known, "attributes")
+                message = f"unknown attribute `{shown}`: {advice}"
+                reading.misfits.append(Misfit("undeclared-attribute", shown, message))
             read[name] = value
         elif () in entries:
             read[name] = _read_attribute(value, entries[()], path, reading)

@@ -146,16 +146,17 @@ def thaw(value: Any) -> Any:
 
 
 def order_of(value: Any) -> Any:
-    """Return a key that is equal for equal facts, and the same in every process."""
-    match value:
-        case Mapping():
-            return sorted((key, order_of(each)) for key, each in value.items())
-        case frozenset():
-            return sorted(map(order_of, value))
-        case tuple():
-            return [order_of(each) for each in value]
-        case _:
-            return (type(value).__name__, str(value))
+    """Return what is equal for equal facts, and prints the same in every process."""
+    kind = type(value)
+    if kind is str:
+        return value
+    if kind is MappingProxyType:
+        return sorted((key, order_of(each)) for key, each in value.items())
+    if kind is frozenset:
+        return sorted((type(each).__name__, str(each)) for each in value)
+    if kind is tuple:
+        return [order_of(each) for each in value]
+    return (kind.__name__, str(value)) if kind in _TAG_KINDS else value
 
 
 def _to_mapping(values: Mapping[Any, object], path: Path, found: list[Misfit]) -> Mapping[str, Any]:
