@@ -153,12 +153,8 @@ class Rule:
 
         Raises FactError for a naive datetime, and for facts that do not fit the rule's schema.
         """
-        try:
-            schema, known = customer._latest
-        except AttributeError:
-            schema = None
-        if schema is not self.schema:
-            known = self._read_facts(customer)
+        is_read = type(customer) is Customer and customer._latest[0] is self.schema
+        known = customer._latest[1] if is_read else self._read_facts(customer)
         return self._evaluator.check(known, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
@@ -166,13 +162,7 @@ class Rule:
 
         Raises FactError as `matches` does.
         """
-        try:
-            schema, known = customer._latest
-        except AttributeError:
-            schema = None
-        if schema is not self.schema:
-            known = self._read_facts(customer)
-        holds, until = self._evaluator.judge(known, to_instant(at))
+        holds, until = self._evaluator.judge(self._read_facts(customer), to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
         return Verdict(holds, to_datetime(until))
@@ -188,6 +178,8 @@ class Rule:
 
     def _read_facts(self, customer: Customer) -> History:
         """Return a customer's facts as the schema reads them; the customer remembers them."""
+        if type(customer) is Customer and customer._latest[0] is self.schema:
+            return customer._latest[1]
         history = read_history(expect(customer, Customer, ASKED, "customer"), self.schema._door)
         # Found again without the fingerprint, which is longer on the way than a comparison.
         object.__setattr__(customer, "_latest", (self.schema, history))
