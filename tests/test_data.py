@@ -98,7 +98,15 @@ VALUES: list[Any] = [
     Cohort.capture("all", Rule("no event", SCHEMA), [], at=NOON),
 ]
 RECEIVED = {name for name in results.__all__ if not name.islower()}
-WITHOUT = {"Audiences", "Backfill", "Cohorts", "Customers", "Lists", "Segments"}
+WITHOUT = {
+    "DeclaredAttributes",
+    "Audiences",
+    "Backfill",
+    "Cohorts",
+    "Customers",
+    "Lists",
+    "Segments",
+}
 """Doors and views, which are no values."""
 
 READ_ONLY = {"Diagnostic", "Misfit", "SchemaFinding", "SchemaName", "Source", "Span"}

@@ -21,6 +21,7 @@ from segrules.language.source import Source, Span
 from segrules.meaning.triggers import Triggers
 from segrules.schema.definitions import SchemaFinding
 from segrules.schema.names import SchemaName
+from segrules.schema.schema import DeclaredAttributes
 
 __all__ = [
     "Applied",
@@ -33,6 +34,7 @@ __all__ = [
     "Cohorts",
     "Consistency",
     "Customers",
+    "DeclaredAttributes",
     "Details",
     "Diagnostic",
     "Difference",

@@ -403,7 +403,7 @@ def test_rules_as_values() -> None:
 BAD: list[tuple[Callable[[Engine], object], str]] = [
     (lambda e: e.apply(Event("purchse", NOON), customer="ann", at=NOON + DAY), "did you mean"),
     (lambda e: e.apply(Event("purchase", NOON, {"total": "secret"}), customer="ann", at=NOON + DAY),
-     "`total` of a `purchase` event must be a number, not text"),
+     "`total` of `purchase` events must be a number, not text"),
     (lambda e: e.apply(purchase(NOON), customer="", at=NOON + DAY), "customer's id"),
     (lambda e: e.apply(purchase(NOON), customer="ann", at=NOON.replace(tzinfo=None)), "time zone"),
     (lambda e: e.apply("purchase", customer="ann", at=NOON), "must be an `Event`"),  # type: ignore[arg-type]  # what must fail

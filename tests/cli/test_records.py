@@ -100,7 +100,7 @@ def test_customers(shop: Path, schema: Schema) -> None:
         (f'{{{WHO}, {AT}, "properties": {{"total": true}}}}', "must be a number, not true or"),
         (
             f'{{"customer_id": "a", "type": "view", {AT}, "properties": {{"expiresAt": "x"}}}}',
-            "`expiresAt` of a `view` event must be an instant, not text",
+            "`expiresAt` of `view` events must be an instant, not text",
         ),
     ],
 )

@@ -52,7 +52,12 @@ SCHEMA = Schema.from_data(
                     },
                 }
             },
-            "view": {"properties": {"path": "text"}},
+            "view": {
+                "properties": {
+                    "path": "text",
+                    "device": {"type": "text", "values": ["phone"], "closed": False},
+                }
+            },
         },
     }
 )
@@ -233,7 +238,7 @@ def test_all_misfits_of_an_event() -> None:
         ("wrong-type", "line_items[2]"),
     ]
     assert str(caught.value).splitlines()[3] == (
-        "`total` of a `purchase` event must be a number, not text"
+        "`total` of `purchase` events must be a number, not text"
     )
 
 
@@ -269,7 +274,8 @@ def test_open_enumerations() -> None:
     engine.set_attributes("ann", {"plan": "gold"}, at=NOON)
     engine.set_attributes("bob", {"plan": "free"}, at=NOON)
     assert engine.members("gold") == {"ann"}
-    assert engine.stats.unlisted == {"plan": 1}
+    engine.apply(SCHEMA.event("view", NOON, {"device": "watch"}), customer="ann", at=NOON)
+    assert engine.stats.unlisted == {"attributes.plan": 1, "events.view.properties.device": 1}
 
 
 # Customers

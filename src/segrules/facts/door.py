@@ -45,7 +45,8 @@ class Door:
 
     fingerprint: of the schema, the same for equal ones. read_event: returns an event as read, or
     raises FactError. unlisted: how many values each open enumeration let in that it does not list,
-    by path. below: the attributes whose paths begin with a path, by the rest of theirs.
+    by its key in the schema. below: the attributes whose paths begin with a path, by the rest of
+    theirs.
     """
 
     vocabulary: Vocabulary
@@ -77,7 +78,7 @@ def make_event(
         facts = NO_FACTS if properties is None else properties
         return door.read_event(Event(event_type, moment, facts, key))  # type: ignore[arg-type]
     except FactError:
-        # The first of them is not all of them.
+        # The error names the first fault; what follows finds them all.
         misfits: list[Misfit] = []
         _make_event(door, event_type, at, properties, key, misfits)
         refuse(misfits)
@@ -91,7 +92,7 @@ def _make_event(  # the parts of an event
     key: Any,
     misfits: list[Misfit],
 ) -> tuple[Event | None, list[str]]:
-    """Return an event, and the paths of its unlisted values; None if anything is wrong."""
+    """Return an event, and the keys of its unlisted values; None if anything is wrong."""
     found = try_fact(lambda: to_moment(at, AT), "at")
     moment = EPOCH if found else to_moment(at, AT)
     misfits += found
@@ -104,7 +105,7 @@ def _make_event(  # the parts of an event
     misfits += reading.misfits
     if misfits:
         return None, []
-    return Event(event_type, moment, read, key), _name_unlisted(reading)
+    return Event(event_type, moment, read, key), reading.unlisted
 
 
 def to_moment(given: object, where: str) -> datetime:
@@ -186,20 +187,16 @@ def _read_event(event: Event, vocabulary: Vocabulary, unlisted: Counter[str]) ->
     properties = _read_properties(event.type, event.properties, vocabulary, reading)
     if reading.misfits:
         refuse(reading.misfits)
-    unlisted.update(_name_unlisted(reading))
+    unlisted.update(reading.unlisted)
     if properties is event.properties:
         return event
     return with_properties(event, properties)
 
 
-def _name_unlisted(reading: Reading) -> list[str]:
-    return [f"{path}{reading.owner.replace('`', '')}" for path in reading.unlisted]
-
-
 def _start_event(event_type: str, vocabulary: Vocabulary) -> Reading:
     return Reading(
         vocabulary.calendar,
-        f" of a `{event_type}` event" if event_type in vocabulary.events else "",
+        event_type if event_type in vocabulary.events else None,
         refuses_undeclared=vocabulary.undeclared.properties == "refuse",
     )
 

@@ -36,16 +36,22 @@ _PER_SECOND: Final = {"epoch_s": 1, "epoch_ms": 1_000}
 class Reading:
     """One fact while it is read.
 
-    owner: what messages say after a path, such as " of a `purchase` event". refuses_undeclared:
-    whether names that are not declared do not fit. misfits: what is wrong so far. unlisted: the
-    paths of values that an open enumeration does not list.
+    event_type: of the event; None for attributes. refuses_undeclared: whether names that are not
+    declared do not fit. misfits: what is wrong so far. unlisted: the keys in the schema of values
+    that an open enumeration does not list.
     """
 
     calendar: Calendar
-    owner: str = ""
+    event_type: str | None = None
     refuses_undeclared: bool = False
     misfits: list[Misfit] = field(factory=list)
     unlisted: list[str] = field(factory=list)
+
+    @property
+    def schema_key(self) -> str:
+        """The key in the schema below which names are declared."""
+        is_event = self.event_type is not None
+        return f"events.{self.event_type}.properties" if is_event else "attributes"
 
     def report(  # the parts of a misfit, of which most have a default
         self,
@@ -61,7 +67,8 @@ class Reading:
         name = name_path(path)
         if any(misfit.path == name for misfit in self.misfits):
             return
-        message = f"`{name}`{self.owner} {problem}" + (f": {advice}" if advice else "")
+        owner = "" if self.event_type is None else f" of `{self.event_type}` events"
+        message = f"`{name}`{owner} {problem}" + (f": {advice}" if advice else "")
         self.misfits.append(Misfit(code, name, message, expected, found))
 
     def report_type(
@@ -175,7 +182,8 @@ def _check_listed(read: Any, entry: Entry, path: Path, reading: Reading) -> None
         advice = "add it there, or declare the list open with `closed = false`"
         reading.report("value-not-listed", path, problem, advice)
     else:
-        reading.unlisted.append(name_path(path))
+        names = ".".join(step for step in path if isinstance(step, str))
+        reading.unlisted.append(f"{reading.schema_key}.{names}")
 
 
 def _find(facts: Mapping[str, Any], path: tuple[str, ...], at: Path, reading: Reading) -> Any:

@@ -108,11 +108,10 @@ def set_facts(known: dict[str, Any], facts: Mapping[str, Any]) -> tuple[str, ...
     """
     moved = []
     for name, given in facts.items():
-        first, *rest = split_name(name) if "." in name else (name,)
-        value = given
-        if rest:
-            inner = known.get(first)
-            value = put(inner if isinstance(inner, Mapping) else NO_FACTS, tuple(rest), given)
+        path = split_name(name) if "." in name else (name,)
+        first, value = path[0], given
+        if len(path) > 1:
+            value = put(known, path, given)[first]
         if not _is_same(known.get(first), value):
             known[first] = value
             moved.append(first)

@@ -134,7 +134,7 @@ def test_words() -> None:
     assert str(Refresh.daily(time(3, 0))) == "daily at 03:00"
     assert repr(Refresh.daily(time(3, 0, 30))) == "<Refresh daily at 03:00:30>"
     rule = rrule(MONTHLY, dtstart=wall(3, 31, 6), count=2)
-    assert str(Refresh.custom(rule)) == "custom, DTSTART:20260331T060000 RRULE:FREQ=MONTHLY;COUNT=2"
+    assert str(Refresh.custom(rule)) == "DTSTART:20260331T060000 RRULE:FREQ=MONTHLY;COUNT=2"
     assert str(Refresh.custom(rruleset())) == "custom"
     assert Refresh.daily() == Refresh.daily(time(3)) != Refresh.daily(time(4))
 

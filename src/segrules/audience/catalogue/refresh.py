@@ -134,12 +134,12 @@ class Refresh:
             case "daily":
                 return f"daily at {self.at}".removesuffix(":00")
             case "custom" if isinstance(self.rule, rrule):
-                return f"custom, {' '.join(str(identify(self.rule)).split())}"
+                return " ".join(str(identify(self.rule)).split())
             case _:
                 return self.kind.replace("_", " ")
 
     def __repr__(self) -> str:
-        return f"<Refresh {self}>"
+        return f"<Refresh {'custom, ' if self.kind == 'custom' else ''}{self}>"
 
 
 @define(eq=False)

@@ -46,4 +46,5 @@ def write_refresh(refresh: Refresh) -> str:
         raise ArgumentError(
             "this refresh cannot be written as text: only an rrule can", subject="refresh"
         )
+    # A rule in a zone without a name is refused here, as it has no text.
     return " ".join(write_text(refresh.rule).split())

@@ -33,7 +33,8 @@ class Stats:
     returned. The first two are taken from the newest 10,000 changes that events or the clock
     caused. Facts of a backfill do not count.
 
-    unlisted: how many values were let in that an open enumeration does not list, by path.
+    unlisted: how many values were let in that an open enumeration does not list, by its key in the
+    schema.
     """
 
     events: int
