@@ -89,7 +89,7 @@ def test_a_zone_without_a_name() -> None:
     zone = gettz("Europe/London")
     rule: Any = rrule(DAILY, dtstart=datetime(2026, 3, 1, tzinfo=zone))
     assert Refresh.custom(rule) == Refresh.custom(rule)
-    assert "custom" in str(Refresh.custom(rule))
+    assert "custom" in repr(Refresh.custom(rule))
     with pytest.raises(ArgumentError, match="make the rule with a `ZoneInfo`") as refused:
         Refresh.custom(rule).to_data()
     assert refused.value.code == "unnamed-zone"
