@@ -14,9 +14,9 @@ PAGE = read("docs/house.md")
 ANSWERS = re.findall(r"^\| .*\? \| `([\w/.]+)` \| `(\w+)` \|$", PAGE, re.MULTILINE)
 
 
-def test_thirty() -> None:
-    """There are thirty questions."""
-    assert len(ANSWERS) == 30
+def test_questions() -> None:
+    """There are questions enough to find one's way by, each asked once."""
+    assert len(ANSWERS) == len(set(ANSWERS)) >= 40
 
 
 @pytest.mark.parametrize(("path", "name"), ANSWERS)
