@@ -82,7 +82,7 @@ class Core:
 
     @property
     def waiting(self) -> Collection[str]:
-        """The ids of customers of whom an open backfill has facts set aside."""
+        """The ids of the customers whose facts an open backfill has set aside."""
         return () if self.backfill is None else self.backfill.by_customer
 
     def check_step(self, instant: int) -> None:

@@ -233,7 +233,7 @@ class Engine:
         """Add an event of a customer; deadlines up to `at` come first.
 
         An event may be late, or lie in the future, when it counts from its own instant on. One
-        whose type and id the customer has had before is not added again. While the engine is
+        whose type and id was seen before of the customer is not added again. While the engine is
         `behind`, only this customer's deadlines come first. Raises FactError.
         """
         with self._lock:
@@ -387,7 +387,7 @@ class Engine:
 
         limit: at most how many. after: a page's `after`, or the id of a customer, member or not.
         Pages are in the order in which the customers became known, so that a member who stays comes
-        once, whoever joins and leaves between two pages. Raises UnknownAudienceError, FactError for
+        once, whatever changes between two pages. Raises UnknownAudienceError, FactError for
         an unknown customer, and ArgumentError for a limit that is not positive.
         """
         with self._lock:

@@ -55,7 +55,7 @@ class Backfill:
         self._is_settling = self._is_over = False
 
     def apply(self, event: Event, *, customer: str | int) -> None:
-        """Add an event of a customer; one of a type and id that were had before is not added.
+        """Add an event of a customer; one of a type and id that were seen before is not added.
 
         Raises as `Engine.apply` does, and SegmentError once `settle` has been called.
         """

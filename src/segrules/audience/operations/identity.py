@@ -88,7 +88,7 @@ def _merge_people(core: Core, other: Person, known: str) -> list[Change]:
 
 
 def _merge_missed(core: Core, anonymous: str, known: str) -> None:
-    """Let the customer whom two have become follow refreshes at which either had facts waiting."""
+    """Let the merged customer follow refreshes at which either of the two had facts waiting."""
     for segment in core.catalogue.segments.values():
         if segment.schedule is not None and anonymous in segment.schedule.missed:
             segment.schedule.missed.remove(anonymous)

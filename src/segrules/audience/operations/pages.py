@@ -51,7 +51,7 @@ def read_page(
     """Return the members that come after a customer, by the customers' numbers.
 
     A customer's number never changes and is given to no other, so a member who stays is neither
-    skipped nor repeated, whoever joins and leaves between two pages.
+    skipped nor repeated, whatever changes between two pages.
     """
     if limit is None or not is_count(limit):
         raise ArgumentError(

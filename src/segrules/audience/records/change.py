@@ -144,7 +144,7 @@ _APPLIED: Final = {"changes": tuple[Change, ...], "taken": bool, "repeated": boo
 class Applied(tuple[Change, ...]):
     """The changes that a fact has caused, a tuple, and what became of the fact.
 
-    taken: it is new, or a newer version, and counts. repeated: it was had before, or was taken
+    taken: it is new, or a newer version, and counts. repeated: it was seen before, or was taken
     back, and changes nothing. late: it is taken, and its own instant lies before the engine's clock
     of before the call, so that earlier answers did not know it; of a correction also if the version
     that it replaces or takes back does, as far as the engine keeps it.

@@ -20,7 +20,7 @@ SAMPLE: Final = 10_000
 class Stats:
     """Figures of an engine since it was made.
 
-    events: new events taken. repeated: events that were had before, and corrections that changed
+    events: new events taken. repeated: events that were seen before, and corrections that changed
     nothing. late: events and corrections that were late, as `Applied` says; those of backfills do
     not count. amended, retracted: amendments and retractions taken. changes: of membership.
     deadlines: how many are set now. evaluations: how often a segment was evaluated for a customer.

@@ -24,7 +24,7 @@ class Waiting:
     attributes: the newest value of each, and sets: how often any were set. events: those added, in
     order. corrections: the newest version of each event that was amended, None for one that was
     retracted. repeated: corrections that would change nothing. aliases: as `Person.aliases`, for a
-    customer whom the engine does not know yet.
+    customer that the engine does not know yet.
     """
 
     attributes: dict[str, Any] = field(factory=dict)

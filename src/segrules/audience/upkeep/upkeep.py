@@ -36,7 +36,7 @@ Woken: TypeAlias = tuple[int, list[Move], int]
 class Counters:
     """What has been done, counted.
 
-    events: new events taken. repeated, late: facts that were had before, and that came late.
+    events: new events taken. repeated, late: facts that were seen before, and facts that came late.
     amended, retracted: corrections taken. evaluations: how often a segment was evaluated for a
     customer. wakeups: how often a customer's deadlines fell due; spurious: at how many of these no
     answer changed.

@@ -1,4 +1,4 @@
-"""Versions: an event that was had is replaced by a newer version, or taken back.
+"""Versions: an event that was seen is replaced by a newer version, or taken back.
 
 The old version is taken out of the log and of every track that it is in, exactly. An engine that
 forgets can do that only while the event is in its type's log, and what was forgotten is not needed

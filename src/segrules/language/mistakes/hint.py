@@ -51,7 +51,7 @@ class Misfit:
 
 
 Sharpen: TypeAlias = Callable[[Mistake, Misfit, Names], Mistake]
-"""Returns what is said of a mistake where the names of a schema are known."""
+"""Returns the mistake to report if the names of a schema are known."""
 
 
 def _kinds(words: str) -> frozenset[str]:

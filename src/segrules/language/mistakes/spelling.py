@@ -110,7 +110,7 @@ def _find_name_alone(misfit: Misfit, names: Names) -> Mistake | None:
 
 
 def sharpen_alone(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
-    """Return what is said of a word alone that is no name of the schema."""
+    """Return the mistake for a word alone that is not a name of the schema."""
     known = _names_at(misfit, 1, mistake.span.end, names)
     if known is None or not _is_alone(misfit):
         return mistake
@@ -158,7 +158,7 @@ def _examples_of_keywords(names: Names) -> dict[str, str]:
 
 
 def sharpen_event(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
-    """Return what is said of a word in the place of `event`."""
+    """Return the mistake for a word in the place of `event`."""
     first, word = misfit.before[-1], misfit.word.text
     event_type = names.collections.get(word, word)
     known = names.is_open or event_type in names.properties
@@ -172,7 +172,7 @@ def sharpen_event(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
 
 
 def sharpen_name(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
-    """Return what is said of several words in the place of a name that are none of the schema."""
+    """Return the mistake for several words in the place of a name."""
     words = misfit.text[mistake.span.start : mistake.span.end]
     back = sum(word.span.start >= mistake.span.start for word in misfit.before)
     known = _names_at(misfit, back, mistake.span.end, names)
