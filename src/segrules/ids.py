@@ -14,7 +14,7 @@ from segrules.data import Data, read_fields, write_fields
 from segrules.facts.arguments import ArgumentError, kind_of, to_ids
 from segrules.language.diagnostics import SegrulesError
 from segrules.language.quantities import count
-from segrules.meaning.checking.findings import find_closest, quote
+from segrules.language.suggestions import find_closest, quote
 from segrules.schema.definitions import freeze
 
 IdFile: TypeAlias = str | Path | IO[str] | IO[bytes]

@@ -22,7 +22,7 @@ from segrules.audience.records.change import EDIT, Change
 from segrules.data import Data, read_fields, write_fields
 from segrules.facts.arguments import ArgumentError, find_name, to_ids
 from segrules.ids import BadRow, DuplicateRow, IdFile, IdList, read_ids
-from segrules.meaning.checking.findings import suggest
+from segrules.language.suggestions import suggest
 
 MODES: Final = get_args(UploadMode)
 UNKNOWN_IDS: Final = get_args(UnknownIds)

@@ -13,7 +13,7 @@ from segrules.cli.errors import EXIT_CODES, MISUSE
 from segrules.cli.screen import PlainScreen
 from segrules.cli.terminal import ColourChoice
 from segrules.cli.wrapping import wrap_text
-from segrules.meaning.checking.findings import suggest
+from segrules.language.suggestions import suggest
 
 NUMBER: Final = re.compile(r"-\d+(\.\d*)?|-\.\d+")
 USAGE: Final = len("usage: ")

@@ -12,7 +12,7 @@ from segrules import Customer, Event, Segment
 from segrules.cli.errors import MisuseError
 from segrules.cli.moments import read_moment, show_moment
 from segrules.cli.store import Store
-from segrules.meaning.checking.findings import suggest
+from segrules.language.suggestions import suggest
 
 AsOf: TypeAlias = Literal["last event", "option"]
 """Where an instant comes from: it is that of the last event, or an option says it."""

@@ -17,7 +17,7 @@ from attrs import frozen
 from segrules import Customer, Event, FactError, Schema
 from segrules.cli.files import read_lines
 from segrules.facts.arguments import to_id
-from segrules.meaning.checking.findings import suggest
+from segrules.language.suggestions import suggest
 from segrules.schema.observation import make_reader
 
 T = TypeVar("T")

@@ -35,10 +35,10 @@ from segrules.facts.arguments import (
 from segrules.facts.customer import Customer, read_history
 from segrules.language.formatter import format_node, format_rule
 from segrules.language.quantities import count
+from segrules.language.suggestions import suggest
 from segrules.language.syntax import RuleText, Text
 from segrules.language.version import LANGUAGE_VERSION
 from segrules.meaning.calendar import DAWN, PeriodUnit, to_datetime
-from segrules.meaning.checking.findings import suggest
 from segrules.meaning.periods import Period, find_period
 from segrules.rule import Rule
 from segrules.schema.schema import Schema

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from segrules.language.diagnostics import SegrulesError
-from segrules.meaning.checking.findings import suggest
+from segrules.language.suggestions import suggest
 
 FORMAT: Final = 1
 """The version of the form; it moves when the keys or their meaning do."""

@@ -20,8 +20,8 @@ from segrules.facts.forms import read_instant
 from segrules.facts.misfits import Misfit, name_path, refuse, try_fact
 from segrules.facts.reading import Reading, read_declared, read_value
 from segrules.facts.values import NO_FACTS, look_up, split_name, to_exact
+from segrules.language.suggestions import suggest
 from segrules.meaning.calendar import EPOCH
-from segrules.meaning.checking.findings import suggest
 from segrules.meaning.conditions import Attribute
 from segrules.meaning.vocabulary import AttributeEntry, ValueType, Vocabulary
 

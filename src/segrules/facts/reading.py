@@ -15,8 +15,8 @@ from segrules.facts.arguments import FactError, describe_kind
 from segrules.facts.forms import DAY, read_day, read_epoch, read_instant, read_number, read_tags
 from segrules.facts.misfits import Misfit, Path, name_path
 from segrules.facts.values import put, split_name
+from segrules.language.suggestions import suggest
 from segrules.meaning.calendar import Calendar
-from segrules.meaning.checking.findings import suggest
 from segrules.meaning.vocabulary import Entry, ValueType
 
 EXPECTED: Final[Mapping[ValueType, str]] = {

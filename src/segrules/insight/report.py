@@ -7,8 +7,8 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from segrules.insight.result import Cell, InsightError, Question, Retention
 from segrules.language.quantities import count
+from segrules.language.suggestions import suggest
 from segrules.meaning.calendar import to_local
-from segrules.meaning.checking.findings import suggest
 
 Measure: TypeAlias = Literal["share", "returned", "events", "revenue", "average"]
 

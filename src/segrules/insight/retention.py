@@ -36,7 +36,7 @@ from segrules.insight.result import (
     Row,
     Starts,
 )
-from segrules.meaning.checking.findings import suggest
+from segrules.language.suggestions import suggest
 
 MOST_CELLS: Final = 250_000
 """More than a reader can use; hours over years would come to millions."""

@@ -10,8 +10,9 @@ from typing import Any, Literal, TypeVar, cast
 
 from attrs import evolve, frozen
 
-from segrules.language.mistakes.mistake import Mistake, shorten
+from segrules.language.mistakes.mistake import Mistake
 from segrules.language.source import Span
+from segrules.language.suggestions import shorten
 from segrules.language.syntax import (
     Affix,
     After,

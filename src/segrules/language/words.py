@@ -7,8 +7,9 @@ from decimal import Context, Decimal, InvalidOperation
 from attrs import frozen
 
 from segrules.language.limits import LARGEST_EXPONENT, SMALLEST_EXPONENT, is_in_reach
-from segrules.language.mistakes.mistake import Mistake, shorten
+from segrules.language.mistakes.mistake import Mistake
 from segrules.language.source import Span
+from segrules.language.suggestions import shorten
 from segrules.language.syntax import (
     CalendarPeriod,
     Day,

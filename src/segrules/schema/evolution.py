@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from attrs import fields
 
 from segrules.language.quantities import count
-from segrules.meaning.checking.findings import quote
+from segrules.language.suggestions import quote
 from segrules.meaning.conditions import AggregateTest, Attribute, EventTest
 from segrules.meaning.vocabulary import (
     AttributeEntry,

@@ -22,8 +22,8 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn, override
 
 from segrules.language.source import Source
+from segrules.language.suggestions import find_closest, quote, suggest
 from segrules.language.toml_places import KeyPath, find_strings, place_finding
-from segrules.meaning.checking.findings import find_closest, quote, suggest
 from segrules.meaning.vocabulary import Undeclared
 from segrules.schema.definitions import (
     Attribute,

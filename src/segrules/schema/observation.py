@@ -20,8 +20,8 @@ from segrules.facts.event import Event
 from segrules.facts.forms import as_instant, as_number, read_day
 from segrules.facts.misfits import Misfit, name_path, refuse, try_fact
 from segrules.facts.values import split_name
+from segrules.language.suggestions import suggest
 from segrules.meaning.calendar import Calendar
-from segrules.meaning.checking.findings import suggest
 from segrules.meaning.vocabulary import Vocabulary
 
 Shape: TypeAlias = Literal[

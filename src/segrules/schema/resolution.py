@@ -13,10 +13,10 @@ from segrules.language.diagnostics import RuleError
 from segrules.language.mentions import mentioned_attributes
 from segrules.language.parser import parse, parse_derivation
 from segrules.language.source import Source
+from segrules.language.suggestions import find_closest, quote, suggest
 from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar
 from segrules.meaning.checking.checker import check, check_derivation
-from segrules.meaning.checking.findings import find_closest, quote, suggest
 from segrules.meaning.dependencies import put_in_order
 from segrules.meaning.vocabulary import (
     AttributeEntry,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from segrules.meaning.checking.findings import Findings, find_closest, quote, suggest
+from segrules.language.suggestions import find_closest, quote, suggest
+from segrules.meaning.checking.findings import Findings
 from segrules.results import Source, Span
 
 

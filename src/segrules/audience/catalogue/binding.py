@@ -15,8 +15,8 @@ from segrules.language.mentions import mentioned_memberships
 from segrules.language.names import AskNames
 from segrules.language.parser import parse
 from segrules.language.source import Source
+from segrules.language.suggestions import quote
 from segrules.language.syntax import Membership, RuleText
-from segrules.meaning.checking.findings import quote
 from segrules.meaning.dependencies import put_in_order
 from segrules.rule import NO_RULES, Known, Rule, check_rule
 from segrules.schema.schema import Schema

@@ -18,7 +18,7 @@ from segrules.audience.catalogue.segment import (
 )
 from segrules.cohorts.cohort import Cohort
 from segrules.language.limits import Limits
-from segrules.meaning.checking.findings import suggest
+from segrules.language.suggestions import suggest
 from segrules.schema.schema import Schema
 
 

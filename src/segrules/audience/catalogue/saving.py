@@ -21,10 +21,10 @@ from segrules.audience.catalogue.segment_text import (
 from segrules.facts.arguments import ArgumentError, expect, kind_of
 from segrules.language.diagnostics import RuleError
 from segrules.language.source import Source
+from segrules.language.suggestions import quote
 from segrules.language.toml_edits import TomlEditor
 from segrules.language.toml_places import KeyPath, Line
 from segrules.language.toml_values import write_key, write_rule, write_string, write_text
-from segrules.meaning.checking.findings import quote
 from segrules.schema.definitions import SchemaError
 from segrules.schema.files import read_file
 

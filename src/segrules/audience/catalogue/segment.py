@@ -14,8 +14,8 @@ from segrules.audience.catalogue.refresh import Refresh, Schedule
 from segrules.data import Data, read_fields, read_object, write_fields
 from segrules.facts.arguments import ArgumentError, is_title, kind_of
 from segrules.language.diagnostics import SegrulesError
+from segrules.language.suggestions import suggest
 from segrules.meaning.calendar import to_datetime
-from segrules.meaning.checking.findings import suggest
 from segrules.plan.bits import find_bits
 from segrules.rule import Rule
 from segrules.schema.schema import Schema

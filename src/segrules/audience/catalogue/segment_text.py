@@ -11,7 +11,7 @@ from segrules.audience.catalogue.refresh_text import read_refresh
 from segrules.audience.catalogue.segment import Origin, OriginKind, SegmentError
 from segrules.facts.arguments import ArgumentError, is_title
 from segrules.language.source import Source
-from segrules.meaning.checking.findings import quote, suggest
+from segrules.language.suggestions import quote, suggest
 from segrules.schema.definitions import SchemaError, SchemaFinding
 from segrules.schema.files import parse_toml, structure_as
 

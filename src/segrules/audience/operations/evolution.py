@@ -17,7 +17,7 @@ from segrules.audience.upkeep.upkeep import Upkeep
 from segrules.facts.arguments import expect
 from segrules.facts.door import open_door
 from segrules.language.diagnostics import RuleError
-from segrules.meaning.checking.findings import quote
+from segrules.language.suggestions import quote
 from segrules.meaning.conditions import AggregateTest, Condition, EventTest, Property, TermTest
 from segrules.meaning.dependencies import put_in_order
 from segrules.meaning.triggers import leaves

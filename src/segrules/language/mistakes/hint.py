@@ -11,9 +11,10 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from segrules.language.mistakes.mistake import Mistake, shorten
+from segrules.language.mistakes.mistake import Mistake
 from segrules.language.names import NO_NAMES, Names
 from segrules.language.source import Span
+from segrules.language.suggestions import shorten
 from segrules.language.words import RESERVED, Word
 
 Fields: TypeAlias = Mapping[str, str]

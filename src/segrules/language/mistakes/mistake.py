@@ -78,9 +78,3 @@ class Mistake(Exception):  # noqa: N818 -- it never leaves this package: RuleErr
             related=related,
             related_note=note,
         )
-
-
-def shorten(words: str, width: int = 40) -> str:
-    """Return an author's words as one short line, to be quoted in a message."""
-    line = " ".join(words.split())
-    return line if len(line) <= width else f"{line[: width - 1]}…"

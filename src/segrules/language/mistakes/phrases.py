@@ -15,8 +15,8 @@ from segrules.language.mistakes.hint import (
     Hint,
     in_ascii,
 )
-from segrules.language.mistakes.mistake import shorten
 from segrules.language.mistakes.spelling import sharpen_alone, sharpen_event
+from segrules.language.suggestions import shorten
 from segrules.language.words import RESERVED, UNITS
 
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))

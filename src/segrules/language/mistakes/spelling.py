@@ -9,13 +9,13 @@ from typing import Final
 
 from segrules.language.formatter import format_node
 from segrules.language.mistakes.hint import Misfit
-from segrules.language.mistakes.mistake import Mistake, shorten
-from segrules.language.names import Names, find_close, find_same, is_slip
+from segrules.language.mistakes.mistake import Mistake
+from segrules.language.names import Names
 from segrules.language.source import Span
+from segrules.language.suggestions import find_close, find_same, is_slip, list_some, quote, shorten
 from segrules.language.syntax import Text
 from segrules.language.words import RESERVED, Word
 
-_LISTED: Final = 8
 _SUGGESTED: Final = 3
 _MOST_PIECES: Final = 6
 _FURTHER: Final = (3, 1)
@@ -54,7 +54,7 @@ def _find_split_name(misfit: Misfit, names: Names) -> Mistake | None:
                     "split-name",
                     f"`{shorten(run)}` is one name in the schema",
                     Span(first.span.start, end),
-                    f"write {_quote(str(name))}",
+                    f"write {quote(str(name))}",
                 )
     return None
 
@@ -105,8 +105,8 @@ def _find_name_alone(misfit: Misfit, names: Names) -> Mistake | None:
     example = _find_examples(misfit, names).get(word.text)
     if example is None:
         return None
-    message = f"{_quote(shorten(word.text))} alone is not a condition"
-    return Mistake("syntax", message, word.span, f"such as {_quote(example)}")
+    message = f"{quote(shorten(word.text))} alone is not a condition"
+    return Mistake("syntax", message, word.span, f"such as {quote(example)}")
 
 
 def sharpen_alone(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
@@ -118,11 +118,11 @@ def sharpen_alone(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
     examples = _find_examples(misfit, names)
     if "ANY" in misfit.expected_before(1):
         examples = _examples_of_keywords(names) | examples
-    close = [_quote(examples[each]) for each in find_close(word, examples, _SUGGESTED)]
+    close = [quote(examples[each]) for each in find_close(word, examples, _SUGGESTED)]
     if names.is_open:
-        close += [_quote(f"{word} = true")] if close else []
+        close += [quote(f"{word} = true")] if close else []
         return _did_you_mean(mistake, mistake.code, mistake.message, close)
-    message = f"{_quote(shorten(word))} is neither a keyword nor a name of the schema"
+    message = f"{quote(shorten(word))} is neither a keyword nor a name of the schema"
     unknown = Mistake("unknown-word", message, mistake.span, _list(known))
     return _did_you_mean(unknown, unknown.code, message, close)
 
@@ -164,9 +164,9 @@ def sharpen_event(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
     known = names.is_open or event_type in names.properties
     found = find_close(word, [*names.properties, *names.collections], 1)
     close = [event_type] if known else [names.collections.get(each, each) for each in found]
-    said = [_quote(f"{first.text.lower()} event of type {_write(each)}") for each in close]
+    said = [quote(f"{first.text.lower()} event of type {_write(each)}") for each in close]
     span = Span(first.span.start, misfit.word.span.end)
-    types = _list([_write(each) for each in names.properties], "the event types are ")
+    types = _list([_write(each) for each in names.properties], "the event types are")
     plain = Mistake(mistake.code, mistake.message, span, f"write {said[0]}" if known else types)
     return plain if known else _did_you_mean(plain, mistake.code, mistake.message, said)
 
@@ -181,7 +181,7 @@ def sharpen_name(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
     message = f"`{shorten(words)}` is not a name of the schema"
     plain = Mistake("split-name", message, mistake.span, _list(known))
     close = [
-        _quote(name)
+        quote(name)
         for name in find_close(words, known, _SUGGESTED)
         if _goes_on(misfit, mistake.span, name, _FURTHER[0])
     ]
@@ -225,14 +225,9 @@ def _did_you_mean(mistake: Mistake, code: str, message: str, said: Sequence[str]
     return Mistake(code, message, mistake.span, f"did you mean {meant}?")
 
 
+def _list(known: Collection[str], which: str = "one of:") -> str | None:
+    return f"{which} {list_some(sorted(known))}" if known else None
+
+
 def _write(event_type: str) -> str:
     return format_node(Text(event_type))
-
-
-def _list(known: Collection[str], which: str = "one of: ") -> str | None:
-    listed = ", ".join(map(_quote, sorted(known)[:_LISTED]))
-    return f"{which}{listed}{', …' if len(known) > _LISTED else ''}" if listed else None
-
-
-def _quote(words: str) -> str:
-    return f"`` {words} ``" if "`" in words else f"`{words}`"

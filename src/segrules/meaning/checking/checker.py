@@ -14,8 +14,9 @@ from segrules.language.diagnostics import RuleError
 from segrules.language.formatter import format_node
 from segrules.language.limits import Limits
 from segrules.language.source import Source, Span
+from segrules.language.suggestions import find_closest, quote
 from segrules.meaning import conditions as meant
-from segrules.meaning.checking.findings import Findings, find_closest, quote
+from segrules.meaning.checking.findings import Findings
 from segrules.meaning.checking.literals import ValueCondition, check_test
 from segrules.meaning.checking.lookup import Lookup
 from segrules.meaning.checking.objects import advise_on_objects, has_objects

@@ -7,9 +7,9 @@ from typing import Final
 from attrs import define, field
 
 from segrules.language.diagnostics import Diagnostic
-from segrules.language.mistakes.mistake import Mistake, shorten
-from segrules.language.names import find_close
+from segrules.language.mistakes.mistake import Mistake
 from segrules.language.source import Source, Span
+from segrules.language.suggestions import suggest
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
@@ -36,9 +36,6 @@ CODES: Mapping[str, str] = MappingProxyType(
 )
 """The codes of checking, each with what is wrong."""
 
-LISTED: Final = 8
-"""How many known names advice lists at most."""
-_WIDTH: Final = 80
 _ADVISED: Final = 50
 """How many findings of one text get a suggestion: beyond that, comparing names takes long."""
 
@@ -77,29 +74,3 @@ class Findings:
     def in_order(self) -> list[Diagnostic]:
         """Return the findings in text order."""
         return sorted(self.found, key=lambda d: (d.span.start, d.span.end))
-
-
-def suggest(word: str, known: Iterable[str], kind: str, show: Callable[[str], str] = str) -> str:
-    """Return advice on an unknown word: the one name close to it, or the names there are.
-
-    show: how a name is written.
-    """
-    names = sorted(known)
-    close = find_closest(word, names)
-    if close is not None:
-        return f"did you mean {quote(show(close))}?"
-    if not names:
-        return f"there are no {kind}"
-    listed = ", ".join(quote(show(name)) for name in names[:LISTED])
-    return f"one of: {listed}{', …' if len(names) > LISTED else ''}"
-
-
-def find_closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the name that a word was probably meant to be."""
-    return next(iter(find_close(word, known, 1)), None)
-
-
-def quote(words: str) -> str:
-    """Return an author's words in backticks, on one short line."""
-    short = shorten(words, _WIDTH)
-    return f"`` {short} ``" if "`" in short else f"`{short}`"

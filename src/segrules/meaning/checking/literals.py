@@ -9,10 +9,11 @@ from attrs import evolve
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
 from segrules.language.mistakes.mistake import Mistake
+from segrules.language.suggestions import quote
 from segrules.language.words import Word, read_day, read_instant
 from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import Calendar, end_of_day, start_of_day, to_micros
-from segrules.meaning.checking.findings import Findings, quote
+from segrules.meaning.checking.findings import Findings
 from segrules.meaning.checking.objects import advise_on_objects
 from segrules.meaning.checking.ranges import report_empty
 from segrules.meaning.operators import takes

@@ -4,8 +4,9 @@ from attrs import define, field
 
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
+from segrules.language.suggestions import quote
 from segrules.meaning import conditions as meant
-from segrules.meaning.checking.findings import Findings, quote
+from segrules.meaning.checking.findings import Findings
 from segrules.meaning.checking.objects import (
     Entries,
     advise_on_field,

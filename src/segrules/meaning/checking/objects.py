@@ -7,7 +7,8 @@ from attrs import evolve
 
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
-from segrules.meaning.checking.findings import Findings, quote
+from segrules.language.suggestions import quote
+from segrules.meaning.checking.findings import Findings
 from segrules.meaning.operators import takes
 from segrules.meaning.vocabulary import Entry, ValueType, describe_type
 

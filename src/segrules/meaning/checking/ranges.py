@@ -3,9 +3,10 @@
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
 from segrules.language.source import Span
+from segrules.language.suggestions import quote
 from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import DAY
-from segrules.meaning.checking.findings import Findings, quote
+from segrules.meaning.checking.findings import Findings
 
 _MONTH = 30.436875 * DAY
 _LEEWAY = 5 * DAY

@@ -5,9 +5,10 @@ from typing import Literal, TypeAlias, assert_never
 
 from segrules.language import syntax as written
 from segrules.language.formatter import format_node
+from segrules.language.suggestions import quote
 from segrules.meaning import conditions as meant
 from segrules.meaning.calendar import DAY, HOUR, SECOND, Calendar, start_from
-from segrules.meaning.checking.findings import Findings, quote
+from segrules.meaning.checking.findings import Findings
 from segrules.meaning.checking.literals import check_instant
 from segrules.meaning.checking.ranges import is_empty, report_empty
 

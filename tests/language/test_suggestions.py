@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules.language.names import find_close, find_same, is_slip
+from segrules.language.suggestions import find_close, find_same, is_slip
 
 WORDS = st.text("abc", min_size=0, max_size=6)
 
