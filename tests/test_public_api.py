@@ -94,7 +94,7 @@ SIGNATURES = {
     "Engine.remove_segment": "(self, segment, *, by)",
     "Engine.retract": "(self, type, id, *, customer, at, by, missing_ok)",
     "Engine.segments_of": "(self, customer)",
-    "Engine.set_attributes": "(self, customer, attributes, *, at)",
+    "Engine.set_attributes": "(self, customer, attributes, *, at, by)",
     "Engine.snapshot": "(self, name, rule, *, by)",
     "Engine.uses": "(self, audience)",
     "Engine.verify": "(self)",

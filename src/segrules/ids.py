@@ -267,11 +267,13 @@ def _open(source: IdFile) -> tuple[str, str]:
     if isinstance(source, str | Path):
         name = str(source) if str(source).isprintable() else ascii(str(source))
         try:
-            return name, _decode(Path(source).read_bytes(), name)
+            data = Path(source).read_bytes()
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
         except ValueError:
             reason = "is not a path"
+        else:
+            return name, _decode(data, name)
         raise IdsError(f"{name}: {reason}", code="unreadable-file", subject=name)
     if not hasattr(source, "read"):
         raise ArgumentError(
@@ -279,7 +281,13 @@ def _open(source: IdFile) -> tuple[str, str]:
             "CSV itself",
             subject="source",
         )
-    read: object = source.read()
+    try:
+        read: object = source.read()
+    except UnicodeDecodeError:
+        raise _not_utf_8("the list") from None
+    except (OSError, ValueError):
+        said = "the list: the open file cannot be read"
+        raise IdsError(said, code="unreadable-file", subject="source") from None
     if not isinstance(read, str | bytes):
         raise ArgumentError(
             f"an open file gives text or bytes, not {kind_of(read)}", subject="source"
@@ -292,10 +300,13 @@ def _decode(read: str | bytes, name: str) -> str:
         try:
             read = read.decode()
         except UnicodeDecodeError:
-            raise IdsError(
-                f"{name}: is not UTF-8 text: save it as `CSV UTF-8`", code="not-utf-8", subject=name
-            ) from None
+            raise _not_utf_8(name) from None
     return read.removeprefix(BOM)
+
+
+def _not_utf_8(name: str) -> IdsError:
+    said = f"{name}: is not UTF-8 text: save it as `CSV UTF-8`"
+    return IdsError(said, code="not-utf-8", subject=name)
 
 
 def _split(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | BadRow]]:

@@ -14,6 +14,17 @@ def key_of(event: Event) -> Key | None:
     return None if event.id is None else (event.type, event.id)
 
 
+def join(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what either has; of what both have, mine, also inside mappings."""
+    both = dict(mine)
+    for name, value in theirs.items():
+        if isinstance(both.get(name), Mapping) and isinstance(value, Mapping):
+            both[name] = join(both[name], value)
+        elif both.get(name) is None:
+            both[name] = value
+    return both
+
+
 @define(eq=False)
 class Facts:
     """One customer's facts.
@@ -73,9 +84,7 @@ class Facts:
 
     def merge(self, other: "Facts") -> None:
         """Take over another customer's facts; what both have stays, unless only a backfill has."""
-        for name, value in other.attributes.items():
-            if self.attributes.get(name) is None:
-                self.attributes[name] = value
+        self.attributes = join(self.attributes, other.attributes)
         theirs = {key for key in other.ids if self.yields(key, other)}
         self.events = [event for event in self.events if key_of(event) not in theirs]
         self.events += [e for e in other.events if e.id is None or key_of(e) in theirs]

@@ -160,6 +160,15 @@ def test_packed_files(shop: Path, schema: Schema) -> None:
         list(read_events(shop / "none.jsonl", schema))
 
 
+def test_everything_wrong_with_a_line(shop: Path, schema: Schema) -> None:
+    """Everything that is wrong with a line is told on one line."""
+    line = f'{{{WHO}, {AT}, "id": [7], "properties": {{"total": []}}}}'
+    (bad,) = events(shop, schema, line)
+    assert isinstance(bad, BadLine)
+    assert bad.reason.count("; ") == 1
+    assert "\ufffd" not in bad.reason
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_byte_order_mark(shop: Path, schema: Schema, packed: bool) -> None:  # noqa: FBT001
     """A byte order mark at the start of a file is passed over, and one further down is not."""

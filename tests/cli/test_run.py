@@ -78,6 +78,16 @@ def test_until_and_at(
     assert (counts["buyers"], counts["silent"]) == expected
 
 
+@pytest.mark.parametrize("name", ["events.jsonl", "segments.toml"])
+def test_changes_over_a_file_of_the_store(shell: Shell, shop: Path, name: str) -> None:
+    """Changes are not written over what the store is read from."""
+    before = (shop / name).read_bytes()
+    result = shell("run", shop, "--changes", shop / name)
+    assert result.code == 2
+    assert "is a file of the store" in result.err
+    assert (shop / name).read_bytes() == before
+
+
 def test_changes(shell: Shell, shop: Path) -> None:
     """`--changes` writes every change with its cause, in order, to a file or to standard output."""
     path = shop / "changes.jsonl"

@@ -148,6 +148,9 @@ def test_forms(values: dict[str, Any], expected: object) -> None:
         ({"address.citi": "York"}, "undeclared-attribute", "unknown attribute `address.citi`: did"),
         ({"address": "York"}, "wrong-type", "`address` must be a mapping, not text"),
         ({"address": {"city": 5}}, "wrong-type", "`address.city` must be text, not a number"),
+        ({"name.first": "Al"}, "wrong-type", "`name` must be text, not a mapping"),
+        ({"name.first": None}, "wrong-type", "`name` must be text, not a mapping"),
+        ({"address.city.part": "x"}, "wrong-type", "`address.city` must be text, not a mapping"),
         ({"spent": 5}, "derived-attribute", "`spent` follows from events and cannot be set: send"),
         ({"stats": {"count": 5}}, "derived-attribute", "`stats.count` follows from events and"),
     ],
@@ -238,7 +241,8 @@ def test_all_misfits_of_an_event() -> None:
         ("wrong-type", "line_items[2]"),
     ]
     assert str(caught.value).splitlines()[3] == (
-        "`total` of `purchase` events must be a number, not text"
+        "`total` of `purchase` events must be a number, not text: text counts if it is a number, "
+        "such as `19.99`"
     )
 
 
@@ -298,6 +302,42 @@ def test_customer() -> None:
     first = customer._read[SCHEMA.fingerprint]
     rule.verdict(customer, at=NOON)
     assert customer._read[SCHEMA.fingerprint] is first
+
+
+def test_values_are_exact() -> None:
+    """What a schema has read is exact to the host, too."""
+    customer = SCHEMA.customer("ann", {"points": "7.5", "labels": "a, b", "born": "1990-01-01"})
+    assert customer.attributes["points"] == Decimal("7.5")
+    assert customer.attributes["labels"] == {"a", "b"}
+    assert customer.attributes["born"] == datetime(1990, 1, 1, tzinfo=UTC)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*SCHEMA.attributes, "name.x", "address", "tags.y", "z", "z.q"]),
+        st.one_of(
+            JSON, st.sampled_from(["5", "GB", "2026-03-14T12:00:00Z", "1990-07-01", ["vip"]])
+        ),
+        max_size=4,
+    )
+)
+def test_what_is_let_in_never_raises_later(values: dict[str, Any]) -> None:
+    """Attributes that the door lets in are read again as they are, and every question answers."""
+    keeping = Schema.from_data(SCHEMA.to_data() | {"undeclared": "keep"})
+    engine = Engine(keeping)
+    engine.add_segment("set", "name is set AND address.city is set")
+    try:
+        engine.set_attributes("ann", values, at=NOON)
+    except FactError:
+        assert engine.now is None
+        return
+    known = engine.customer("ann")
+    again = dict(keeping.attributes(known.attributes))
+    assert again == dict(known.attributes)
+    for text in ("name = 'x'", "points > 5", "tags contains 'vip'", "born before 1 year ago"):
+        rule = Rule(text, keeping)
+        assert rule.matches(known, at=NOON) is rule.explain(known, at=NOON).holds
+    assert engine.verify()
 
 
 def test_misfits_of_a_customer() -> None:
@@ -410,6 +450,26 @@ def test_undeclared_facts_change_no_answer(values: dict[str, Any]) -> None:
     engine.apply(event, customer="ann", at=NOON)
     assert engine.members("asked") == {"ann"}
     assert rule.matches(Customer("ann", events=[event]), at=NOON)
+
+
+def test_half_nested_names() -> None:
+    """A declared property is found however much of its path is sent as one name."""
+    deep = Schema.from_data({"events": {"x": {"properties": {"a.b.c": "number"}}}})
+    for sent in ({"a.b.c": "7"}, {"a.b": {"c": "7"}}, {"a": {"b": {"c": "7"}}}, {"a": {"b.c": 7}}):
+        event = deep.event("x", NOON, sent)
+        found = event.properties["a"]
+        assert thaw(found) in ({"b": {"c": 7}}, {"b.c": 7})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01-01T00:00:00x+00:00", "2026-01-01T00:00:00 +00:00", "2026-01-01T00:00:00Z\0",
+     "2026-01-01T00:00:00.Z", "2026-01-01T24:00:00Z", "2026-W01-1T00:00:00Z", "20260101"],
+)  # fmt: skip
+def test_no_iso_8601(text: str) -> None:
+    """Text that only some Pythons read as an instant is none."""
+    with pytest.raises(FactError):
+        SCHEMA.attributes({"renewsAt": text})
 
 
 # Nested attributes

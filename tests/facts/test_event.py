@@ -358,6 +358,18 @@ def test_ids_are_text() -> None:
     assert Customer(7).id == "7"
 
 
+@pytest.mark.parametrize("number", [10**5000, -(10**100)], ids=["long", "negative"])
+def test_numbers_with_too_many_digits(number: int) -> None:
+    """A number with more digits than Python prints is refused like any other that is too large."""
+    for make in (
+        lambda: Event("purchase", NOON, id=number),
+        lambda: Customer(number),
+        lambda: Event("purchase", NOON, {"tags": {10 * number**4, "a"}}),
+    ):
+        with pytest.raises(FactError):
+            make()
+
+
 def test_event_is_frozen() -> None:
     """Nothing about an event can be set or deleted."""
     event = purchase()

@@ -124,6 +124,15 @@ def test_revenue() -> None:
     assert (plain.events, plain.revenue, plain.average) == (3, None, None)
 
 
+def test_money_as_text() -> None:
+    """Where no schema declares the amount, text that is a number counts as one."""
+    customers = [Customer("ann", events=bought("2026-01-05", total="19.99"))]
+    report = retention(
+        customers, Activity("purchase", Schema.open()), "month", at=NOW, revenue="total"
+    )
+    assert report.rows[0].cells[0].revenue == Decimal("19.99")
+
+
 def test_filters_on_both_events() -> None:
     """Starting events and those that count each have a type and conditions of their own."""
     small = Activity("purchase", SHOP, has="total < 5")

@@ -207,7 +207,9 @@ class Core:
             return LATE if late else TAKEN
         return Late(changes) if late else Applied(changes)
 
-    def set_attributes(self, facts: Mapping[str, Any], customer: str, instant: int) -> list[Change]:
+    def set_attributes(
+        self, facts: Mapping[str, Any], customer: str, instant: int, by: str | None
+    ) -> list[Change]:
         """Set attributes that have been let in, after what falls due up to an instant."""
         upkeep = self.upkeep
         known = upkeep.population.by_id.get(customer)
@@ -217,7 +219,10 @@ class Core:
             self.backfill.drop_attributes(customer, facts)
         flips, moved = upkeep.set_attributes(person, facts, self.clock)
         cause = Cause("attributes", attributes=moved)
-        return changes + self.apply_flips(person, flips, cause, is_new=known is None)
+        noted = self.apply_flips(person, flips, cause, is_new=known is None)
+        if by is not None:
+            self.audit("set", (), by, customers=1, facts=len(facts), changes=len(noted))
+        return changes + noted
 
     # Changes
 

@@ -291,16 +291,23 @@ class Engine:
             )
 
     def set_attributes(
-        self, customer: str | int, attributes: Mapping[str, object], *, at: datetime
+        self,
+        customer: str | int,
+        attributes: Mapping[str, object],
+        *,
+        at: datetime,
+        by: str | None = None,
     ) -> tuple[Change, ...]:
         """Set some of a customer's attributes, leaving the others; None unsets one.
 
+        by: if a person acts, who, for the audit log; a host's own facts leave no entry there.
         Raises FactError.
         """
+        check_by(by)
         with self._lock:
             facts = read_attributes(self._core.door, attributes)
             key = to_id(customer, "a customer's id")
-            return tuple(self._core.set_attributes(facts, key, to_instant(at)))
+            return tuple(self._core.set_attributes(facts, key, to_instant(at), by))
 
     def advance_to(self, at: datetime, *, budget: int | None = None) -> tuple[Change, ...]:
         """Let time pass: every deadline up to `at` falls due, each change at its very instant.

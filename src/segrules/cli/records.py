@@ -91,7 +91,8 @@ def _read(path: Path, make: Callable[[dict[str, Any], int], T]) -> Iterator[T | 
         try:
             yield make(_parse(line), number)
         except FactError as error:
-            yield BadLine(str(path), number, _presentable(str(error)))
+            reasons = map(str, error.findings or (error,))
+            yield BadLine(str(path), number, _presentable("; ".join(reasons)))
 
 
 def _presentable(reason: str) -> str:

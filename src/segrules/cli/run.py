@@ -77,6 +77,7 @@ def run(options: Namespace) -> int:
     except MisuseError:
         report(store, errors)  # they may be why
         raise
+    _refuse_inputs(options.changes, store)
     # JSON has standard output to itself, if it was asked for; all else goes to standard error.
     is_taken = options.changes == STDIN
     screen = errors if is_taken else open_screen(sys.stdout, options.color)
@@ -92,6 +93,14 @@ def run(options: Namespace) -> int:
     speed = f"{count(number, 'event')} in {seconds:.1f} s: {number / seconds:,.0f} events/s"
     errors.say((speed, "quiet"))
     return FINE
+
+
+def _refuse_inputs(changes: str | None, store: Store) -> None:
+    """Raise MisuseError if the changes would be written over a file of the store."""
+    if changes is None or changes == STDIN or not Path(changes).exists():
+        return
+    if any(file.exists() and Path(changes).samefile(file) for file in store.files):
+        raise MisuseError(f"--changes {changes}: is a file of the store: name another")
 
 
 def _play(

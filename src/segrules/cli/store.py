@@ -30,7 +30,8 @@ BAD_LINES_SHOWN: Final = 10
 class Store:
     """Everything in a store's files, and the bad lines passed over.
 
-    folder: where a schema was looked for; None if the options name one.
+    folder: where a schema was looked for; None if the options name one. files: those that were
+    read.
     """
 
     folder: Path | None
@@ -39,6 +40,7 @@ class Store:
     customers: tuple[CustomerRecord, ...]
     events: tuple[EventRecord, ...]
     bad: tuple[BadLine, ...]
+    files: tuple[Path, ...] = ()
 
 
 def add_store(parser: ArgumentParser) -> None:
@@ -76,15 +78,26 @@ def load_store(options: Namespace) -> Store:
     place = None if options.schema else folder or segments_file.parent
     schema = find_schema(options.schema, place)
     segments = load_segments(segments_file, schema)
+    read = [segments_file, *_find_schema_files(options.schema, place)]
     lines = _Lines(skip_bad=options.skip_bad)
     customers: tuple[CustomerRecord, ...] = ()
     names = ("customers.jsonl", "customers.jsonl.gz")
     if options.customers or (folder and any((folder / name).exists() for name in names)):
         file = _find("--customers", options.customers, folder, names)
+        read.append(file)
         customers = lines.keep(read_customers(file, schema))
     file = _find("--events", options.events, folder, ("events.jsonl", "events.jsonl.gz"))
+    read.append(file)
     events = lines.keep(read_events(file, schema))
-    return Store(place, schema, segments, customers, events, tuple(lines.bad))
+    return Store(place, schema, segments, customers, events, tuple(lines.bad), tuple(read))
+
+
+def _find_schema_files(option: str | None, folder: Path | None) -> list[Path]:
+    """Return the file of the schema, if it has one."""
+    if option is not None:
+        return [Path(option)]
+    file = None if folder is None else folder / SCHEMA_FILE
+    return [file] if file is not None and file.exists() else []
 
 
 def find_schema(option: str | None, folder: Path | None) -> Schema:

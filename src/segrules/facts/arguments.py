@@ -15,6 +15,7 @@ T = TypeVar("T")
 FIRST_INSTANT: Final = to_micros(datetime.min.replace(tzinfo=UTC))
 LAST_INSTANT: Final = to_micros(datetime.max.replace(tzinfo=UTC))
 
+_BEYOND_IDS: Final = 10**100
 _NAMED: Final = re.compile(r"(?:.*\s)?`(\w+)`|(?:.*'s |(?:each of )?(?:an? |the )?)(\w+)")
 
 
@@ -90,7 +91,10 @@ def to_id(value: object, where: str) -> str:
     Raises FactError for anything else.
     """
     if type(value) is not bool and isinstance(value, Integral):
-        return str(int(value))
+        if abs(int(value)) < _BEYOND_IDS:
+            return str(int(value))
+        said = f"{where} has too many digits"
+        raise FactError(said, code="number-out-of-range", subject=find_name(where))
     if isinstance(value, float):
         raise FactError(
             f"{where} must be text: an id is text or a whole number, and a column of floats has "

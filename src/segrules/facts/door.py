@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -35,6 +36,8 @@ _KINDS: Final[Mapping[ValueType, frozenset[type]]] = {
 AT: Final = "an event's `at`"
 WHERE: Final = "a customer's attributes"
 """What errors call attributes."""
+
+_A_MAPPING: Final = MappingProxyType({"": None})
 
 _EVENT_KEYS: Final = ("type", "at", "properties", "id")
 
@@ -124,7 +127,7 @@ def to_moment(given: object, where: str) -> datetime:
             moment, code = None, error.code
         if moment is not None:
             return moment
-    if isinstance(given, str | int | float | Decimal):
+    if isinstance(given, str | float | Decimal) or (isinstance(given, int) and given < 10**20):
         unit = find_unit(str(given))
         advice = "" if unit is None else f": this looks like {unit} since 1970"
     raise FactError(
@@ -277,7 +280,12 @@ def read_known(door: Door, facts: Mapping[str, Any], reading: Reading) -> Mappin
     for name, value in facts.items():
         path = split_name(name)
         entries = door.below.get(path)
-        if entries is None:
+        above = (path[:number] for number in range(1, len(path)))
+        outer = next((each for each in above if () in door.below.get(each, ())), None)
+        if outer is not None:
+            # It would take the place of the value that the outer name has.
+            _read_attribute(_A_MAPPING, door.below[outer][()], outer, reading)
+        elif entries is None:
             if vocabulary.undeclared.attributes == "refuse":
                 known = map(".".join, vocabulary.attributes)
                 shown, advice = name_path(path), suggest(name, known, "attributes")

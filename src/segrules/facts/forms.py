@@ -18,7 +18,13 @@ from segrules.meaning.calendar import (
 
 NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT: Final = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}[Tt ].+")
+INSTANT: Final = re.compile(
+    r"[0-9]{4}(?:-[0-9]{2}-[0-9]{2}|[0-9]{4})[T ]"
+    r"(?:[01][0-9]|2[0-3])(?::?[0-9]{2}(?::?[0-9]{2}(?:[.,][0-9]{1,20})?)?)?"
+    r"(?:Z|[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?)?",
+    re.IGNORECASE,
+)
+"""ISO 8601 as every supported Python reads it: Pythons differ in what else they take."""
 
 _LONGEST: Final = 1_000
 """More digits than a number in range can have."""
@@ -44,7 +50,7 @@ def read_instant(text: str) -> datetime | None:
     if INSTANT.fullmatch(text) is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())
     except ValueError:
         return None
     if moment.tzinfo is None:

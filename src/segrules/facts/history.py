@@ -5,7 +5,7 @@ INVARIANT: logs and tracks are in the order of time, whatever the order in which
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, MutableSequence, Sequence
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
@@ -200,7 +200,7 @@ class Fingerprints:
         return True
 
 
-NO_KEYS: Final[AbstractSet[Key]] = frozenset()
+NO_KEYS: Final[frozenset[Key]] = frozenset()
 
 
 @define(eq=False)
@@ -216,7 +216,7 @@ class History:
     lists: AbstractSet[tuple[str, str]] = frozenset()
     by_type: dict[str, Log] = field(factory=dict)
     ids: Keys | Fingerprints = field(factory=Keys)
-    retracted: AbstractSet[Key] = NO_KEYS
+    retracted: set[Key] | frozenset[Key] = NO_KEYS
     tracks: dict[str, Track] = field(factory=dict)
     _all: Log | None = None
 
@@ -232,6 +232,17 @@ class History:
         if event.id is not None:
             return self.ids.add(event.type, event.id)
         return True
+
+    def retract(self, keys: Iterable[Key]) -> None:
+        """Remember that events were taken back."""
+        self.retracted = self.retracted or set()
+        if isinstance(self.retracted, set):
+            self.retracted.update(keys)
+
+    def reinstate(self, key: Key) -> None:
+        """Forget that an event was taken back."""
+        if isinstance(self.retracted, set):
+            self.retracted.discard(key)
 
     def find(self, key: Key) -> Event | None:
         """Return the event of a type and id; None if it is not kept."""

@@ -1,7 +1,7 @@
 """Misfits: what is wrong with facts, each with the path of the value, never the value itself."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeAlias
 
 from attrs import frozen
@@ -10,6 +10,17 @@ from segrules.facts.arguments import FactError
 
 Path: TypeAlias = tuple[str | int, ...]
 """What leads to a value: names in mappings, and places in lists, from 0."""
+
+EXPECTED: Final[Mapping[str, str]] = {
+    "beyond-the-calendar": "an instant in the years 1 to 9999",
+    "float-id": "text or a whole number",
+    "no-time-zone": "an instant with its offset from UTC",
+    "not-a-name": "text that is not empty",
+    "not-an-instant": "an instant with its offset from UTC",
+    "number-not-finite": "a finite number",
+    "number-out-of-range": "a number between 1e-400 and 1e308",
+}
+"""What is expected where a value is refused with a code."""
 
 LINES_SHOWN: Final = 20
 _NAME: Final = re.compile(r"[^\W\d][\w$-]{0,79}")
@@ -61,7 +72,7 @@ def try_fact(make: Callable[[], object], path: str) -> tuple[Misfit, ...]:
     try:
         make()
     except FactError as error:
-        return error.findings or (Misfit(error.code, path, str(error)),)
+        return error.findings or (Misfit(error.code, path, str(error), EXPECTED.get(error.code)),)
     return ()
 
 

@@ -17,7 +17,7 @@ from segrules.facts.misfits import Misfit, Path, name_path
 from segrules.facts.values import put, split_name
 from segrules.language.suggestions import suggest
 from segrules.meaning.calendar import Calendar
-from segrules.meaning.vocabulary import Entry, ValueType
+from segrules.meaning.vocabulary import Entry, Form, ValueType
 
 EXPECTED: Final[Mapping[ValueType, str]] = {
     "text": "text",
@@ -29,6 +29,14 @@ EXPECTED: Final[Mapping[ValueType, str]] = {
 }
 """What a message calls a value of a type."""
 
+EXAMPLES: Final[Mapping[Form, str]] = {
+    "epoch_s": "it is declared as seconds since 1970, such as `1773480600`",
+    "epoch_ms": "it is declared as milliseconds since 1970, such as `1773480600000`",
+    "date": "it is declared as a day, such as `2026-03-14`",
+    "comma_separated": "it is declared as text with commas, such as `vip, b2b`",
+}
+"""What a message says of a value that is not in its declared form."""
+LISTED: Final = "one of the values that the schema lists"
 _PER_SECOND: Final = {"epoch_s": 1, "epoch_ms": 1_000}
 
 
@@ -90,7 +98,7 @@ def read_declared(
     facts = _nest(facts, entries)
     if reading.refuses_undeclared:
         declared = {path[0] for path in entries}
-        for name in facts.keys() - declared:
+        for name in sorted(n for n in facts.keys() - declared if facts[n] is not None):
             advice = suggest(name, map(".".join, entries), "names")
             reading.report("undeclared-property", (*at, name), "is not in the schema", advice)
     for path, entry in entries.items():
@@ -130,7 +138,7 @@ def _read(value: Any, entry: Entry, path: Path, reading: Reading) -> Any:  # a k
             return read_tags(value)
         case "tags", tuple():
             for place, element in enumerate(value):
-                if type(element) not in (str, int, Decimal):
+                if element is not None and type(element) not in (str, int, Decimal):
                     reading.report_type((*path, place), "text or a number", element)
             return None
         case "objects", tuple():
@@ -180,7 +188,8 @@ def _check_listed(read: Any, entry: Entry, path: Path, reading: Reading) -> None
     if entry.closed:
         problem = "is none of the values that the schema lists"
         advice = "add it there, or declare the list open with `closed = false`"
-        reading.report("value-not-listed", path, problem, advice)
+        found = describe_kind(read)
+        reading.report("value-not-listed", path, problem, advice, expected=LISTED, found=found)
     else:
         names = ".".join(step for step in path if isinstance(step, str))
         reading.unlisted.append(f"{reading.schema_key}.{names}")
@@ -200,16 +209,25 @@ def _find(facts: Mapping[str, Any], path: tuple[str, ...], at: Path, reading: Re
 
 def _nest(facts: Mapping[str, Any], entries: Mapping[tuple[str, ...], Entry]) -> Mapping[str, Any]:
     """Return facts in which each declared name with dots is a path, even if it was sent flat."""
-    for name in [name for name in facts if "." in name]:
-        path = split_name(name)
-        if path in entries and len(path) > 1:
-            rest = {key: value for key, value in facts.items() if key != name}
-            facts = put(rest, path, facts[name])
-    return facts
+    dotted = {
+        name: path
+        for name in facts
+        if "." in name and any(each[: len(path := split_name(name))] == path for each in entries)
+    }
+    if not dotted:
+        return facts
+    nested: Mapping[str, Any] = {}
+    for name, value in facts.items():
+        nested = put(nested, dotted.get(name, (name,)), value)
+    return nested
 
 
 def _advise(value: Any, entry: Entry) -> str | None:
     match entry.type, value:
+        case "number", str():
+            return "text counts if it is a number, such as `19.99`"
+        case "instant", _ if entry.form is not None:
+            return EXAMPLES[entry.form]
         case "instant", str() if DAY.fullmatch(value):
             return 'if it is a whole day, declare it with `from = "date"`'
         case "instant", str():

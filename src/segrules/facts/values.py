@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from segrules.facts.arguments import FactError, describe_kind, find_name, to_utc
 from segrules.facts.exact import to_number
-from segrules.facts.misfits import Misfit, Path, name_path, refuse, show_path
+from segrules.facts.misfits import EXPECTED, Misfit, Path, name_path, refuse, show_path
 
 DEEPEST: Final = 16
 NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -76,13 +76,15 @@ def to_fact(value: object, path: Path, found: list[Misfit]) -> Any:
             case list() | tuple():
                 return _to_list(value, path, found)
             case set() | frozenset():
-                return _to_list(sorted(value, key=repr), path, found)
+                return _to_list(sorted(value, key=_print), path, found)
             case _ if (plain := _unwrap(value)) is not None:
                 return to_fact(plain, path, found)
             case _:
                 found.append(_misfit(value, path))
     except FactError as error:
-        found.append(Misfit(error.code, name_path(path), f"{show_path(path)} {str(error).strip()}"))
+        message = f"{show_path(path)} {str(error).strip()}"
+        expected, kind_found = EXPECTED.get(error.code), describe_kind(value)
+        found.append(Misfit(error.code, name_path(path), message, expected, kind_found))
     return None
 
 
@@ -116,6 +118,16 @@ def set_facts(known: dict[str, Any], facts: Mapping[str, Any]) -> tuple[str, ...
             known[first] = value
             moved.append(first)
     return tuple(dict.fromkeys(moved))
+
+
+def unite(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the facts of both; of a value that both have at a path, mine."""
+    both = {**theirs, **{name: value for name, value in mine.items() if value is not None}}
+    for name in mine.keys() & theirs.keys():
+        one, other = mine[name], theirs[name]
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            both[name] = unite(one, other)
+    return MappingProxyType(both)
 
 
 def nest(facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -180,6 +192,14 @@ def _to_list(values: Iterable[object], path: Path, found: list[Misfit]) -> Any:
     facts = tuple(to_fact(value, (*path, place), found) for place, value in enumerate(values))
     texts = [each for each in facts if each is not None]
     return frozenset(texts) if all(type(each) in _TAG_KINDS for each in texts) else facts
+
+
+def _print(value: object) -> str:
+    """Return a value as it prints, by which sets have the same order in every process."""
+    try:
+        return repr(value)
+    except ValueError:
+        return ""  # a whole number with more digits than Python prints
 
 
 def _unwrap(value: Any) -> object:

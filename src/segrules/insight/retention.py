@@ -15,6 +15,7 @@ from segrules.cohorts.cohort import each_customer
 from segrules.errors import ArgumentError
 from segrules.facts.arguments import expect, is_count, kind_of, to_instant, to_utc
 from segrules.facts.exact import EXACT
+from segrules.facts.forms import as_number
 from segrules.facts.values import look_up
 from segrules.insight.activity import Activity
 from segrules.insight.elapsed import (
@@ -261,7 +262,8 @@ def _prepare(
 ) -> Callable[[int], _Sequel]:
     """Return a function that finds what followed a start, for one customer."""
     instants = [event._micros for event in events]
-    amounts = () if path is None else tuple(look_up(event.properties, path) for event in events)
+    found = () if path is None else tuple(look_up(event.properties, path) for event in events)
+    amounts: list[Any] = [as_number(value) for value in found]
     since = elapsed([*instants, to_instant(question.at)])
 
     def follow(begins: int) -> _Sequel:

@@ -4,6 +4,7 @@ Every value that does not fit is named by its key. Definitions made in Python ar
 checked like the rest.
 """
 
+import re
 import tomllib
 from collections import abc
 from collections.abc import Callable, Iterator, Mapping
@@ -70,8 +71,18 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     """Return what a TOML text holds; raises SchemaError with what errors call the text."""
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SchemaError(name, (SchemaFinding("", f"is not TOML: {error}"),)) from None
+    except ValueError as error:
+        said = _KEYS_TWICE.sub(_name_keys, str(error))
+        raise SchemaError(name, (SchemaFinding("", f"is not TOML: {said}"),)) from None
+    except RecursionError:
+        raise SchemaError(
+            name, (SchemaFinding("", "is not TOML: it is nested too deep"),)
+        ) from None
+
+
+def _name_keys(found: re.Match[str]) -> str:
+    """Return a table's name as TOML writes it, where the standard library prints its keys."""
+    return f"`[{'.'.join(re.findall(_KEY_PRINTED, found[1]))}]`"
 
 
 def place_findings(error: SchemaError, file: Source) -> SchemaError:
@@ -154,6 +165,10 @@ def _strip_defaults(definition: AttrsInstance) -> dict[str, Any]:
 def _key_of(name: str) -> str:
     """Return the key of a field: in files it may be a word that Python keeps for itself."""
     return name.removesuffix("_")
+
+
+_KEYS_TWICE: Final = re.compile(r"\(('[^()]*),?\)")
+_KEY_PRINTED: Final = r"'([^']*)'"
 
 
 class _MisfitError(Exception):

@@ -247,7 +247,7 @@ def test_values_not_listed() -> None:
     engine.set_attributes("ann", {"plan": "pro", "mood": "odd"}, at=NOON)
     mood = {"type": "text", "values": ["good"], "closed": False}
     engine.evolve(declare(attributes={"plan": plan, "mood": mood}))
-    assert engine.stats.unlisted == {"plan": 1, "mood": 1}
+    assert engine.stats.unlisted == {"attributes.plan": 1, "attributes.mood": 1}
 
 
 @BOTH

@@ -366,3 +366,16 @@ def test_missing_ok(retain: Literal["all", "rules"]) -> None:
     engine.apply(view(3), customer="anon", at=NOON + 3 * DAY)
     changes = engine.merge("anon", "bob", at=NOON + 3 * DAY, missing_ok=True)
     assert told(changes) == [("anon", "fresh", False, "merge"), ("bob", "fresh", True, "merge")]
+
+
+def test_leaves_are_merged_one_by_one() -> None:
+    """Of a nested attribute the known customer's leaf stays, and a leaf that only one has is kept."""
+    schema = Schema.from_data({"attributes": {"address.city": "text", "address.zip": "text"}})
+    engine = Engine(schema)
+    engine.add_segment("york", "address.city = 'York'")
+    engine.set_attributes("visitor", {"address": {"city": "York", "zip": "Y1"}}, at=NOON)
+    engine.set_attributes("ann", {"address.zip": "A1"}, at=NOON)
+    engine.merge("visitor", "ann", at=NOON)
+    assert engine.customer("ann").attributes["address"] == {"city": "York", "zip": "A1"}
+    assert engine.members("york") == {"ann"}
+    assert engine.verify()

@@ -86,6 +86,9 @@ ACTS: dict[str, Callable[[Engine, str], object]] = {
     "Engine.backfill": lambda e, by: e.backfill("import", at=NOON, by=by).__exit__(
         None, None, None
     ),
+    "Engine.set_attributes": lambda e, by: e.set_attributes(
+        "ann", {"country": "GB"}, at=NOON, by=by
+    ),
     "Engine.amend": lambda e, by: e.amend(
         Event("page_view", NOON, id="v"), customer="ann", at=NOON, missing_ok=True, by=by
     ),

@@ -225,6 +225,17 @@ def _write_inline(values: Parts) -> str:
     return f"{{ {', '.join(f'{key} = {value}' for key, value in values.items())} }}"
 
 
+def _is_same(found: Segment, segment: Segment) -> bool:
+    """Tell whether a segment says the same, whatever the segments mean that its rule names."""
+    one, other = found.rule, segment.rule
+    return (one.syntax, one.lists, one.cohorts, _parts_of(found)) == (
+        other.syntax,
+        other.lists,
+        other.cohorts,
+        _parts_of(segment),
+    )
+
+
 def _expect_same(given: Mapping[str, Segment], source: Source) -> None:
     """Raise SegmentError if a text would not be read as the segments it was written from."""
     schemas = [segment.rule.schema for segment in given.values()]
@@ -244,7 +255,7 @@ def _expect_same(given: Mapping[str, Segment], source: Source) -> None:
     same = {each.name: each for each in read}
     for name, segment in given.items():
         found = same.pop(name, None)
-        if found is None or found.rule != segment.rule or _parts_of(found) != _parts_of(segment):
+        if found is None or not _is_same(found, segment):
             raise _refuse(name, "read again, it would be another one")
     if same:
         raise _refuse(next(iter(same)), "it would not go away")

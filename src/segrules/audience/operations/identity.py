@@ -12,6 +12,7 @@ from segrules.audience.upkeep.upkeep import Move, Upkeep
 from segrules.facts.arguments import FactError
 from segrules.facts.exact import exact_sum
 from segrules.facts.history import Fingerprints, History, Keys, Track
+from segrules.facts.values import unite
 from segrules.plan.needs import Need, prune_log, prune_track
 
 
@@ -132,9 +133,7 @@ def merge_history(upkeep: Upkeep, other: Person, known: Person, now: int) -> Non
     Of two events with the same type and id the known customer's stays, and so does its retraction.
     """
     mine, theirs = known.history, other.history
-    for name, value in theirs.attributes.items():
-        if mine.attributes.get(name) is None:
-            mine.attributes[name] = value
+    mine.attributes.update(unite(mine.attributes, theirs.attributes))
     mine.lists = mine.lists | theirs.lists
     for event_type, log in theirs.by_type.items():
         for event in log.events:
@@ -142,7 +141,8 @@ def merge_history(upkeep: Upkeep, other: Person, known: Person, now: int) -> Non
                 mine.keep(event)
         if event_log := mine.by_type.get(event_type):
             event_log.forgotten_to = max(event_log.forgotten_to, log.forgotten_to)
-    mine.retracted = mine.retracted | {key for key in theirs.retracted if key not in mine.ids}
+    if theirs.retracted:
+        mine.retract([key for key in theirs.retracted if key not in mine.ids])
     if isinstance(mine.ids, Keys) and isinstance(theirs.ids, Keys):
         for key in theirs.ids:
             mine.ids.add(*key)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from sys import maxsize
 
 from attrs import frozen
 
@@ -59,7 +60,9 @@ def read_page(
         )
     population = core.upkeep.population
     start = 0 if after is None else _number_of(population, after) + 1
-    found = list(islice(_find_numbers(population, audience, start, limit), limit + 1))
+    found = list(
+        islice(_find_numbers(population, audience, start, limit), min(limit, maxsize - 1) + 1)
+    )
     people = (population.by_number[number] for number in found[:limit])
     members = tuple(person.id for person in people if person is not None)
     return MemberPage(members, found[limit - 1] if len(found) > limit else None)

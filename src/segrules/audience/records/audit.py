@@ -20,6 +20,7 @@ Action: TypeAlias = Literal[
     "end use",
     "backfill",
     "backfill failed",
+    "set",
     "amend",
     "retract",
     "merge",
@@ -34,10 +35,11 @@ class AuditEntry:
 
     action: a segment, list or cohort added, edited or removed; a segment refreshed on demand; a
     list uploaded, or frozen from a segment; a cohort taken as a snapshot; a use recorded or ended;
-    a backfill, or one that failed and was undone; an event amended or retracted; two customers
-    merged; one forgotten; a schema evolved. names: the audiences, the backfill or the schema; never
-    a customer. at: the engine's clock in UTC; None before it has one. by: who, as the host says it.
-    customers, facts: how many took part. changes: how many changes of membership it made.
+    a backfill, or one that failed and was undone; attributes set by a person; an event amended or
+    retracted; two customers merged; one forgotten; a schema evolved. names: the audiences, the
+    backfill or the schema; never a customer. at: the engine's clock in UTC; None before it has one.
+    by: who, as the host says it. customers, facts: how many took part. changes: how many changes of
+    membership it made.
     """
 
     action: Action

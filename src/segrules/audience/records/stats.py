@@ -50,7 +50,7 @@ class Stats:
     lag_p50: timedelta | None
     lag_p95: timedelta | None
     lag_max: timedelta | None
-    unlisted: Mapping[str, int] = field(factory=dict)
+    unlisted: Mapping[str, int] = field(factory=dict, hash=False)
 
     @classmethod
     def from_data(cls, data: object) -> "Stats":

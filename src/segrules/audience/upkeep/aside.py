@@ -12,7 +12,7 @@ from attrs import define, field
 from segrules.audience.upkeep.people import Person
 from segrules.facts.event import Event
 from segrules.facts.history import History, Key
-from segrules.facts.values import NO_FACTS, put, set_facts, split_name
+from segrules.facts.values import NO_FACTS, put, set_facts, split_name, unite
 
 Standing: TypeAlias = Literal["unknown", "had", "retracted"]
 
@@ -94,7 +94,7 @@ class Aside:
         values, kept = dict(theirs.attributes), dict(mine.attributes)
         names = [*set_facts(values, other.attributes), *set_facts(kept, one.attributes)]
         one.attributes = {
-            name: values.get(name) if kept.get(name) is None else kept[name] for name in names
+            name: unite({name: kept.get(name)}, {name: values.get(name)})[name] for name in names
         }
         one.sets += other.sets
         one.events += other.events

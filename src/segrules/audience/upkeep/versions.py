@@ -82,11 +82,11 @@ def put_version(
         upkeep.counters.events += event is not None
     if event is None:
         upkeep.counters.retracted += 1
-        history.retracted = history.retracted | {key}
+        history.retract([key])
         return []
     upkeep.counters.amended += 1
     if key in history.retracted:
-        history.retracted = history.retracted - {key}
+        history.reinstate(key)
     return upkeep.keep_event(history, event, now)
 
 
