@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segrules import FactError, Refresh
+from segrules import Engine, FactError, Refresh, Schema
 from segrules.audience.operations.identity import unite_tracks
 from segrules.errors import ArgumentError
 from segrules.facts.history import Track
@@ -369,7 +369,7 @@ def test_missing_ok(retain: Literal["all", "rules"]) -> None:
 
 
 def test_leaves_are_merged_one_by_one() -> None:
-    """Of a nested attribute the known customer's leaf stays, and a leaf that only one has is kept."""
+    """The known customer's leaf stays, and a leaf that only one of the two has is kept."""
     schema = Schema.from_data({"attributes": {"address.city": "text", "address.zip": "text"}})
     engine = Engine(schema)
     engine.add_segment("york", "address.city = 'York'")
