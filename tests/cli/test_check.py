@@ -142,3 +142,25 @@ def test_the_ready_made_schema_is_said(shell: Shell, shop: Path) -> None:
         assert (result.code, result.err) == (0, said)
     assert shell("check", shop / "segments.toml").err == ""
     assert shell("check", "--schema", "no.toml", shop).err.startswith("segrules: no.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ("# ours\n[segments.a]\nrule = 'no event'\nrefersh = 'live'\n", 2, "segment-file"),
+        ("[segments.a]\nrule = 'no event'\nrefresh = 'often'\n", 3, "segment-file"),
+        ("[segments.a]\nrule = 'no event'\n[segments.a\n", 3, "not-toml"),
+    ],
+)
+def test_faults_for_programs(shell: Shell, tmp_path: Path, text: str, line: int, code: str) -> None:
+    """What is wrong with a file beside its rules is a finding for programs, at its line."""
+    path = tmp_path / "segments.toml"
+    path.write_text(text)
+    result = shell("check", path, "--format", "json")
+    assert result.code == 2
+    (found,) = json.loads(result.out)
+    assert (found["file"], found["code"]) == (str(path), code)
+    assert found["span"]["line"] == line
+    result = shell("check", path, "--format", "github")
+    assert result.out.startswith(f"::error file={path},line={line},")
+    assert shell("check", path).code == 2

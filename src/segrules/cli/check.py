@@ -3,8 +3,10 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from segrules import RuleError
-from segrules.cli.errors import FINDINGS, FINE
+from segrules import RuleError, SegmentError
+from segrules.cli.errors import FINDINGS, FINE, MISUSE
+from segrules.cli.faults import place_faults
+from segrules.cli.files import read_text
 from segrules.cli.findings import show_text
 from segrules.cli.github import as_github
 from segrules.cli.inputs import (
@@ -18,7 +20,7 @@ from segrules.cli.shown import Part, presentable
 from segrules.cli.terminal import open_screen
 from segrules.language.diagnostics import as_json, as_plain, as_text
 from segrules.language.quantities import count
-from segrules.results import Diagnostic
+from segrules.results import Diagnostic, Source
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -37,13 +39,25 @@ def add_arguments(parser: ArgumentParser) -> None:
 def check(options: Namespace) -> int:
     """Print every finding and return the exit code."""
     report_no_schemas(options, open_screen(sys.stderr, options.color))
-    inputs = read_inputs(options)
     findings: list[Diagnostic] = []
+    faults: list[Diagnostic] = []
+    try:
+        inputs = read_inputs(options)
+    except SegmentError as error:
+        if options.format == "text" or error.subject is None:
+            raise
+        faults += place_faults(error, Source(read_text(error.subject), error.subject, is_file=True))
+        inputs = []
     for source in inputs:
         try:
             build_input(source, options)
         except RuleError as error:
             findings += error.findings
+        except SegmentError as error:
+            if options.format == "text":
+                raise
+            faults += place_faults(error, source.file.source)
+    findings += faults
     match options.format:
         case "json":
             print(as_json(findings))
@@ -55,6 +69,8 @@ def check(options: Namespace) -> int:
             if findings:
                 show_text(screen, as_text(findings) + "\n")
             screen.say(_sum_up(findings, sum(len(source.file.segments) for source in inputs)))
+    if faults:
+        return MISUSE
     return FINDINGS if findings else FINE
 
 
