@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from segrules import Customer, Event, FactError, Rule, Schema
+from segrules import Customer, Engine, Event, FactError, Rule, Schema
 from segrules.errors import ArgumentError
 from segrules.facts.arguments import FIRST_INSTANT, LAST_INSTANT, to_instant
 from segrules.facts.values import look_up, order_of, thaw
@@ -368,6 +368,7 @@ def test_numbers_with_too_many_digits(number: int) -> None:
     ):
         with pytest.raises(FactError):
             make()
+    assert number not in Engine(Schema.open()).customers
 
 
 def test_event_is_frozen() -> None:

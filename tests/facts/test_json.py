@@ -187,3 +187,11 @@ def test_paths_lead_through_all_levels() -> None:
     with pytest.raises(DataError) as refused:
         Customer.from_data({"id": "ann", "events": [event | {"properties": {}}, event]})
     assert refused.value.subject == "events[1].properties.x.$decimal"
+
+
+@pytest.mark.parametrize("text", ["sNaN", "NaN", "Infinity", "five"])
+def test_numbers_are_finite(text: str) -> None:
+    """A number that is none is refused by its path, in tags too."""
+    data = Event("x", datetime(2026, 1, 1, tzinfo=UTC)).to_data()
+    with pytest.raises(DataError, match=r"properties\.l\[0\]"):
+        Event.from_data(data | {"properties": {"l": [{"$decimal": text}]}})

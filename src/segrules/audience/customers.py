@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final, TypeVar
 
 from segrules.audience.core import Core
+from segrules.facts.arguments import id_or_none
 from segrules.language.quantities import count
 
 T = TypeVar("T")
@@ -26,9 +27,9 @@ class Customers(AbstractSet[str]):
         self._lock, self._population = core.lock, core.upkeep.population
 
     def __contains__(self, customer: object) -> bool:
-        key = str(customer) if type(customer) is int else customer
+        key = id_or_none(customer)
         with self._lock:
-            return isinstance(key, str) and key in self._population.by_id
+            return key in self._population.by_id
 
     def __iter__(self) -> Iterator[str]:
         place, known = 0, self._population.by_number

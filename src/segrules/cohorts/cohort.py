@@ -24,6 +24,7 @@ from segrules.facts.arguments import (
     ArgumentError,
     FactError,
     expect,
+    id_or_none,
     is_title,
     kind_of,
     to_id,
@@ -259,7 +260,7 @@ class Cohort:
         return _combine(other, "-", self)
 
     def __contains__(self, customer: object) -> bool:
-        return (str(customer) if type(customer) is int else customer) in self.members
+        return id_or_none(customer) in self.members
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self.members))

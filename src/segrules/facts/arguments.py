@@ -85,6 +85,14 @@ def to_name(value: object, where: str) -> str:
     raise FactError(f"{where} must be {expected}", code="not-a-name", subject=find_name(where))
 
 
+def id_or_none(value: object) -> str | None:
+    """Return an id as text; None for what cannot be one."""
+    try:
+        return to_id(value, "an id")
+    except FactError:
+        return None
+
+
 def to_id(value: object, where: str) -> str:
     """Return an id as text that is not empty; a whole number is read as its digits.
 

@@ -90,9 +90,12 @@ def _read_tags(data: object, path: str) -> frozenset[Any]:
 
 def _read_decimal(data: object, path: str) -> Decimal:
     try:
-        return Decimal(_to_text(data, path))
+        number = Decimal(_to_text(data, path))
     except InvalidOperation:
-        raise misfit(path, "expected a number as text") from None
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise misfit(path, "expected a number as text")
+    return number
 
 
 def _read_instant(data: object, path: str) -> datetime:
