@@ -10,7 +10,7 @@ from typing import Final
 from segrules.language.formatter import format_node
 from segrules.language.mistakes.hint import Misfit
 from segrules.language.mistakes.mistake import Mistake
-from segrules.language.names import Names
+from segrules.language.names import NO_NAMES, Names
 from segrules.language.source import Span
 from segrules.language.suggestions import find_close, find_same, is_slip, list_some, quote, shorten
 from segrules.language.syntax import Text
@@ -33,6 +33,7 @@ def explain_spelling(misfit: Misfit, names: Names) -> Mistake | None:
         _find_split_name(misfit, names)
         or _find_name_alone(misfit, names)
         or _find_misspelt_keyword(misfit, names)
+        or _find_beginning(misfit, names)
     )
 
 
@@ -107,6 +108,21 @@ def _find_name_alone(misfit: Misfit, names: Names) -> Mistake | None:
         return None
     message = f"{quote(shorten(word.text))} alone is not a condition"
     return Mistake("syntax", message, word.span, f"such as {quote(example)}")
+
+
+def _find_beginning(misfit: Misfit, names: Names) -> Mistake | None:
+    """Return the mistake of a keyword with which a condition begins, and nothing after it."""
+    if misfit.word.kind not in _ENDS or names == NO_NAMES:
+        return None
+    for back in range(1, min(2, len(misfit.before)) + 1):
+        first = misfit.before[-back]
+        example = _examples_of_keywords(names).get(first.text.lower())
+        if example is not None and "ANY" in misfit.expected_before(back):
+            span = Span(first.span.start, misfit.before[-1].span.end)
+            run = misfit.text[span.start : span.end]
+            message = f"{quote(shorten(run))} is only the beginning of a condition"
+            return Mistake("syntax", message, span, f"such as {quote(example)}")
+    return None
 
 
 def sharpen_alone(mistake: Mistake, misfit: Misfit, names: Names) -> Mistake:
