@@ -209,3 +209,11 @@ def test_half_a_surrogate_can_be_printed(
     out.flush()
     assert isinstance(out.buffer, io.BytesIO)
     assert out.buffer.getvalue().startswith(b"\\ud800 is not in buyers")
+
+
+@pytest.mark.parametrize("command", ["check", "fmt", "triggers", "run"])
+def test_an_empty_name(shell: Shell, command: str) -> None:
+    """An empty name, as of a variable that is not set, is not the folder one is in."""
+    result = shell(command, "")
+    assert result.code == 2
+    assert "is empty" in result.err

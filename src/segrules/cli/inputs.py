@@ -99,6 +99,8 @@ def build_input(source: Input, options: Namespace) -> tuple[Segment, ...]:
 
 def _read_input(name: str) -> Input:
     is_file = name != STDIN
+    if not name:
+        raise MisuseError("the name of a FILE is empty")
     if is_file and Path(name).is_dir():
         name = _segments_in(Path(name))
     text, name = read_text(name), name if is_file else STDIN_NAME

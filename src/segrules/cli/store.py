@@ -71,6 +71,8 @@ def load_store(options: Namespace) -> Store:
 
     A line that is not a record raises LineError, or is kept aside if the options say so.
     """
+    if options.store == "":
+        raise MisuseError("the name of the STORE is empty")
     folder = None if options.store is None else Path(options.store)
     if folder is not None and not folder.is_dir():
         raise MisuseError(f"{folder}: there is no such folder")
