@@ -32,6 +32,8 @@ Data: TypeAlias = dict[str, Any]
 """An object of JSON, as `json.loads` gives it."""
 
 _SECOND: Final = 1_000_000
+_BEYOND_NUMBERS: Final = 10**18
+"""Numbers of things stay below it; one with thousands of digits could not be written again."""
 _LENGTH: Final = re.compile(r"(-?)PT(\d{1,15})(?:\.(\d{6}))?S")
 
 _SAID: Final[Mapping[type, str]] = {
@@ -140,6 +142,8 @@ def read(kind: Any, data: object, path: str) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
     if kind is Any:
         return data
+    if kind is int and type(data) is int and abs(data) >= _BEYOND_NUMBERS:
+        raise misfit(path, "the number is out of range")
     if kind in (str, bool, int):
         return _expect(data, kind, path)
     if kind in (datetime, time, timedelta):
