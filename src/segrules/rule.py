@@ -153,15 +153,16 @@ class Rule:
 
         Raises FactError for a naive datetime, and for facts that do not fit the rule's schema.
         """
-        is_read = type(customer) is Customer and customer._latest[0] is self.schema
-        known = customer._latest[1] if is_read else self._read_facts(customer)
+        try:
+            schema, known = customer._latest
+        except AttributeError:
+            schema = None
+        if schema is not self.schema:
+            known = self._read_facts(customer)
         return self._evaluator.check(known, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
-        """Return the answer, and the instant up to which it holds without a new fact.
-
-        Raises FactError as `matches` does.
-        """
+        """Return the answer, and up to when it holds without a new fact; raises as `matches` does."""
         holds, until = self._evaluator.judge(self._read_facts(customer), to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
@@ -178,10 +179,11 @@ class Rule:
 
     def _read_facts(self, customer: Customer) -> History:
         """Return a customer's facts as the schema reads them; the customer remembers them."""
-        if type(customer) is Customer and customer._latest[0] is self.schema:
-            return customer._latest[1]
-        history = read_history(expect(customer, Customer, ASKED, "customer"), self.schema._door)
-        # Found again without the fingerprint, which is longer on the way than a comparison.
+        schema, known = expect(customer, Customer, ASKED, "customer")._latest
+        if schema is self.schema:
+            return known
+        history = read_history(customer, self.schema._door)
+        # One value, so that threads that ask by two schemas never mix them.
         object.__setattr__(customer, "_latest", (self.schema, history))
         return history
 
