@@ -162,7 +162,7 @@ class Rule:
         return self._evaluator.check(known, to_instant(at))
 
     def verdict(self, customer: Customer, *, at: datetime) -> Verdict:
-        """Return the answer, and up to when it holds without a new fact; raises as `matches` does."""
+        """Return the answer and until when it holds with no new fact; raises as `matches` does."""
         holds, until = self._evaluator.judge(self._read_facts(customer), to_instant(at))
         if until == NEVER:
             return FOR_EVER[holds]
