@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         type=int,
         default=20,
-        help="list the texts of a name that has at most so many; 0 lists none. Default: 20",
+        help="list the texts of a name that has at most this many; 0 lists none. Default: 20",
     )
 
 

@@ -61,7 +61,7 @@ def read_instant(text: str) -> datetime | None:
 
 
 def read_epoch(number: int | Decimal, per_second: int) -> datetime | None:
-    """Return the instant so many seconds, or parts of one, after 1970-01-01T00:00Z.
+    """Return the instant a number of seconds, or parts of one, after 1970-01-01T00:00Z.
 
     per_second: how many of the number's units a second has. None beyond the calendar.
     """

@@ -172,7 +172,7 @@ class Schema:
 
         facts: `Customer`s, `Event`s, or both as JSON has them: customers with `id`, `attributes`
         and maybe `events`; events with `type`, `at`, `properties` and maybe `id` and `customer_id`.
-        max_values: texts are listed, as open enumerations, if a name has at most so many. A
+        max_values: texts are listed, as open enumerations, if a name has at most that number. A
         description says how many have the name, and `notes` what the draft leaves out. Raises
         FactError for the first that is not a fact.
         """

@@ -83,8 +83,8 @@ class Verification:
 def verify(upkeep: Upkeep, now: int, *, overdue: bool, waiting: Collection[str]) -> Verification:
     """Compute every live segment again for every customer, and compare.
 
-    overdue: whether deadlines up to now may be left over. waiting: the customers of whom a backfill
-    has facts set aside.
+    overdue: whether deadlines up to now may be left over. waiting: the customers for which a
+    backfill has facts set aside.
     """
     everyone = list(upkeep.population.by_id.values())
     people = [

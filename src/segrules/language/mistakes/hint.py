@@ -38,7 +38,7 @@ class Misfit:
 
     The word's kind is `$END` at the end of the text, and `?` when it is not a word at all.
     `opened` is the innermost bracket still open, `before` the words before, the nearest last.
-    expected_before: gives the kinds that would have fitted in the place of the word so many words
+    expected_before: gives the kinds that would have fitted in the place of the word this many words
     before. reach: gives the place up to which another text can be read; None if all of it can.
     """
 

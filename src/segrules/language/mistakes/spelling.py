@@ -73,7 +73,7 @@ def _find_ends(misfit: Misfit, first: Word) -> list[int]:
 
 
 def _names_at(misfit: Misfit, back: int, end: int, names: Names) -> Mapping[str, str] | None:
-    """Return the names that may be in the place of the word so many before; it ends at `end`.
+    """Return the names that may replace the word `back` words before; it ends at `end`.
 
     Returns None where none are known: in a filter on the elements of a list.
     """
@@ -223,7 +223,7 @@ def _find_misspelt_keyword(misfit: Misfit, names: Names) -> Mistake | None:
 
 
 def _goes_on(misfit: Misfit, span: Span, word: str, further: int) -> bool:
-    """Tell whether a text can be read so many words further with another word at a place."""
+    """Tell whether a text reads on for `further` words with another word at a place."""
     changed = misfit.text[: span.start] + word + misfit.text[span.end :]
     place = misfit.reach(changed)
     if place is None or place >= len(changed.rstrip()):
