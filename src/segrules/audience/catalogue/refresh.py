@@ -147,8 +147,8 @@ class Schedule:
     """When a segment that holds its members was refreshed, and when it is refreshed next.
 
     refreshed_at, due: instants; None before the first refresh, NEVER for no next one. times: the
-    instants after `due`. missed: at a refresh, the ids of customers with facts that an open backfill
-    had set aside.
+    instants after `due`. missed: at a refresh, the ids of customers with facts that an open
+    backfill had set aside.
     """
 
     refresh: Refresh
