@@ -36,6 +36,7 @@ from segrules.results import (
     ChangePage,
     Consistency,
     Difference,
+    Misfit,
     Stats,
     Verification,
 )
@@ -90,6 +91,9 @@ VALUES: list[Any] = [
     Cause("event", "purchase"),
     Cause("attributes", attributes=("country", "city")),
     Cause("backfill", backfill="import"),
+    *SCHEMA.names(),
+    Misfit("not-a-number", "line_items[3].price", "is text", "a number", "text"),
+    Misfit("float-id", "", "an id is not a float"),
     Verdict(holds=True),
     Verdict(holds=False, until=NOON),
     Origin("prompt", "everyone in Britain"),
@@ -109,8 +113,8 @@ WITHOUT = {
 }
 """Doors and views, which are no values."""
 
-READ_ONLY = {"Diagnostic", "Misfit", "SchemaFinding", "SchemaName", "Source", "Span"}
-"""What is wrong, and what a schema has: hosts read it and do not make it."""
+READ_ONLY = {"Diagnostic", "SchemaFinding", "Source", "Span"}
+"""What is wrong with a text: its data has places in the text, and not the text itself."""
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)

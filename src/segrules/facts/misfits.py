@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from attrs import frozen
 
+from segrules.data import Data, read_fields, write_fields
 from segrules.facts.arguments import FactError
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -42,15 +43,14 @@ class Misfit:
     expected: str | None = None
     found: str | None = None
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> Data:
         """Return the misfit as JSON's types."""
-        return {
-            "code": self.code,
-            "path": self.path,
-            "message": self.message,
-            "expected": self.expected,
-            "found": self.found,
-        }
+        return write_fields(self)
+
+    @classmethod
+    def from_data(cls, data: object) -> "Misfit":
+        """Return the misfit that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
 
     def __str__(self) -> str:
         return self.message

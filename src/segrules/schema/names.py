@@ -1,10 +1,11 @@
 """The names of a schema as data: what each is, and how rules ask about it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Literal
 
-from attrs import asdict, frozen
+from attrs import frozen
 
+from segrules.data import Data, read_fields, write_fields
 from segrules.language.formatter import format_node
 from segrules.language.syntax import Text
 from segrules.meaning.examples import write_example, write_name
@@ -39,10 +40,14 @@ class SchemaName:
     operators: tuple[str, ...] = ()
     example: str
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> Data:
         """Return the name as JSON's types."""
-        names = ("lists", "values", "operators")
-        return asdict(self) | {name: list(getattr(self, name)) for name in names}
+        return write_fields(self)
+
+    @classmethod
+    def from_data(cls, data: object) -> "SchemaName":
+        """Return the name that `to_data` has written; raises DataError."""
+        return read_fields(cls, data)
 
 
 def describe_names(
