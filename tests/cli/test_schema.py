@@ -29,6 +29,7 @@ def test_good_schemas(shell: Shell, shop: Path) -> None:
     assert result.code == 0
     assert result.out == 2 * f"{file}: ok (5 attributes, 2 event types)\n"
     assert shell("schema", "check", file, "--format", "json").out == "[]\n"
+    assert shell("schema", "check", file, "--format", "github").out == ""
 
 
 def test_findings(shell: Shell, shop: Path) -> None:
@@ -48,13 +49,25 @@ def test_findings(shell: Shell, shop: Path) -> None:
     assert lines[-1] == f"{shop / 'schema.toml'}: ok (5 attributes, 2 event types)"
     data = json.loads(shell("schema", "check", bad, "--format", "json").out)
     assert [(each["key"], each["line"], each["column"]) for each in data][:2] == [
-        ("timezone", None, None),
+        ("timezone", 1, 1),
         ("attributes.spent.derived", 4, 29),
     ]
+    lines = shell("schema", "check", bad, "--format", "github").out.splitlines()
+    assert lines[0] == (
+        f"::error file={bad},line=1,col=1,endColumn=23,title=schema"
+        "::timezone: unknown time zone `Mars/Base` (such as `Europe/London`)"
+    )
+    assert lines[1] == (
+        f"::error file={bad},line=4,col=29,endColumn=33,"
+        "title=unknown-property in attributes.spent.derived"
+        "::unknown property `totl` of `purchase` events (did you mean `total`?)"
+    )
     bad.write_text(BAD)
     assert "attributes.country.type: unknown `txt`" in shell("schema", "check", bad).out
-    bad.write_text("[attributes")
+    bad.write_text("[attributes\n")
     assert "is not TOML" in shell("schema", "check", bad).out
+    data = json.loads(shell("schema", "check", bad, "--format", "json").out)
+    assert [(each["line"], each["column"]) for each in data] == [(1, 12)]
 
 
 def test_misuse(shell: Shell, tmp_path: Path) -> None:

@@ -1,17 +1,17 @@
-"""Faults of a file of segments that are not in a rule, at the lines of their keys."""
+"""Faults of a file of segments or of a schema, at their places in it."""
 
 import re
 from typing import Final
 
-from segrules import SegmentError
+from segrules import SchemaError, SegmentError
 from segrules.language.toml_places import find_places
 from segrules.results import Diagnostic, SchemaFinding, Source, Span
 
 _PLACE: Final = re.compile(r" \(at line (\d+), column (\d+)\)")
 
 
-def place_faults(error: SegmentError, file: Source) -> list[Diagnostic]:
-    """Return what is wrong with a file as findings in its text."""
+def place_faults(error: SegmentError | SchemaError, file: Source) -> list[Diagnostic]:
+    """Return what is wrong with a file as findings in its text: of a key, those at its line."""
     if not error.findings:
         return [Diagnostic(error.code, str(error), file, Span(0, 0))]
     return [_place(found, error.code, file) for found in error.findings]
@@ -20,6 +20,8 @@ def place_faults(error: SegmentError, file: Source) -> list[Diagnostic]:
 def _place(found: SchemaFinding | Diagnostic, code: str, file: Source) -> Diagnostic:
     if isinstance(found, Diagnostic):
         return found
+    if found.cause is not None and found.cause.source.is_file:
+        return found.cause
     if not found.key:
         return Diagnostic(code, _PLACE.sub("", found.message), file, _find_place(found, file))
     span = _find_line(found.key, file)

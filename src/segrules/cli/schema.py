@@ -8,13 +8,16 @@ from typing import Any
 
 from segrules import Schema, SchemaError
 from segrules.cli.errors import FINDINGS, FINE, MisuseError
+from segrules.cli.faults import place_faults
 from segrules.cli.files import read_text
 from segrules.cli.findings import show_text
+from segrules.cli.github import as_github
+from segrules.cli.shown import presentable
 from segrules.cli.store import SCHEMA_FILE
 from segrules.cli.terminal import open_screen
 from segrules.language.quantities import count
 from segrules.language.source import locate
-from segrules.results import SchemaFinding
+from segrules.results import Diagnostic, SchemaFinding, Source
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -26,22 +29,25 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="a file with a schema (.toml), or a folder with a schema.toml",
     )
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="text to read, or json"
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="text to read, json, or github for annotations in a workflow of GitHub. Default: text",
     )
 
 
 def check_schemas(options: Namespace) -> int:
     """Print everything that is wrong with schemas and return the exit code."""
     names = [_name_file(name) for name in options.files]
-    for name in names:
-        read_text(name)  # a file that cannot be read is misuse, and not a finding
+    # A file that cannot be read is misuse, and not a finding.
+    files = [Source(read_text(name), name, is_file=True) for name in names]
     screen = open_screen(sys.stdout, options.color)
-    findings: list[dict[str, Any]] = []
-    for name in names:
+    findings: list[tuple[SchemaFinding, Diagnostic]] = []
+    for name, file in zip(names, files, strict=True):
         try:
             schema = Schema.load(name)
         except SchemaError as error:
-            findings += [_data(name, found) for found in error.findings]
+            findings += zip(error.findings, place_faults(error, file), strict=True)
             if options.format == "text":
                 show_text(screen, str(error))
         else:
@@ -50,7 +56,9 @@ def check_schemas(options: Namespace) -> int:
                 size += count(len(schema.events), "event type")
                 screen.say(f"{name}: ", ("ok", "good"), f" ({size})")
     if options.format == "json":
-        print(json.dumps(findings, indent=2))
+        print(json.dumps([_data(*each) for each in findings], indent=2))
+    if options.format == "github":
+        print(presentable(as_github(place for _, place in findings)), end="\n" * bool(findings))
     return FINDINGS if findings else FINE
 
 
@@ -63,13 +71,11 @@ def _name_file(name: str) -> str:
     return str(file)
 
 
-def _data(name: str, found: SchemaFinding) -> dict[str, Any]:
-    """Return a finding as JSON types; line and column are None if it is not inside a text."""
-    line, column = (None, None)
-    if found.cause is not None:
-        line, column = locate(found.cause.source, found.cause.span.start)
+def _data(found: SchemaFinding, place: Diagnostic) -> dict[str, Any]:
+    """Return a finding and its place in the file as JSON types."""
+    line, column = locate(place.source, place.span.start)
     return {
-        "file": name,
+        "file": place.source.name,
         "key": found.key,
         "line": line,
         "column": column,
