@@ -217,6 +217,23 @@ def test_event() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("event_type", "at", "key", "found"),
+    [
+        (5, "2026-03-14T09:30:00Z", None, {"type": "a number"}),
+        ("purchase", None, None, {"at": "nothing"}),
+        ("purchase", "2026-03-14T09:30:00", 1.5, {"at": "text", "id": "a number"}),
+        ("purchase", "soon", ["e1"], {"at": "text", "id": "a list"}),
+    ],
+)
+def test_misfits_of_parts(event_type: Any, at: Any, key: Any, found: dict[str, str]) -> None:
+    """A part of an event that misfits has the kind that was found, and what was expected."""
+    with pytest.raises(FactError) as caught:
+        SCHEMA.event(event_type, at=at, id=key)
+    assert {each.path: each.found for each in caught.value.findings} == found
+    assert all(each.expected for each in caught.value.findings)
+
+
 def test_all_misfits_of_an_event() -> None:
     """Everything that is wrong with an event is told at once."""
     with pytest.raises(FactError) as caught:

@@ -147,7 +147,7 @@ def make_customer(  # the parts of a customer
             f"a customer's events must be a collection, not {kind_of(events)}", subject="events"
         )
     given = [take_event(door, each, place, misfits) for place, each in enumerate(events)]
-    misfits += try_fact(lambda: to_id(key, "a customer's id"), "id")
+    misfits += try_fact(lambda: to_id(key, "a customer's id"), "id", key)
     reading = Reading(door.vocabulary.calendar)
     read_known(door, exact, reading)
     misfits += reading.misfits

@@ -96,10 +96,10 @@ def _make_event(  # the parts of an event
     misfits: list[Misfit],
 ) -> tuple[Event | None, list[str]]:
     """Return an event, and the keys of its unlisted values; None if anything is wrong."""
-    found = try_fact(lambda: to_moment(at, AT), "at")
+    found = try_fact(lambda: to_moment(at, AT), "at", at)
     moment = EPOCH if found else to_moment(at, AT)
     misfits += found
-    misfits += try_fact(lambda: Event(event_type, moment, NO_FACTS, key), "")
+    misfits += try_fact(lambda: Event(event_type, moment, NO_FACTS, key), "", None)
     exact = make_exact(properties, "an event's properties", misfits)
     if not isinstance(event_type, str) or not event_type:
         return None, []

@@ -104,10 +104,10 @@ def with_properties(event: Event, properties: Mapping[str, Any]) -> Event:
 
 def _find_misfits(event_type: object, at: object, properties: Any, key: object) -> list[Misfit]:
     """Return everything that keeps values from being an event."""
-    steps: list[tuple[str, Callable[[], object]]] = [
-        ("type", lambda: to_name(event_type, "an event's type")),
-        ("at", lambda: to_utc(at, "an event's `at`")),
-        ("", lambda: to_facts(properties, "an event's properties")),
-        ("id", lambda: None if key is None else to_id(key, "an event's id")),
+    steps: list[tuple[str, object, Callable[[], object]]] = [
+        ("type", event_type, lambda: to_name(event_type, "an event's type")),
+        ("at", at, lambda: to_utc(at, "an event's `at`")),
+        ("", properties, lambda: to_facts(properties, "an event's properties")),
+        ("id", key, lambda: None if key is None else to_id(key, "an event's id")),
     ]
-    return [misfit for path, make in steps for misfit in try_fact(make, path)]
+    return [misfit for path, given, make in steps for misfit in try_fact(make, path, given)]

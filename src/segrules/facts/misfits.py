@@ -7,7 +7,7 @@ from typing import Final, NoReturn, TypeAlias
 from attrs import frozen
 
 from segrules.data import Data, read_fields, write_fields
-from segrules.facts.arguments import FactError
+from segrules.facts.arguments import FactError, describe_kind
 
 Path: TypeAlias = tuple[str | int, ...]
 """What leads to a value: names in mappings, and places in lists, from 0."""
@@ -64,15 +64,18 @@ def refuse(misfits: Sequence[Misfit]) -> NoReturn:
     raise FactError("\n".join(lines), code=first.code, subject=first.path or None, findings=misfits)
 
 
-def try_fact(make: Callable[[], object], path: str) -> tuple[Misfit, ...]:
+def try_fact(make: Callable[[], object], path: str, given: object) -> tuple[Misfit, ...]:
     """Return what a function that makes a fact finds wrong; nothing if it makes one.
 
-    path: of the fact, for an error that has no findings of its own.
+    path, given: of the fact, for an error that has no findings of its own.
     """
     try:
         make()
     except FactError as error:
-        return error.findings or (Misfit(error.code, path, str(error), EXPECTED.get(error.code)),)
+        if error.findings:
+            return error.findings
+        expected, found = EXPECTED.get(error.code), describe_kind(given)
+        return (Misfit(error.code, path, str(error), expected, found),)
     return ()
 
 

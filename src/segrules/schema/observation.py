@@ -172,7 +172,7 @@ def _read_event(door: Door, given: Mapping[Any, object]) -> Event:
     _check_keys(given, _EVENT_KEYS, "an event")
     event_type, at, properties, key, customer = map(given.get, _EVENT_KEYS)
     if customer is not None:
-        misfits = try_fact(lambda: to_id(customer, "`customer_id`"), "customer_id")
+        misfits = try_fact(lambda: to_id(customer, "`customer_id`"), "customer_id", customer)
         if misfits:
             refuse(misfits)
     return make_event(door, event_type, at, properties, key)
