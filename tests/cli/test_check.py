@@ -69,13 +69,14 @@ def test_schema_lists_and_cohorts(shell: Shell, shop: Path) -> None:
     ],
 )
 def test_a_file_of_another_kind(shell: Shell, tmp_path: Path, text: str, said: str) -> None:
-    """A file that does not hold segments is misuse; the message names the file."""
+    """A file that does not hold segments is misuse; each finding is at a place in the file."""
     path = tmp_path / "segments.toml"
     path.write_text(text)
     result = shell("check", path)
-    assert (result.code, result.out) == (2, "")
-    assert result.err.startswith(f"segrules: {path}: ")
-    assert said in result.err
+    assert (result.code, result.err) == (2, "")
+    assert result.out.startswith(("error[segment-file]: ", "error[not-toml]: "))
+    assert f"  at {path}:" in result.out
+    assert said in result.out
 
 
 def test_colour_marks_what_matters(shell: Shell) -> None:

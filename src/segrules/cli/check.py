@@ -44,7 +44,7 @@ def check(options: Namespace) -> int:
     try:
         inputs = read_inputs(options)
     except SegmentError as error:
-        if options.format == "text" or error.subject is None:
+        if error.subject is None:
             raise
         faults += place_faults(error, Source(read_text(error.subject), error.subject, is_file=True))
         inputs = []
@@ -54,8 +54,6 @@ def check(options: Namespace) -> int:
         except RuleError as error:
             findings += error.findings
         except SegmentError as error:
-            if options.format == "text":
-                raise
             faults += place_faults(error, source.file.source)
     findings += faults
     match options.format:

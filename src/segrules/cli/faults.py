@@ -23,7 +23,8 @@ def _place(found: SchemaFinding | Diagnostic, code: str, file: Source) -> Diagno
     if found.cause is not None and found.cause.source.is_file:
         return found.cause
     if not found.key:
-        return Diagnostic(code, _PLACE.sub("", found.message), file, _find_place(found, file))
+        message = _PLACE.sub("", found.message)
+        return Diagnostic(code, message, file, _find_place(found, file), found.help)
     span = _find_line(found.key, file)
     return Diagnostic(code, f"{found.key}: {found.message}", file, span, found.help)
 
